@@ -1,0 +1,133 @@
+//! What one rule says about one message: how sure, how bad, where, why, what to do, on what evidence.
+//!
+//! Knows nothing of rules, messages or output formats; everything else speaks in these values.
+
+use std::fmt;
+
+use serde::Deserialize;
+
+use crate::lang::Bilingual;
+
+/// How bad a finding is; the names are those of SARIF except `info` (SARIF: `note`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Level {
+    /// Worth knowing.
+    Info,
+    /// A person should look.
+    Warning,
+    /// Sending as it is will probably hurt.
+    Error,
+}
+
+/// How sure the rule is of its finding.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Confidence {
+    Low,
+    Medium,
+    High,
+}
+
+impl Level {
+    pub const ALL: [Level; 3] = [Level::Info, Level::Warning, Level::Error];
+
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Level::Info => "info",
+            Level::Warning => "warning",
+            Level::Error => "error",
+        }
+    }
+}
+
+impl Confidence {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Confidence::Low => "low",
+            Confidence::Medium => "medium",
+            Confidence::High => "high",
+        }
+    }
+}
+
+/// The part of a mail a finding points into.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Part {
+    /// A header field, by its lower-case name: `subject`, `to`, `cc` …
+    Header(String),
+    /// The n-th text a reader sees, counted from 0.
+    Body(usize),
+    /// The n-th attached file, counted from 0.
+    Attachment(usize),
+    /// The SMTP envelope (recipients that no header names).
+    Envelope,
+    /// The mail as a whole.
+    Mail,
+}
+
+impl fmt::Display for Part {
+    /// The spelling used in every output: `subject`, `body`, `body.2`, `attachment.1`, `envelope`, `mail`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Part::Header(name) => f.write_str(name),
+            Part::Body(0) => f.write_str("body"),
+            Part::Body(n) => write!(f, "body.{}", n + 1),
+            Part::Attachment(n) => write!(f, "attachment.{}", n + 1),
+            Part::Envelope => f.write_str("envelope"),
+            Part::Mail => f.write_str("mail"),
+        }
+    }
+}
+
+/// A place in a mail as its reader sees it, and the line of the raw file nearest to it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Location {
+    pub part: Part,
+    /// Line within the decoded part, from 1.
+    pub line: usize,
+    /// Column within that line in Unicode scalar values, from 1.
+    pub column: usize,
+    /// The words themselves, on one line.
+    pub text: String,
+    /// The whole line the words stand in, decoded.
+    pub context: String,
+    /// Line of the raw mail, from 1: exact for headers and unencoded text, else the line where the part begins.
+    pub raw_line: usize,
+}
+
+/// One piece of evidence.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Evidence {
+    Text(String),
+    List(Vec<String>),
+    Number(i64),
+}
+
+impl fmt::Display for Evidence {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Evidence::Text(text) => f.write_str(text),
+            Evidence::List(items) => f.write_str(&items.join(", ")),
+            Evidence::Number(n) => write!(f, "{n}"),
+        }
+    }
+}
+
+/// One rule's remark on one mail.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Finding {
+    /// The rule's id, for example `greeting-mismatch`.
+    pub rule: String,
+    pub level: Level,
+    pub confidence: Confidence,
+    /// What is wrong, in one line, with the names and words of this mail.
+    pub title: Bilingual,
+    /// Why it matters.
+    pub why: Bilingual,
+    /// What to do about it.
+    pub advice: Bilingual,
+    pub location: Location,
+    /// What the finding rests on, by name, in the order given by the rule.
+    pub evidence: Vec<(&'static str, Evidence)>,
+}

@@ -1,0 +1,19 @@
+//! `atena` (宛名, the name at the top of a letter) checks outgoing mail before it leaves.
+//!
+//! ```text
+//! bytes → smtp::Session → (Envelope, raw) → gate::admit:  parse → facts → rule::run → verdict::decide
+//!   forward        → upstream; its answer becomes ours       (refused recipient: nothing was sent to anyone)
+//!   hold, delay    → store, one commit                       → 250, kept, id
+//!   return, reject →                                           5xx, what is wrong and what to do
+//! later: person → cli → store.release → outbox: claim → upstream → store.finish
+//! ```
+//!
+//! Guarantee: *a 250 means the upstream accepted the mail or it is committed as held; after a crash a mail may go
+//! twice, never zero times.*
+
+pub mod finding;
+pub mod lang;
+pub mod message;
+pub mod source;
+pub mod upstream;
+pub mod verdict;
