@@ -1,9 +1,157 @@
 //! A mail as bytes, as parsed, as read.
 //!
-//! Pure. The only module that names `mail_parser`.
+//! Pure. The only module that names `mail_parser`. Everything in a `Message` is what a reader of the mail sees, with
+//! the way back to the place in the raw mail.
 
 mod address;
+pub mod anatomy;
+mod attachment;
+mod charset;
+mod date;
 mod envelope;
+mod header;
+mod html;
+mod mailbox;
+mod parse;
+pub mod text;
+
+use std::ops::Range;
+
+use jiff::Zoned;
 
 pub use address::{Address, AddressError};
+pub use attachment::{Attachment, Kind};
 pub use envelope::Envelope;
+pub use header::Header;
+pub use mailbox::Mailbox;
+pub use parse::Unreadable;
+
+use anatomy::Anatomy;
+use text::Folded;
+
+/// A mail as its reader sees it.
+#[derive(Debug, Clone, Default)]
+pub struct Message {
+    pub headers: Vec<Header>,
+    pub from: Vec<Mailbox>,
+    pub sender: Vec<Mailbox>,
+    pub reply_to: Vec<Mailbox>,
+    pub to: Vec<Mailbox>,
+    pub cc: Vec<Mailbox>,
+    pub bcc: Vec<Mailbox>,
+    /// Decoded; `None` if there is no such header.
+    pub subject: Option<String>,
+    /// With the sender's offset.
+    pub date: Option<Zoned>,
+    /// The texts shown, in order; one of several alternatives.
+    pub bodies: Vec<Body>,
+    pub attachments: Vec<Attachment>,
+    /// What could not be read.
+    pub troubles: Vec<Trouble>,
+}
+
+/// Something in a mail that could not be read; the rest was.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Trouble {
+    /// Text under this charset label had undecodable bytes.
+    Charset(String),
+    /// A header names something that is not an address.
+    Address(String),
+    /// The MIME structure has no readable part.
+    BrokenStructure,
+}
+
+/// One text of a mail.
+#[derive(Debug, Clone)]
+pub struct Body {
+    /// Decoded, with the line ends it came with; HTML as text.
+    pub original: String,
+    pub anatomy: Anatomy,
+    /// What the author wrote now: without quotes, signature and footer.
+    pub own: Folded,
+    /// What others wrote before.
+    pub quoted: Folded,
+    raw_line: usize,
+    /// Lines of the text are lines of the raw mail.
+    exact: bool,
+}
+
+/// A place in a decoded text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Place {
+    /// From 1.
+    pub line: usize,
+    /// From 1, in Unicode scalar values.
+    pub column: usize,
+    /// The words, up to the end of their line.
+    pub words: String,
+    /// The whole line.
+    pub context: String,
+    /// Line of the raw mail, from 1.
+    pub raw_line: usize,
+}
+
+impl Message {
+    /// Reads a raw mail.
+    ///
+    /// # Errors
+    /// Only for input that is no mail or whose structure is an attack; everything else is read as far as it goes,
+    /// and `troubles` tells the rest.
+    pub fn parse(raw: &[u8]) -> Result<Message, Unreadable> {
+        parse::parse(raw)
+    }
+
+    /// The first header field of this lower-case name.
+    pub fn header(&self, name: &str) -> Option<&Header> {
+        self.headers.iter().find(|header| header.name == name)
+    }
+
+    /// All header recipients with the field that names them.
+    pub fn recipients(&self) -> impl Iterator<Item = (&'static str, &Mailbox)> {
+        let lists = [("to", &self.to), ("cc", &self.cc), ("bcc", &self.bcc)];
+        lists.into_iter().flat_map(|(field, list)| list.iter().map(move |mailbox| (field, mailbox)))
+    }
+
+    /// Where `words` stand in a header field; at its beginning if they cannot be found literally.
+    pub fn place_in_header(&self, name: &str, words: &str) -> Place {
+        let fields = || self.headers.iter().filter(|header| header.name == name);
+        let holding = fields().find_map(|field| field.text.find(words).map(|at| (field, at)));
+        match holding.or_else(|| fields().next().map(|field| (field, 0))) {
+            Some((field, at)) => Place {
+                line: 1,
+                column: field.text[..at].chars().count() + 1,
+                words: words.to_owned(),
+                context: field.text.clone(),
+                raw_line: field.line,
+            },
+            None => Place { line: 1, column: 1, words: String::new(), context: String::new(), raw_line: 1 },
+        }
+    }
+}
+
+impl Body {
+    fn new(original: String, raw_line: usize, exact: bool) -> Body {
+        let anatomy = Anatomy::of(&original);
+        let own = Folded::of(&original, &anatomy.own);
+        let quoted = Folded::of(&original, &anatomy.quoted);
+        Body { original, anatomy, own, quoted, raw_line, exact }
+    }
+
+    /// The place of a range of the original text.
+    pub fn place(&self, range: Range<usize>) -> Place {
+        let start = range.start.min(self.original.len());
+        let before = &self.original[..start];
+        let line_start = before.rfind('\n').map_or(0, |at| at + 1);
+        let line_end = self.original[start..].find('\n').map_or(self.original.len(), |at| start + at);
+        let line = before.matches('\n').count() + 1;
+        let context = self.original[line_start..line_end].trim_end_matches('\r');
+        let words = &self.original[start..range.end.clamp(start, line_end)];
+        Place {
+            line,
+            column: self.original[line_start..start].chars().count() + 1,
+            words: words.trim_end().to_owned(),
+            context: context.to_owned(),
+            raw_line: if self.exact { self.raw_line + line - 1 } else { self.raw_line },
+        }
+    }
+}

@@ -1,0 +1,135 @@
+//! Bytes to text, whatever the label says.
+//!
+//! Labels lie in real mail: `Shift_JIS` is Windows-31J, `ISO-2022-JP` carries NEC row 13 and half-width kana,
+//! `us-ascii` carries anything. The WHATWG decoders of encoding_rs read all of these; the labels they do not know
+//! are listed here.
+
+use std::borrow::Cow;
+
+use encoding_rs::{EUC_JP, Encoding, ISO_2022_JP, SHIFT_JIS, UTF_8, WINDOWS_1252};
+
+/// Decoded text and whether a character could not be read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Decoded {
+    pub(super) text: String,
+    pub(super) broken: bool,
+}
+
+/// Decodes by label; an unknown, absent or contradicted label is replaced by what the bytes look like.
+pub(super) fn decode(bytes: &[u8], label: Option<&str>) -> Decoded {
+    let named = label.and_then(by_label);
+    let encoding = match named {
+        Some(encoding) if !is_contradicted(encoding, bytes) => encoding,
+        _ => guess(bytes),
+    };
+    let (text, broken) = encoding.decode_without_bom_handling(strip_bom(bytes));
+    let unknown_label = named.is_none() && label.is_some_and(|label| !label.is_empty());
+    Decoded { text: text.into_owned(), broken: broken || (unknown_label && !bytes.is_ascii()) }
+}
+
+/// Decodes text that has no label, as raw 8-bit headers do.
+pub(super) fn decode_unlabelled(bytes: &[u8]) -> Cow<'_, str> {
+    match std::str::from_utf8(bytes) {
+        Ok(text) if !has_jis_escape(bytes) => Cow::Borrowed(text),
+        _ => guess(bytes).decode_without_bom_handling(bytes).0,
+    }
+}
+
+fn by_label(label: &str) -> Option<&'static Encoding> {
+    let label = label.trim().trim_matches('"').to_ascii_lowercase();
+    // RFC 2231 allows a language behind the charset of an encoded word.
+    let label = label.split('*').next().unwrap_or_default();
+    Encoding::for_label(label.as_bytes()).or_else(|| match label {
+        "cp932" | "ms932" | "shift-jis-2004" | "x-ms-cp932" | "windows-932" | "cp943" | "x-sjis-cp932" => {
+            Some(SHIFT_JIS)
+        }
+        "iso-2022-jp-ms" | "iso-2022-jp-1" | "iso-2022-jp-2" | "iso-2022-jp-3" | "iso2022jp" | "iso2022-jp" | "jis"
+        | "cp50220" | "cp50221" | "cp50222" | "x-iso-2022-jp" => Some(ISO_2022_JP),
+        "cp51932" | "eucjp" | "eucjp-ms" | "euc_jp" | "ujis" => Some(EUC_JP),
+        "utf8mb4" | "utf-8mb4" | "cp65001" => Some(UTF_8),
+        "cp1252" | "ansi" => Some(WINDOWS_1252),
+        _ => None,
+    })
+}
+
+/// The label promises what the bytes are not: ASCII (windows-1252 to the WHATWG) over UTF-8 or JIS, UTF-8 over something else.
+fn is_contradicted(encoding: &'static Encoding, bytes: &[u8]) -> bool {
+    if encoding == WINDOWS_1252 {
+        return has_jis_escape(bytes) || (!bytes.is_ascii() && std::str::from_utf8(bytes).is_ok());
+    }
+    if encoding == ISO_2022_JP {
+        return !bytes.is_ascii() && std::str::from_utf8(bytes).is_ok();
+    }
+    encoding == UTF_8 && (has_jis_escape(bytes) || std::str::from_utf8(strip_bom(bytes)).is_err())
+}
+
+fn guess(bytes: &[u8]) -> &'static Encoding {
+    if has_jis_escape(bytes) {
+        return ISO_2022_JP;
+    }
+    if std::str::from_utf8(strip_bom(bytes)).is_ok() {
+        return UTF_8;
+    }
+    let readable = |encoding: &'static Encoding| encoding.decode_without_bom_handling_and_without_replacement(bytes);
+    // Half-width kana are what random bytes look like in Shift_JIS, so a reading full of them is a bad guess.
+    let fitting = [SHIFT_JIS, EUC_JP].into_iter().filter_map(|encoding| {
+        let text = readable(encoding)?;
+        let odd = text.chars().filter(|c| matches!(c, '\u{FF61}'..='\u{FF9F}' | '\u{E000}'..='\u{F8FF}')).count();
+        (odd * 4 <= text.chars().filter(|c| !c.is_ascii()).count()).then_some((odd, encoding))
+    });
+    match fitting.min_by_key(|&(odd, _)| odd) {
+        Some((_, encoding)) => encoding,
+        None if mostly_utf8(bytes) => UTF_8,
+        None => WINDOWS_1252,
+    }
+}
+
+/// Cut or damaged UTF-8 is still UTF-8 to its reader.
+fn mostly_utf8(bytes: &[u8]) -> bool {
+    let text = String::from_utf8_lossy(bytes);
+    let broken = text.matches('\u{FFFD}').count();
+    let read = text.chars().filter(|c| !c.is_ascii()).count() - broken;
+    read > broken * 4
+}
+
+/// The escape sequences that switch to a Japanese set in ISO-2022-JP (RFC 1468, and `ESC ( I` for half-width kana).
+fn has_jis_escape(bytes: &[u8]) -> bool {
+    bytes.windows(3).any(|w| matches!(w, b"\x1b$B" | b"\x1b$@" | b"\x1b(J" | b"\x1b(I" | b"\x1b$("))
+}
+
+fn strip_bom(bytes: &[u8]) -> &[u8] {
+    bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reads_japanese_under_right_wrong_and_unknown_labels() {
+        let jis = b"\x1b$B-!:4F#\x1b(I6^\x1b(B";
+        let sjis = b"\xfb\xfc\x8b\xb4\x97l";
+        for (bytes, label, text) in [
+            (&jis[..], "ISO-2022-JP", "①佐藤ｶﾞ"),
+            (jis, "CP50221", "①佐藤ｶﾞ"),
+            (jis, "us-ascii", "①佐藤ｶﾞ"),
+            (jis, "utf-8", "①佐藤ｶﾞ"),
+            (sjis, "shift_jis", "髙橋様"),
+            (sjis, "CP932", "髙橋様"),
+            (sjis, "utf-8", "髙橋様"),
+            ("髙橋様".as_bytes(), "us-ascii", "髙橋様"),
+            ("髙橋様".as_bytes(), "x-no-such-thing", "髙橋様"),
+            (b"caf\xe9", "iso-8859-1", "café"),
+        ] {
+            assert_eq!(decode(bytes, Some(label)).text, text, "{label}");
+        }
+        assert_eq!(decode_unlabelled(&EUC_JP.encode("お見積書の件").0), "お見積書の件");
+        assert_eq!(decode_unlabelled(&SHIFT_JIS.encode("お見積書の件").0), "お見積書の件");
+    }
+
+    #[test]
+    fn says_when_something_could_not_be_read() {
+        assert!(decode(b"\x81", Some("shift_jis")).broken);
+        assert!(!decode(b"plain", Some("x-no-such-thing")).broken);
+    }
+}

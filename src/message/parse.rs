@@ -1,0 +1,265 @@
+//! Raw bytes to a `Message`: structure by mail-parser, everything a person reads by our own decoders.
+
+use std::sync::LazyLock;
+
+use aho_corasick::AhoCorasick;
+use mail_parser::decoders::base64::base64_decode;
+use mail_parser::decoders::quoted_printable::quoted_printable_decode;
+use mail_parser::{Encoding, MessageParser, MessagePart, PartType};
+
+use super::attachment::{self, Attachment, Kind};
+use super::header::{self, Header};
+use super::{Body, Message, Trouble, charset, html, mailbox};
+
+/// Why a mail was not read at all. It must then be held or refused, never passed unread.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Unreadable {
+    /// Structure made to exhaust a parser: nested messages or multiparts beyond what any mail program writes.
+    #[error("the mail's structure is nested or split far beyond what mail programs write")]
+    TooComplex,
+    #[error("there is no mail in it")]
+    Empty,
+}
+
+/// More attached messages than this exhaust the parser's stack (measured: it recurses once per level).
+const MAX_NESTED: usize = 50;
+/// Declared boundaries × size of the mail: each boundary that never comes costs the parser a scan to the end.
+const MAX_SCAN: usize = 1 << 30;
+
+pub(super) fn parse(raw: &[u8]) -> Result<Message, Unreadable> {
+    if raw.iter().all(u8::is_ascii_whitespace) {
+        return Err(Unreadable::Empty);
+    }
+    check_complexity(raw)?;
+    let parsed = MessageParser::default().parse(raw).ok_or(Unreadable::Empty)?;
+    let lines = Lines::new(raw);
+    let mut message = Message { headers: headers(&parsed, raw, &lines), ..Message::default() };
+    read_addresses(&mut message);
+    message.subject = message.header("subject").map(|header| header.text.clone());
+    message.date = message.header("date").and_then(|header| super::date::parse(&header.text));
+    let mut reader = Reader { parsed: &parsed, raw, lines: &lines, message: &mut message };
+    reader.part(0, Around::Top, 0);
+    if message.bodies.is_empty() && message.attachments.is_empty() {
+        message.troubles.push(Trouble::BrokenStructure);
+    }
+    Ok(message)
+}
+
+fn check_complexity(raw: &[u8]) -> Result<(), Unreadable> {
+    static SIGNS: LazyLock<AhoCorasick> = LazyLock::new(|| {
+        AhoCorasick::builder()
+            .ascii_case_insensitive(true)
+            .build(["boundary", "rfc822", "message/global", "digest"])
+            .expect("four short literals")
+    });
+    let (mut boundaries, mut nested) = (0usize, 0usize);
+    for found in SIGNS.find_iter(raw) {
+        if found.pattern().as_usize() == 0 { boundaries += 1 } else { nested += 1 }
+    }
+    let scan = boundaries.saturating_sub(20).saturating_mul(raw.len());
+    if nested > MAX_NESTED || scan > MAX_SCAN { Err(Unreadable::TooComplex) } else { Ok(()) }
+}
+
+fn headers(parsed: &mail_parser::Message<'_>, raw: &[u8], lines: &Lines) -> Vec<Header> {
+    let Some(root) = parsed.parts.first() else { return Vec::new() };
+    let read = |field: &mail_parser::Header<'_>| {
+        let value = slice(raw, field.offset_start, field.offset_end);
+        let unfolded = header::unfold(value);
+        let text = header::decode_words(&unfolded).into_owned();
+        Header {
+            name: field.name.as_str().to_ascii_lowercase(),
+            raw: unfolded,
+            text,
+            line: lines.number(field.offset_field as usize),
+        }
+    };
+    root.headers.iter().map(read).collect()
+}
+
+fn read_addresses(message: &mut Message) {
+    for at in 0..message.headers.len() {
+        let header = &message.headers[at];
+        if !matches!(header.name.as_str(), "from" | "sender" | "reply-to" | "to" | "cc" | "bcc") {
+            continue;
+        }
+        let (mut mailboxes, unreadable) = mailbox::parse_list(&header.raw);
+        let list = match header.name.as_str() {
+            "from" => &mut message.from,
+            "to" => &mut message.to,
+            "cc" => &mut message.cc,
+            "bcc" => &mut message.bcc,
+            "reply-to" => &mut message.reply_to,
+            _ => &mut message.sender,
+        };
+        // A repeated header is against RFC 5322 section 3.6, and its recipients get the mail all the same.
+        list.append(&mut mailboxes);
+        message.troubles.extend(unreadable.into_iter().map(Trouble::Address));
+    }
+}
+
+/// What a part stands in; decides whether a picture is decoration and which text is shown.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Around {
+    Top,
+    Mixed,
+    Alternative,
+    Related,
+}
+
+/// How deep multiparts are followed; the parser itself bounds them too.
+const MAX_DEPTH: usize = 64;
+
+struct Reader<'a> {
+    parsed: &'a mail_parser::Message<'a>,
+    raw: &'a [u8],
+    lines: &'a Lines,
+    message: &'a mut Message,
+}
+
+impl Reader<'_> {
+    fn part(&mut self, id: u32, around: Around, depth: usize) {
+        let Some(part) = self.parsed.parts.get(id as usize) else { return };
+        let about = About::new(part, self.raw, if id == 0 { &self.message.headers } else { &[] });
+        if let PartType::Multipart(children) = &part.body {
+            if depth >= MAX_DEPTH {
+                self.message.troubles.push(Trouble::BrokenStructure);
+                return;
+            }
+            return self.multipart(&about.media_type, children, depth);
+        }
+        let is_text = matches!(part.body, PartType::Text(_) | PartType::Html(_)) && about.media_type != "text/calendar";
+        if is_text && about.disposition != "attachment" && about.name.is_none() {
+            return self.text(part, &about);
+        }
+        self.attachment(part, about, around);
+    }
+
+    fn multipart(&mut self, media_type: &str, children: &[u32], depth: usize) {
+        let around = match media_type {
+            "multipart/alternative" => Around::Alternative,
+            "multipart/related" => Around::Related,
+            _ => Around::Mixed,
+        };
+        if around != Around::Alternative {
+            for &child in children {
+                self.part(child, around, depth + 1);
+            }
+            return;
+        }
+        // One text in several dresses: the first that says something is read; files hidden beside it count.
+        let bodies_before = self.message.bodies.len();
+        for &child in children {
+            let said = self.message.bodies[bodies_before..].iter().any(|body| !body.original.trim().is_empty());
+            let kept = self.message.bodies.len();
+            self.part(child, around, depth + 1);
+            if said {
+                self.message.bodies.truncate(kept);
+            }
+        }
+        if self.message.bodies.len() > bodies_before + 1 {
+            let mut n = 0;
+            self.message.bodies.retain(|body| {
+                n += 1;
+                n <= bodies_before || !body.original.trim().is_empty()
+            });
+        }
+    }
+
+    fn text(&mut self, part: &MessagePart<'_>, about: &About) {
+        let raw = slice(self.raw, part.offset_body, part.offset_end);
+        let is_html = matches!(part.body, PartType::Html(_));
+        let decoded = charset::decode(&transfer_decode(raw, part.encoding), about.charset.as_deref());
+        if decoded.broken {
+            self.message.troubles.push(Trouble::Charset(about.charset.clone().unwrap_or_default()));
+        }
+        let text = if is_html { html::to_text(&decoded.text) } else { decoded.text };
+        let raw_line = self.lines.number(part.offset_body as usize);
+        let exact = !is_html && part.encoding == Encoding::None;
+        self.message.bodies.push(Body::new(text, raw_line, exact));
+    }
+
+    fn attachment(&mut self, part: &MessagePart<'_>, about: About, around: Around) {
+        let raw_line = self.lines.number(part.offset_header as usize);
+        let content: &[u8] = match &part.body {
+            PartType::Binary(bytes) | PartType::InlineBinary(bytes) => bytes,
+            PartType::Text(text) | PartType::Html(text) => text.as_bytes(),
+            PartType::Message(inner) => &inner.raw_message,
+            PartType::Multipart(_) => &[],
+        };
+        let subject = match &part.body {
+            PartType::Message(inner) => inner.subject().map(str::to_owned),
+            _ => None,
+        };
+        let embedded = about.has_content_id && (around == Around::Related || about.disposition != "attachment");
+        let kind = attachment::kind(&about.media_type, embedded, about.name.is_some());
+        if kind == Kind::Nothing {
+            return;
+        }
+        self.message.attachments.push(Attachment {
+            name: about.name.or(subject).unwrap_or_default(),
+            size: content.len(),
+            encrypted: attachment::is_encrypted(content),
+            digest: attachment::digest(content),
+            media_type: about.media_type,
+            kind,
+            raw_line,
+        });
+    }
+}
+
+/// What a part says of itself.
+struct About {
+    media_type: String,
+    charset: Option<String>,
+    disposition: String,
+    name: Option<String>,
+    has_content_id: bool,
+}
+
+impl About {
+    fn new(part: &MessagePart<'_>, raw: &[u8], known: &[Header]) -> About {
+        let value = |name: &str| {
+            if let Some(header) = known.iter().find(|header| header.name == name) {
+                return Some(header.raw.clone());
+            }
+            let field = part.headers.iter().find(|field| field.name.as_str().eq_ignore_ascii_case(name))?;
+            Some(header::unfold(slice(raw, field.offset_start, field.offset_end)))
+        };
+        let content_type = value("content-type").unwrap_or_default();
+        let disposition = value("content-disposition").unwrap_or_default();
+        let name = header::parameter(&disposition, "filename").or_else(|| header::parameter(&content_type, "name"));
+        About {
+            media_type: header::first_word(&content_type),
+            charset: header::parameter(&content_type, "charset"),
+            disposition: header::first_word(&disposition),
+            name: name.filter(|name| !name.trim().is_empty()),
+            has_content_id: value("content-id").is_some(),
+        }
+    }
+}
+
+fn transfer_decode(raw: &[u8], encoding: Encoding) -> Vec<u8> {
+    match encoding {
+        Encoding::None => raw.to_vec(),
+        Encoding::Base64 => base64_decode(raw).unwrap_or_else(|| raw.to_vec()),
+        Encoding::QuotedPrintable => quoted_printable_decode(raw).unwrap_or_else(|| raw.to_vec()),
+    }
+}
+
+/// Offsets come from the parser; inside a decoded nested message they may lie outside the raw mail.
+fn slice(raw: &[u8], start: u32, end: u32) -> &[u8] {
+    raw.get(start as usize..end as usize).unwrap_or_default()
+}
+
+/// Line numbers of byte offsets.
+struct Lines(Vec<usize>);
+
+impl Lines {
+    fn new(raw: &[u8]) -> Lines {
+        Lines(raw.iter().enumerate().filter(|&(_, &b)| b == b'\n').map(|(at, _)| at).collect())
+    }
+
+    fn number(&self, offset: usize) -> usize {
+        self.0.partition_point(|&end| end < offset) + 1
+    }
+}

@@ -1,0 +1,9 @@
+//! Names and addresses compared: does this name fit that recipient, is this domain meant to be that one?
+//!
+//! Pure. Contradiction is reported, ignorance is not: when nothing is known the answer is `Unknown`.
+
+pub mod company;
+pub mod domain;
+pub mod name;
+mod romaji;
+mod tables;

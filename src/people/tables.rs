@@ -1,0 +1,147 @@
+//! The name tables compiled into the program, searched where they lie: nothing is loaded at start.
+
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+static SURNAMES: &str = include_str!("../../data/ja-surnames.tsv");
+static GIVEN_NAMES: &str = include_str!("../../data/ja-given-names.tsv");
+static SURNAME_ROMAJI: &str = include_str!("../../data/ja-surname-romaji.txt");
+static GIVEN_NAME_ROMAJI: &str = include_str!("../../data/ja-given-name-romaji.txt");
+static NICKNAMES: &str = include_str!("../../data/nicknames.txt");
+static VARIANTS: &str = include_str!("../../data/kanji-variants.tsv");
+static COMPANY_FORMS: &str = include_str!("../../data/company-forms.tsv");
+static FREEMAIL: &str = include_str!("../../data/freemail-domains.tsv");
+
+/// The romaji spellings of a Japanese surname as written, the likeliest first.
+pub(super) fn surname(written: &str) -> Option<std::str::Split<'static, char>> {
+    line_of(SURNAMES, written).map(|rest| rest.split(','))
+}
+
+/// The romaji spellings of a Japanese given name as written.
+pub(super) fn given_name(written: &str) -> Option<std::str::Split<'static, char>> {
+    line_of(GIVEN_NAMES, written).map(|rest| rest.split(','))
+}
+
+pub(super) fn is_surname_romaji(romaji: &str) -> bool {
+    line_of(SURNAME_ROMAJI, romaji).is_some()
+}
+
+/// Whether a surname of this spelling is seen more often than a given name of it.
+pub(super) fn is_mostly_surname_romaji(romaji: &str) -> bool {
+    line_of(SURNAME_ROMAJI, romaji) == Some("family")
+}
+
+pub(super) fn is_given_name_romaji(romaji: &str) -> bool {
+    line_of(GIVEN_NAME_ROMAJI, romaji).is_some()
+}
+
+/// Finds the line whose first column is `key` in a table sorted by bytes; returns what stands behind the tab.
+fn line_of(table: &'static str, key: &str) -> Option<&'static str> {
+    if key.is_empty() {
+        return None;
+    }
+    let (mut low, mut high) = (0, table.len());
+    while low < high {
+        let middle = low + (high - low) / 2;
+        let start = table.as_bytes()[..middle].iter().rposition(|&b| b == b'\n').map_or(0, |at| at + 1);
+        let end = table.as_bytes()[middle..].iter().position(|&b| b == b'\n').map_or(table.len(), |at| middle + at);
+        let line = &table[start..end];
+        let (column, rest) = line.split_once('\t').unwrap_or((line, ""));
+        match column.cmp(key) {
+            std::cmp::Ordering::Equal => return Some(rest),
+            std::cmp::Ordering::Less => low = end + 1,
+            std::cmp::Ordering::Greater => high = start,
+        }
+    }
+    None
+}
+
+/// Groups of English given names that stand for one another, by name in lower case.
+pub(super) fn nickname_groups(name: &str) -> &'static [u16] {
+    static GROUPS: LazyLock<HashMap<&'static str, Vec<u16>>> = LazyLock::new(|| {
+        let mut groups: HashMap<&str, Vec<u16>> = HashMap::new();
+        for (n, line) in (0..).zip(data_lines(NICKNAMES)) {
+            line.split(' ').for_each(|name| groups.entry(name).or_default().push(n));
+        }
+        groups
+    });
+    GROUPS.get(name).map_or(&[], Vec::as_slice)
+}
+
+/// How a kanji relates to the one to compare it with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Variant {
+    /// Another glyph of the same character: 髙 and 高.
+    Same,
+    /// A different character taken for it in names: 斎 and 斉.
+    Confused,
+}
+
+pub(super) fn variant(c: char) -> Option<(char, Variant)> {
+    static TABLE: LazyLock<HashMap<char, (char, Variant)>> = LazyLock::new(|| {
+        let read = |line: &str| {
+            let mut columns = line.split('\t');
+            let (from, to, class) = (columns.next()?.chars().next()?, columns.next()?.chars().next()?, columns.next()?);
+            Some((from, (to, if class.starts_with("same") { Variant::Same } else { Variant::Confused })))
+        };
+        data_lines(VARIANTS).filter_map(read).collect()
+    });
+    TABLE.get(&c).copied()
+}
+
+/// Company forms and their abbreviations as written, longest first.
+pub(super) fn company_forms() -> &'static [&'static str] {
+    static FORMS: LazyLock<Vec<&'static str>> = LazyLock::new(|| {
+        // Kinds of house that are part of a name rather than a form: 日和信用金庫 is not 日和.
+        let kept = [
+            "信用金庫",
+            "信用組合",
+            "銀行",
+            "市役所",
+            "事務所",
+            "病院",
+            "学校",
+            "店",
+            "商工会議所",
+            "農業協同組合",
+            "生活協同組合",
+        ];
+        let rows = data_lines(COMPANY_FORMS).filter(|line| !kept.iter().any(|kept| line.starts_with(kept)));
+        let mut forms: Vec<&str> = rows
+            .flat_map(|line| line.split('\t').take(2).flat_map(|column| column.split(',')))
+            .filter(|form| !form.is_empty())
+            .collect();
+        forms.sort_by_key(|form| std::cmp::Reverse(form.len()));
+        forms
+    });
+    &FORMS
+}
+
+/// Whether people at this domain share no organisation: free webmail, providers, mobile carriers.
+pub(super) fn is_freemail(domain: &str) -> bool {
+    freemail_domains().any(|known| known == domain)
+}
+
+pub(super) fn freemail_domains() -> impl Iterator<Item = &'static str> {
+    data_lines(FREEMAIL).filter_map(|line| line.split('\t').next())
+}
+
+fn data_lines(table: &'static str) -> impl Iterator<Item = &'static str> {
+    table.lines().filter(|line| !line.starts_with('#') && !line.is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tables_are_sorted_so_that_every_line_is_found() {
+        for table in [SURNAMES, GIVEN_NAMES, SURNAME_ROMAJI, GIVEN_NAME_ROMAJI] {
+            for line in table.lines() {
+                let key = line.split('\t').next().expect("split yields one piece at least");
+                assert!(line_of(table, key).is_some(), "{key}");
+            }
+        }
+        assert_eq!(line_of(SURNAMES, "無い名字"), None);
+    }
+}
