@@ -21,7 +21,7 @@ pub(super) fn write(
     for input in unreadable {
         let (title, words) = match lang {
             Lang::En => ("unreadable", "could not be read"),
-            Lang::Ja => ("読み込み不可", "読み込めませんでした"),
+            Lang::Ja => ("unreadable", "読み込めませんでした"),
         };
         let text = format!("{}: {words}: {}", input.path, input.reason.get(lang));
         command(out, "error", &input.path, None, title, &text)?;

@@ -68,7 +68,7 @@ pub(super) fn cells(line: &str) -> Vec<Cell> {
             // Characters that do not just stand side by side (marks, emoji sequences, ligatures) are one cell.
             let together = format!("{}{shown}", last.shown);
             let together_width = together.width();
-            if width == 0 || together_width != last.width + width {
+            if width == 0 || joins(&last.shown, c) || together_width != last.width + width {
                 *last = Cell { shown: together, width: together_width, characters: last.characters + 1, ..*last };
                 continue;
             }
@@ -76,4 +76,11 @@ pub(super) fn cells(line: &str) -> Vec<Cell> {
         cells.push(Cell { shown, width, start, characters: 1 });
     }
     cells
+}
+
+/// Whether the character continues what it follows: after a joiner, or as the second half of a flag.
+fn joins(before: &str, c: char) -> bool {
+    let half_flag = |c: &char| matches!(c, '\u{1f1e6}'..='\u{1f1ff}');
+    let halves = before.chars().rev().take_while(half_flag).count();
+    before.ends_with('\u{200d}') || (half_flag(&c) && halves % 2 == 1)
 }
