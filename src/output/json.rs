@@ -1,0 +1,141 @@
+//! JSON v1: the contract other programs build on. Every field is described in `docs/output.md`.
+//!
+//! Fields may be added here; none is renamed, removed or given another meaning without a new `version`.
+
+use std::io::{self, Write};
+
+use serde::{Serialize, Serializer};
+
+use super::visible::stand_in;
+use super::{Checked, Unreadable};
+use crate::finding::{self, Finding};
+use crate::lang::Lang;
+
+pub(super) fn write(
+    out: &mut dyn Write,
+    messages: &[Checked],
+    unreadable: &[Unreadable],
+    lang: Lang,
+) -> io::Result<()> {
+    let report = Report {
+        version: 1,
+        messages: messages.iter().map(|message| Message::of(message, lang)).collect(),
+        unreadable: unreadable
+            .iter()
+            .map(|input| Input { path: &input.path, reason: input.reason.get(lang) })
+            .collect(),
+    };
+    print(out, &report)
+}
+
+/// Writes a value as JSON whose strings carry no character a terminal would obey.
+///
+/// What a parser reads is the same: outside strings JSON has none of these characters, inside they may be escaped.
+pub(super) fn print(out: &mut dyn Write, value: &impl Serialize) -> io::Result<()> {
+    let json = serde_json::to_string_pretty(value)?;
+    let mut rest = json.as_str();
+    while let Some(at) = rest.find(|c| c != '\n' && stand_in(c).is_some()) {
+        let mut after = rest[at..].chars();
+        out.write_all(&rest.as_bytes()[..at])?;
+        if let Some(c) = after.next() {
+            // Every such character lies in the Basic Multilingual Plane: one escape is enough.
+            write!(out, "\\u{:04x}", u32::from(c))?;
+        }
+        rest = after.as_str();
+    }
+    writeln!(out, "{rest}")
+}
+
+#[derive(Serialize)]
+struct Report<'a> {
+    version: u32,
+    messages: Vec<Message<'a>>,
+    unreadable: Vec<Input<'a>>,
+}
+
+#[derive(Serialize)]
+struct Input<'a> {
+    path: &'a str,
+    reason: &'a str,
+}
+
+#[derive(Serialize)]
+struct Message<'a> {
+    path: &'a str,
+    verdict: &'static str,
+    findings: Vec<Remark<'a>>,
+}
+
+#[derive(Serialize)]
+struct Remark<'a> {
+    rule: &'a str,
+    level: &'static str,
+    confidence: &'static str,
+    title: &'a str,
+    why: &'a str,
+    advice: &'a str,
+    location: Location<'a>,
+    evidence: Evidence<'a>,
+}
+
+#[derive(Serialize)]
+struct Location<'a> {
+    part: String,
+    line: usize,
+    column: usize,
+    text: &'a str,
+}
+
+/// Evidence by name, in the order the rule gave it.
+pub(super) struct Evidence<'a>(pub(super) &'a [(&'static str, finding::Evidence)]);
+
+impl<'a> Message<'a> {
+    fn of(message: &'a Checked, lang: Lang) -> Message<'a> {
+        Message {
+            path: &message.path,
+            verdict: message.verdict.as_str(),
+            findings: message.ordered().into_iter().map(|finding| Remark::of(finding, lang)).collect(),
+        }
+    }
+}
+
+impl<'a> Remark<'a> {
+    fn of(finding: &'a Finding, lang: Lang) -> Remark<'a> {
+        let location = &finding.location;
+        Remark {
+            rule: &finding.rule,
+            level: finding.level.as_str(),
+            confidence: finding.confidence.as_str(),
+            title: finding.title.get(lang),
+            why: finding.why.get(lang),
+            advice: finding.advice.get(lang),
+            location: Location {
+                part: location.part.to_string(),
+                line: location.line,
+                column: location.column,
+                text: &location.text,
+            },
+            evidence: Evidence(&finding.evidence),
+        }
+    }
+}
+
+impl Serialize for Evidence<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        #[derive(Serialize)]
+        #[serde(untagged)]
+        enum Value<'a> {
+            Text(&'a str),
+            List(&'a [String]),
+            Number(i64),
+        }
+        serializer.collect_map(self.0.iter().map(|(name, evidence)| {
+            let value = match evidence {
+                finding::Evidence::Text(text) => Value::Text(text),
+                finding::Evidence::List(items) => Value::List(items),
+                finding::Evidence::Number(n) => Value::Number(*n),
+            };
+            (name, value)
+        }))
+    }
+}
