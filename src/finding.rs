@@ -131,3 +131,27 @@ pub struct Finding {
     /// What the finding rests on, by name, in the order given by the rule.
     pub evidence: Vec<(&'static str, Evidence)>,
 }
+
+impl From<String> for Evidence {
+    fn from(text: String) -> Evidence {
+        Evidence::Text(text)
+    }
+}
+
+impl From<&str> for Evidence {
+    fn from(text: &str) -> Evidence {
+        Evidence::Text(text.to_owned())
+    }
+}
+
+impl From<Vec<String>> for Evidence {
+    fn from(items: Vec<String>) -> Evidence {
+        Evidence::List(items)
+    }
+}
+
+impl From<usize> for Evidence {
+    fn from(n: usize) -> Evidence {
+        Evidence::Number(i64::try_from(n).unwrap_or(i64::MAX))
+    }
+}

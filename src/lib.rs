@@ -11,13 +11,13 @@
 //! Guarantee: *a 250 means the upstream accepted the mail or it is committed as held; after a crash a mail may go
 //! twice, never zero times.*
 
-pub mod lang;
-pub mod finding;
-pub mod source;
-pub mod message;
-pub mod people;
 pub mod facts;
-pub mod rule;
-pub mod verdict;
-pub mod upstream;
+pub mod finding;
+pub mod lang;
+pub mod message;
 pub mod output;
+pub mod people;
+pub mod rule;
+pub mod source;
+pub mod upstream;
+pub mod verdict;

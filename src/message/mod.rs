@@ -15,6 +15,7 @@ mod mailbox;
 mod parse;
 pub mod text;
 
+use std::collections::HashSet;
 use std::ops::Range;
 
 use jiff::Zoned;
@@ -110,6 +111,13 @@ impl Message {
     pub fn recipients(&self) -> impl Iterator<Item = (&'static str, &Mailbox)> {
         let lists = [("to", &self.to), ("cc", &self.cc), ("bcc", &self.bcc)];
         lists.into_iter().flat_map(|(field, list)| list.iter().map(move |mailbox| (field, mailbox)))
+    }
+
+    /// Adds the recipients that only the envelope names: to their readers they are blind copies.
+    pub fn add_envelope(&mut self, envelope: &Envelope) {
+        let named: HashSet<String> = self.recipients().map(|(_, mailbox)| mailbox.address.key()).collect();
+        let blind = envelope.recipients.iter().filter(|address| !named.contains(&address.key()));
+        self.bcc.extend(blind.map(|address| Mailbox { name: String::new(), address: address.clone() }));
     }
 
     /// Where `words` stand in a header field; at its beginning if they cannot be found literally.

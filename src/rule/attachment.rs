@@ -1,0 +1,40 @@
+//! `attachment`: the text promises a file, and there is none.
+
+use serde::Deserialize;
+
+use super::Kind;
+use super::reading::{Reading, Remark};
+use super::words::Words;
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Attachment {
+    /// Phrases that announce a file.
+    promised_by: Words,
+    /// In the same sentence these say that no file comes with this mail.
+    unless: Words,
+    /// Anywhere in own text these show that the file comes another way.
+    satisfied_by: Words,
+}
+
+impl Kind for Attachment {
+    fn words(&mut self) -> Vec<&mut Words> {
+        vec![&mut self.promised_by, &mut self.unless, &mut self.satisfied_by]
+    }
+
+    fn run(&self, reading: &Reading<'_>) -> Vec<Remark> {
+        let attached =
+            reading.message.attachments.iter().any(|a| a.is_file() || a.kind == crate::message::Kind::EncryptedMail);
+        if attached {
+            return Vec::new();
+        }
+        let promise = reading.own(&self.promised_by).into_iter().find(|hit| !reading.sentence_has(hit, &self.unless));
+        match promise {
+            Some(hit) if !reading.says(&self.satisfied_by) => {
+                let words = reading.words(&hit);
+                vec![Remark::at(reading.own_place(&hit)).with("words", words)]
+            }
+            _ => Vec::new(),
+        }
+    }
+}

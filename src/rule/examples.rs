@@ -1,0 +1,186 @@
+//! A rule's own examples: small mails it must fire on, and near misses it must not.
+//!
+//! An example is a mail as a person would jot it down: optional header lines, a blank line, the text. What is
+//! missing is filled in. Two pseudo headers attach files: `Attach: name` and `Attach-Locked: name` (one that needs
+//! a password).
+
+use jiff::Zoned;
+use serde::Deserialize;
+
+use super::reading::Reading;
+use super::{Rule, Rules};
+use crate::facts::{Client, Directory, Facts};
+use crate::message::{Message, Unreadable};
+
+/// One example of a rule.
+#[derive(Debug, Clone)]
+pub struct Example {
+    /// It must fire; else it must not.
+    pub fires: bool,
+    /// The mail as jotted down.
+    pub mail: String,
+    /// Why a near miss is clean.
+    pub note: Option<String>,
+    facts: PackFacts,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawExample {
+    #[serde(rename = "match")]
+    fires: Option<String>,
+    clean: Option<String>,
+    note: Option<String>,
+}
+
+/// What the examples of a pack take as known.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct PackFacts {
+    own_domains: Vec<String>,
+    #[serde(rename = "client")]
+    clients: Vec<PackClient>,
+    joint: Vec<Vec<String>>,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct PackClient {
+    name: String,
+    #[serde(default)]
+    names: Vec<String>,
+    domains: Vec<String>,
+}
+
+/// What came of a rule's examples.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Outcome {
+    pub rule: String,
+    pub examples: usize,
+    pub failures: Vec<Failure>,
+}
+
+/// An example that did not do what it says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Failure {
+    /// Its number within the rule, from 1.
+    pub number: usize,
+    pub expected_to_fire: bool,
+    pub mail: String,
+    /// Gaps like `{name}` that no evidence filled, or why the mail could not be read.
+    pub detail: Option<String>,
+}
+
+impl RawExample {
+    pub(super) fn with(self, facts: &PackFacts) -> Example {
+        let fires = self.fires.is_some();
+        let mail = self.fires.or(self.clean).unwrap_or_default();
+        Example { fires, mail, note: self.note, facts: facts.clone() }
+    }
+}
+
+impl Rules {
+    /// Runs the examples of every rule on that rule alone.
+    pub fn test(&self) -> Vec<Outcome> {
+        self.iter().map(|rule| self.test_rule(rule)).collect()
+    }
+
+    fn test_rule(&self, rule: &Rule) -> Outcome {
+        let failure = |(n, example): (usize, &Example)| {
+            let detail = match self.try_example(rule, example) {
+                Ok(true) => return None,
+                Ok(false) => None,
+                Err(detail) => Some(detail),
+            };
+            Some(Failure { number: n + 1, expected_to_fire: example.fires, mail: example.mail.clone(), detail })
+        };
+        let failures = rule.examples.iter().enumerate().filter_map(failure).collect();
+        Outcome { rule: rule.id.clone(), examples: rule.examples.len(), failures }
+    }
+
+    fn try_example(&self, rule: &Rule, example: &Example) -> Result<bool, String> {
+        let message = example.message().map_err(|error| error.to_string())?;
+        let facts = example.facts(&message);
+        let reading = Reading::new(&self.lexicon, &message, &facts);
+        let findings = rule.run(&reading);
+        let texts = findings.iter().flat_map(|f| [&f.title, &f.why, &f.advice]).flat_map(|text| [&text.en, &text.ja]);
+        let gap = texts.into_iter().find(|text| text.contains('{') && text.contains('}'));
+        match gap {
+            Some(text) => Err(format!("a gap was not filled: {text}")),
+            None => Ok(findings.is_empty() != example.fires),
+        }
+    }
+}
+
+impl Example {
+    /// The example as a mail.
+    ///
+    /// # Errors
+    /// When even the filled-in mail cannot be read.
+    pub fn message(&self) -> Result<Message, Unreadable> {
+        Message::parse(self.raw().as_bytes())
+    }
+
+    fn facts(&self, message: &Message) -> Facts {
+        let client = |client: &PackClient| Client {
+            name: client.name.clone(),
+            names: client.names.clone(),
+            domains: client.domains.clone(),
+        };
+        Facts {
+            now: message.date.clone().or_else(|| Some(Zoned::default())),
+            own_domains: self.facts.own_domains.clone(),
+            clients: Directory::new(self.facts.clients.iter().map(client).collect(), &self.facts.joint),
+        }
+    }
+
+    /// The example as raw bytes of a mail.
+    pub fn raw(&self) -> String {
+        let (headers, body) = split_headers(&self.mail);
+        let defaults = [
+            ("From", "小川 真理子 <ogawa@minato.example>"),
+            ("To", "佐藤 健一 <k-sato@aoba.example>"),
+            ("Subject", "お見積りの件"),
+            ("Date", "Wed, 14 Oct 2026 10:00:00 +0900"),
+        ];
+        let has = |name: &str| {
+            headers.iter().any(|line| {
+                line.len() > name.len()
+                    && line[..name.len()].eq_ignore_ascii_case(name)
+                    && line[name.len()..].starts_with(':')
+            })
+        };
+        let mut out: Vec<String> =
+            defaults.iter().filter(|(name, _)| !has(name)).map(|(name, value)| format!("{name}: {value}")).collect();
+        let attached: Vec<&&str> = headers.iter().filter(|line| line.starts_with("Attach")).collect();
+        out.extend(headers.iter().filter(|line| !line.starts_with("Attach")).map(|line| (*line).to_owned()));
+        out.push("MIME-Version: 1.0".to_owned());
+        if attached.is_empty() {
+            out.push("Content-Type: text/plain; charset=utf-8\n".to_owned());
+            out.push(body.to_owned());
+        } else {
+            out.push("Content-Type: multipart/mixed; boundary=part\n".to_owned());
+            out.push(format!("--part\nContent-Type: text/plain; charset=utf-8\n\n{body}"));
+            for line in attached {
+                let name = line.split_once(": ").map_or("", |(_, name)| name);
+                let content = if line.starts_with("Attach-Locked") { "%PDF-1.7\n/Encrypt 1 0 R" } else { "%PDF-1.7\n" };
+                out.push(format!("--part\nContent-Type: application/octet-stream\nContent-Disposition: attachment; filename=\"{name}\"\n\n{content}"));
+            }
+            out.push("--part--\n".to_owned());
+        }
+        out.join("\n").replace('\n', "\r\n")
+    }
+}
+
+/// Header lines stand in front only if the first line is one.
+fn split_headers(mail: &str) -> (Vec<&str>, &str) {
+    let known =
+        ["From:", "To:", "Cc:", "Bcc:", "Subject:", "Date:", "Reply-To:", "In-Reply-To:", "Attach:", "Attach-Locked:"];
+    if !known.iter().any(|name| mail.starts_with(name)) {
+        return (Vec::new(), mail);
+    }
+    match mail.split_once("\n\n") {
+        Some((headers, body)) => (headers.lines().collect(), body),
+        None => (mail.lines().collect(), ""),
+    }
+}

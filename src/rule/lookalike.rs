@@ -1,0 +1,66 @@
+//! `lookalike`: a recipient's domain is unknown and resembles a known one.
+
+use serde::Deserialize;
+
+use super::Kind;
+use super::reading::{Org, Reading, Remark};
+use crate::people::domain::{self, Likeness};
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Lookalike {}
+
+impl Kind for Lookalike {
+    fn run(&self, reading: &Reading<'_>) -> Vec<Remark> {
+        let unknown = reading.recipients.iter().filter_map(|recipient| match &recipient.org {
+            Org::Domain(domain) => Some((recipient, domain)),
+            Org::Own | Org::Client(_) | Org::Person(_) => None,
+        });
+        let mut seen = Vec::new();
+        let mut out = Vec::new();
+        for (recipient, domain) in unknown {
+            if seen.contains(&domain) {
+                continue;
+            }
+            seen.push(domain);
+            if let Some((known, likeness)) = resembles(reading, domain) {
+                let remark = Remark::at(reading.recipient_place(recipient))
+                    .with("address", recipient.mailbox.address.as_str())
+                    .with("domain", domain.as_str())
+                    .with("known", known)
+                    .with("likeness", name(likeness));
+                out.push(remark);
+            }
+        }
+        out
+    }
+}
+
+fn resembles(reading: &Reading<'_>, domain: &str) -> Option<(String, Likeness)> {
+    let clients = reading.facts.clients.clients().iter().flat_map(|client| client.domains.iter().map(String::as_str));
+    let ours = reading.own_domains().iter().map(String::as_str);
+    let quoted =
+        reading.quote_author().and_then(|head| head.address.as_deref()).and_then(|address| address.rsplit('@').next());
+    if quoted.is_some_and(|quoted| domain::belongs_to(quoted, domain)) {
+        // The person at this domain wrote to us: it exists, and the answer goes where the question came from.
+        return None;
+    }
+    let known = clients.chain(ours).chain(quoted);
+    let mut close =
+        known.filter_map(|known| domain::likeness(domain, known).map(|likeness| (known.to_owned(), likeness)));
+    close.next().or_else(|| {
+        // Consumer mail exists under many top-level domains; only a misspelt name tells.
+        let typos = domain::freemail_domains()
+            .filter_map(|known| domain::likeness(domain, known).map(|likeness| (known.to_owned(), likeness)));
+        typos.into_iter().find(|(_, likeness)| *likeness != Likeness::TopLevel)
+    })
+}
+
+fn name(likeness: Likeness) -> &'static str {
+    match likeness {
+        Likeness::Homograph => "homograph",
+        Likeness::Hyphen => "hyphen",
+        Likeness::TopLevel => "top-level domain",
+        Likeness::Typo => "typo",
+    }
+}

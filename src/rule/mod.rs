@@ -1,0 +1,266 @@
+//! Rules: data in packs, a closed list of kinds of check, one run over a mail.
+//!
+//! Pure. A rule is one block of a pack (`rules/*.toml`): texts, level, kind of check with its parameters, examples.
+//! A kind of check is one file here and one variant of [`Check`].
+
+mod apology;
+mod attachment;
+mod attachment_party;
+mod clients;
+mod examples;
+mod excuse;
+mod fault;
+mod greeting;
+mod lookalike;
+mod named_recipient;
+mod parse;
+mod password;
+mod placeholder;
+mod reading;
+mod subject;
+mod visible;
+mod weekday;
+mod words;
+
+use std::ops::Range;
+
+use serde::Deserialize;
+
+use crate::facts::Facts;
+use crate::finding::{Confidence, Evidence, Finding, Level, Location, Part};
+use crate::lang::Bilingual;
+use crate::message::{Message, Unreadable};
+use crate::source::Source;
+
+pub use examples::{Example, Failure, Outcome};
+use reading::{Reading, Remark};
+use words::{Lexicon, Words};
+
+/// The id of the finding that stands for a check that could not be made.
+pub const CHECK_FAILED: &str = "check-failed";
+
+/// One rule of a pack.
+#[derive(Debug)]
+pub struct Rule {
+    pub id: String,
+    pub level: Level,
+    pub confidence: Confidence,
+    /// With `{name}` where a finding puts its evidence.
+    pub title: Bilingual,
+    pub why: Bilingual,
+    pub advice: Bilingual,
+    /// Where the demand comes from.
+    pub source: String,
+    pub examples: Vec<Example>,
+    /// The name of the pack it stands in.
+    pub pack: String,
+    check: Check,
+}
+
+/// All rules in force, ready to run.
+#[derive(Debug)]
+pub struct Rules {
+    rules: Vec<Rule>,
+    lexicon: Lexicon,
+}
+
+/// What the configuration says about one rule.
+#[derive(Debug, Clone)]
+pub struct Setting {
+    /// The file it stands in, for problems.
+    pub source: Source,
+    pub id: String,
+    pub id_span: Range<usize>,
+    pub enabled: bool,
+    pub level: Option<Level>,
+    pub parameters: Vec<Parameter>,
+}
+
+/// A parameter of a rule's check, set by the configuration.
+#[derive(Debug, Clone)]
+pub struct Parameter {
+    pub name: String,
+    pub value: toml::Value,
+    pub span: Range<usize>,
+}
+
+/// The kinds of check.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum Check {
+    Greeting(greeting::Greeting),
+    NamedRecipient(named_recipient::NamedRecipient),
+    Lookalike(lookalike::Lookalike),
+    VisibleRecipients(visible::VisibleRecipients),
+    MixedClients(clients::MixedClients),
+    Attachment(attachment::Attachment),
+    AttachmentParty(attachment_party::AttachmentParty),
+    Subject(subject::Subject),
+    Placeholder(placeholder::Placeholder),
+    Weekday(weekday::Weekday),
+    Password(password::Password),
+    Apology(apology::Apology),
+    Excuse(excuse::Excuse),
+}
+
+/// What every kind of check can do.
+trait Kind {
+    /// Its word lists, to be linked into the automaton.
+    fn words(&mut self) -> Vec<&mut Words> {
+        Vec::new()
+    }
+
+    fn run(&self, reading: &Reading<'_>) -> Vec<Remark>;
+}
+
+impl Check {
+    fn kind(&self) -> &dyn Kind {
+        match self {
+            Check::Greeting(kind) => kind,
+            Check::NamedRecipient(kind) => kind,
+            Check::Lookalike(kind) => kind,
+            Check::VisibleRecipients(kind) => kind,
+            Check::MixedClients(kind) => kind,
+            Check::Attachment(kind) => kind,
+            Check::AttachmentParty(kind) => kind,
+            Check::Subject(kind) => kind,
+            Check::Placeholder(kind) => kind,
+            Check::Weekday(kind) => kind,
+            Check::Password(kind) => kind,
+            Check::Apology(kind) => kind,
+            Check::Excuse(kind) => kind,
+        }
+    }
+
+    fn kind_mut(&mut self) -> &mut dyn Kind {
+        match self {
+            Check::Greeting(kind) => kind,
+            Check::NamedRecipient(kind) => kind,
+            Check::Lookalike(kind) => kind,
+            Check::VisibleRecipients(kind) => kind,
+            Check::MixedClients(kind) => kind,
+            Check::Attachment(kind) => kind,
+            Check::AttachmentParty(kind) => kind,
+            Check::Subject(kind) => kind,
+            Check::Placeholder(kind) => kind,
+            Check::Weekday(kind) => kind,
+            Check::Password(kind) => kind,
+            Check::Apology(kind) => kind,
+            Check::Excuse(kind) => kind,
+        }
+    }
+}
+
+impl Rules {
+    /// The packs that come with the program.
+    pub fn embedded() -> Vec<Source> {
+        [
+            ("rules/recipients.toml", include_str!("../../rules/recipients.toml")),
+            ("rules/contents.toml", include_str!("../../rules/contents.toml")),
+            ("rules/apology.toml", include_str!("../../rules/apology.toml")),
+        ]
+        .map(|(name, text)| Source::new(name, text))
+        .into()
+    }
+
+    /// Reads packs and applies the configuration's settings. A rule of a later pack replaces one of the same id.
+    ///
+    /// # Errors
+    /// Every problem of every pack and setting at once, each with its place.
+    pub fn load(packs: &[Source], settings: &[Setting]) -> Result<Rules, Vec<crate::source::Problem>> {
+        parse::load(packs, settings)
+    }
+
+    /// The rules in force, in the order of the packs.
+    pub fn iter(&self) -> impl Iterator<Item = &Rule> {
+        self.rules.iter()
+    }
+
+    pub fn get(&self, id: &str) -> Option<&Rule> {
+        self.rules.iter().find(|rule| rule.id == id)
+    }
+
+    /// Runs every rule on a mail; findings come worst first, then in the order of their places.
+    pub fn run(&self, message: &Message, facts: &Facts) -> Vec<Finding> {
+        let reading = Reading::new(&self.lexicon, message, facts);
+        let mut findings: Vec<Finding> = self.rules.iter().flat_map(|rule| rule.run(&reading)).collect();
+        findings.sort_by(|a, b| {
+            let place = |f: &Finding| (f.location.part.clone(), f.location.line, f.location.column);
+            b.level.cmp(&a.level).then_with(|| place(a).cmp(&place(b)))
+        });
+        findings
+    }
+
+    /// Patterns that run over every text because no literal can rule them out; none is wanted in the shipped packs.
+    pub fn untriggered_patterns(&self) -> Vec<&str> {
+        self.lexicon.untriggered().collect()
+    }
+}
+
+impl Rule {
+    fn run(&self, reading: &Reading<'_>) -> Vec<Finding> {
+        self.check.kind().run(reading).into_iter().map(|remark| self.finding(remark)).collect()
+    }
+
+    fn finding(&self, remark: Remark) -> Finding {
+        let fill = |template: &Bilingual| template.map(|text| fill(text, &remark.evidence));
+        Finding {
+            rule: self.id.clone(),
+            level: self.level,
+            confidence: self.confidence,
+            title: fill(&self.title),
+            why: fill(&self.why),
+            advice: fill(&self.advice),
+            location: remark.location,
+            evidence: remark.evidence,
+        }
+    }
+}
+
+/// Puts evidence into a template; a name without evidence is left standing, where the examples' test finds it.
+fn fill(template: &str, evidence: &[(&'static str, Evidence)]) -> String {
+    evidence.iter().fold(template.to_owned(), |text, (name, value)| {
+        let gap = format!("{{{name}}}");
+        if text.contains(&gap) { text.replace(&gap, &value.to_string()) } else { text }
+    })
+}
+
+/// The finding for a mail that could not be checked: it must be seen by a person, never pass in silence.
+pub fn unreadable(why: Unreadable) -> Finding {
+    let (title, advice) = match why {
+        Unreadable::TooComplex => (
+            Bilingual::new(
+                "This mail could not be checked: its structure is too complex",
+                "メールの構造が複雑すぎるため、確認できませんでした",
+            ),
+            Bilingual::new(
+                "Attach fewer forwarded mails, or pack them into one file.",
+                "転送メールの添付を減らすか、一つのファイルにまとめてください。",
+            ),
+        ),
+        Unreadable::Empty => (
+            Bilingual::new("This mail is empty", "メールが空です"),
+            Bilingual::new("Write something, or do not send it.", "内容を書くか、送信を取りやめてください。"),
+        ),
+    };
+    Finding {
+        rule: CHECK_FAILED.to_owned(),
+        level: Level::Error,
+        confidence: Confidence::High,
+        title,
+        why: Bilingual::new(
+            "A mail that was not checked is not sent in silence.",
+            "確認できていないメールを、黙って送ることはしません。",
+        ),
+        advice,
+        location: Location {
+            part: Part::Mail,
+            line: 1,
+            column: 1,
+            text: String::new(),
+            context: String::new(),
+            raw_line: 1,
+        },
+        evidence: vec![("reason", Evidence::Text(why.to_string()))],
+    }
+}

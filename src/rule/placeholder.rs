@@ -1,0 +1,49 @@
+//! `placeholder`: a gap of a template was left open.
+
+use serde::Deserialize;
+
+use super::Kind;
+use super::reading::{Reading, Remark, sentence};
+use super::words::Words;
+use crate::message::text::Folded;
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Placeholder {
+    gaps: Words,
+    /// In the same sentence these say that the gap is meant: an example, a form, masked digits.
+    unless: Words,
+    /// Gaps looked for in the subject: substrings of its folded text.
+    in_subject: Vec<String>,
+}
+
+impl Kind for Placeholder {
+    fn words(&mut self) -> Vec<&mut Words> {
+        vec![&mut self.gaps, &mut self.unless]
+    }
+
+    fn run(&self, reading: &Reading<'_>) -> Vec<Remark> {
+        let hits = reading.own(&self.gaps).into_iter().filter(|hit| !reading.sentence_has(hit, &self.unless));
+        let mut out: Vec<Remark> = Vec::new();
+        let mut last_sentence = None;
+        for hit in hits {
+            // One finding a sentence: 「〇〇様の○月○日」 is one slip.
+            let around = sentence(reading.folded(&hit), hit.range.clone());
+            if last_sentence.as_ref() == Some(&around) {
+                continue;
+            }
+            last_sentence = Some(around);
+            let words = reading.words(&hit);
+            out.push(Remark::at(reading.own_place(&hit)).with("words", words));
+        }
+        let subject = reading.message.subject.as_deref().unwrap_or_default();
+        let folded = Folded::new(subject);
+        if let Some((at, gap)) =
+            self.in_subject.iter().find_map(|gap| folded.text().find(gap.as_str()).map(|at| (at, gap)))
+        {
+            let words = &subject[folded.original(at..at + gap.len())];
+            out.push(Remark::at(reading.header_place("subject", words)).with("words", words));
+        }
+        out
+    }
+}

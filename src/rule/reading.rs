@@ -1,0 +1,248 @@
+//! One mail as the checks see it: its texts scanned once, its recipients sorted by organisation.
+
+use std::ops::Range;
+
+use super::words::{Hits, Lexicon, Words};
+use crate::facts::Facts;
+use crate::finding::{Evidence, Location, Part};
+use crate::message::{Body, Mailbox, Message, Place};
+use crate::people::domain;
+
+/// What a check is given.
+pub(crate) struct Reading<'a> {
+    pub(crate) message: &'a Message,
+    pub(crate) facts: &'a Facts,
+    pub(crate) texts: Vec<Text<'a>>,
+    pub(crate) recipients: Vec<Recipient<'a>>,
+    /// Domains of the sender's organisation: configured, else the sender's own.
+    own: Vec<String>,
+}
+
+/// One body with what the automaton found in it.
+pub(crate) struct Text<'a> {
+    pub(crate) body: &'a Body,
+    index: usize,
+    own: Hits<'a>,
+    quoted: Hits<'a>,
+}
+
+/// Words found in own text.
+#[derive(Debug, Clone)]
+pub(crate) struct Hit {
+    pub(crate) text: usize,
+    /// In the folded own text.
+    pub(crate) range: Range<usize>,
+}
+
+/// A receiver of the mail.
+pub(crate) struct Recipient<'a> {
+    /// `to`, `cc` or `bcc`; a recipient that only the envelope names counts as `bcc`.
+    pub(crate) field: &'static str,
+    pub(crate) mailbox: &'a Mailbox,
+    pub(crate) org: Org,
+}
+
+/// Whom a recipient belongs to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Org {
+    Own,
+    Client(usize),
+    /// Nobody we know; by registrable domain.
+    Domain(String),
+    /// At a free-mail domain everybody is an organisation of one.
+    Person(String),
+}
+
+impl<'a> Reading<'a> {
+    pub(crate) fn new(lexicon: &'a Lexicon, message: &'a Message, facts: &'a Facts) -> Reading<'a> {
+        let texts = message.bodies.iter().enumerate().map(|(index, body)| Text {
+            body,
+            index,
+            own: lexicon.scan(body.own.text()),
+            quoted: lexicon.scan(body.quoted.text()),
+        });
+        let own = own_domains(message, facts);
+        let recipient = |(field, mailbox): (&'static str, &'a Mailbox)| Recipient {
+            field,
+            mailbox,
+            org: org(mailbox.address.domain(), mailbox, facts, &own),
+        };
+        let recipients = message.recipients().map(recipient).collect();
+        Reading { texts: texts.collect(), message, facts, recipients, own }
+    }
+
+    /// Where words of a list stand in what was written now.
+    pub(crate) fn own(&self, words: &Words) -> Vec<Hit> {
+        let hits = |(text, found): (usize, &Text<'_>)| {
+            found.own.of(words).into_iter().map(move |range| Hit { text, range }).collect::<Vec<_>>()
+        };
+        self.texts.iter().enumerate().flat_map(hits).collect()
+    }
+
+    /// The first place words of a list stand in what was written now.
+    pub(crate) fn first_own(&self, words: &Words) -> Option<Hit> {
+        self.own(words).into_iter().next()
+    }
+
+    pub(crate) fn says(&self, words: &Words) -> bool {
+        self.texts.iter().any(|text| text.own.any(words))
+    }
+
+    /// The words of a list found in quoted text.
+    pub(crate) fn quoted(&self, words: &Words) -> Vec<String> {
+        let found = |text: &Text<'_>| {
+            text.quoted.of(words).into_iter().map(|range| text.quoted.text()[range].to_owned()).collect::<Vec<_>>()
+        };
+        self.texts.iter().flat_map(found).collect()
+    }
+
+    /// The folded own text a hit stands in.
+    pub(crate) fn folded(&self, hit: &Hit) -> &str {
+        self.texts[hit.text].own.text()
+    }
+
+    /// The sentence around a hit, as a range of the folded own text.
+    pub(crate) fn sentence(&self, hit: &Hit) -> Range<usize> {
+        sentence(self.folded(hit), hit.range.clone())
+    }
+
+    /// Whether words of a list stand in the sentence of a hit.
+    pub(crate) fn sentence_has(&self, hit: &Hit, words: &Words) -> bool {
+        let sentence = self.sentence(hit);
+        self.texts[hit.text]
+            .own
+            .of(words)
+            .iter()
+            .any(|range| range.start >= sentence.start && range.end <= sentence.end)
+    }
+
+    /// The original words of a range of folded own text, on one line.
+    pub(crate) fn words(&self, hit: &Hit) -> String {
+        let body = self.texts[hit.text].body;
+        let range = body.own.original(hit.range.clone());
+        body.original[range].split_whitespace().collect::<Vec<_>>().join(" ")
+    }
+
+    pub(crate) fn own_place(&self, hit: &Hit) -> Location {
+        let text = &self.texts[hit.text];
+        self.body_place(hit.text, text.body.own.original(hit.range.clone()))
+    }
+
+    /// The place of a range of a body's original text.
+    pub(crate) fn body_place(&self, text: usize, range: Range<usize>) -> Location {
+        let text = &self.texts[text];
+        location(Part::Body(text.index), text.body.place(range))
+    }
+
+    pub(crate) fn header_place(&self, field: &str, words: &str) -> Location {
+        location(Part::Header(field.to_owned()), self.message.place_in_header(field, words))
+    }
+
+    pub(crate) fn recipient_place(&self, recipient: &Recipient<'_>) -> Location {
+        self.header_place(recipient.field, recipient.mailbox.address.as_str())
+    }
+
+    pub(crate) fn attachment_place(&self, at: usize) -> Location {
+        let attachment = &self.message.attachments[at];
+        let place = Place {
+            line: 1,
+            column: 1,
+            words: attachment.name.clone(),
+            context: attachment.name.clone(),
+            raw_line: attachment.raw_line,
+        };
+        location(Part::Attachment(at), place)
+    }
+
+    /// Recipients outside the sender's organisation.
+    pub(crate) fn outside(&self) -> impl Iterator<Item = &Recipient<'a>> {
+        self.recipients.iter().filter(|recipient| recipient.org != Org::Own)
+    }
+
+    /// There are recipients and all are of the sender's organisation.
+    pub(crate) fn is_internal(&self) -> bool {
+        !self.recipients.is_empty() && self.outside().next().is_none()
+    }
+
+    pub(crate) fn is_own_domain(&self, of: &str) -> bool {
+        self.own.iter().any(|own| domain::belongs_to(of, own))
+    }
+
+    pub(crate) fn own_domains(&self) -> &[String] {
+        &self.own
+    }
+
+    /// The author of the newest quoted text if an address or name is known.
+    pub(crate) fn quote_author(&self) -> Option<&'a crate::message::anatomy::QuoteHead> {
+        self.message.bodies.iter().find_map(|body| body.anatomy.quote_head.as_ref())
+    }
+}
+
+fn location(part: Part, place: Place) -> Location {
+    Location {
+        part,
+        line: place.line,
+        column: place.column,
+        text: place.words,
+        context: place.context,
+        raw_line: place.raw_line,
+    }
+}
+
+fn own_domains(message: &Message, facts: &Facts) -> Vec<String> {
+    if !facts.own_domains.is_empty() {
+        return facts.own_domains.clone();
+    }
+    let sender = message.from.first().map(|from| from.address.domain()).filter(|d| !domain::is_freemail(d));
+    sender.map(domain::registrable).into_iter().collect()
+}
+
+fn org(of: &str, mailbox: &Mailbox, facts: &Facts, own: &[String]) -> Org {
+    if own.iter().any(|own| domain::belongs_to(of, own)) {
+        return Org::Own;
+    }
+    match facts.clients.of_domain(of) {
+        Some(client) => Org::Client(client),
+        None if domain::is_freemail(of) => Org::Person(mailbox.address.key()),
+        None => Org::Domain(domain::registrable(of)),
+    }
+}
+
+/// The sentence around a range: up to a full stop, question or exclamation mark, or line end.
+pub(crate) fn sentence(text: &str, range: Range<usize>) -> Range<usize> {
+    let start = text[..range.start]
+        .char_indices()
+        .rev()
+        .find(|&(at, c)| ends_sentence(text, at, c))
+        .map_or(0, |(at, c)| at + c.len_utf8());
+    let end = text[range.end..]
+        .char_indices()
+        .find(|&(at, c)| ends_sentence(text, range.end + at, c))
+        .map_or(text.len(), |(at, c)| range.end + at + c.len_utf8());
+    start..end
+}
+
+fn ends_sentence(text: &str, at: usize, c: char) -> bool {
+    match c {
+        '\n' | '。' | '!' | '?' | '！' | '？' => true,
+        '.' => text[at + 1..].chars().next().is_none_or(char::is_whitespace),
+        _ => false,
+    }
+}
+
+/// What a check has to say; the rule's texts are added by the engine.
+pub(crate) struct Remark {
+    pub(crate) location: Location,
+    pub(crate) evidence: Vec<(&'static str, Evidence)>,
+}
+
+impl Remark {
+    pub(crate) fn at(location: Location) -> Remark {
+        Remark { location, evidence: Vec::new() }
+    }
+
+    pub(crate) fn with(mut self, name: &'static str, value: impl Into<Evidence>) -> Remark {
+        self.evidence.push((name, value.into()));
+        self
+    }
+}

@@ -1,0 +1,66 @@
+//! `visible-recipients`: many outsiders of several organisations can see each other's addresses.
+
+use serde::Deserialize;
+
+use super::Kind;
+use super::reading::{Org, Reading, Recipient, Remark};
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct VisibleRecipients {
+    /// From this many outside recipients in To and Cc.
+    limit: usize,
+    /// Of at least this many organisations; at free-mail domains everybody is one.
+    organisations: usize,
+}
+
+impl Kind for VisibleRecipients {
+    fn run(&self, reading: &Reading<'_>) -> Vec<Remark> {
+        let (count, orgs) = (visible(reading).count(), organisations(reading));
+        if count < self.limit || orgs.len() < self.organisations || all_joint(reading, &orgs) {
+            return Vec::new();
+        }
+        let Some(first) = visible(reading).nth(1) else { return Vec::new() };
+        let shown = names(reading, &orgs);
+        vec![
+            Remark::at(reading.recipient_place(first))
+                .with("count", count)
+                .with("organisations", orgs.len())
+                .with("names", shown),
+        ]
+    }
+}
+
+/// Outside recipients whose addresses everybody sees.
+pub(super) fn visible<'a, 'b>(reading: &'b Reading<'a>) -> impl Iterator<Item = &'b Recipient<'a>> {
+    reading.outside().filter(|recipient| recipient.field != "bcc")
+}
+
+pub(super) fn organisations<'b>(reading: &'b Reading<'_>) -> Vec<&'b Org> {
+    let mut orgs: Vec<&Org> = Vec::new();
+    for recipient in visible(reading) {
+        if !orgs.contains(&&recipient.org) {
+            orgs.push(&recipient.org);
+        }
+    }
+    orgs
+}
+
+/// All of them are clients that share one matter.
+pub(super) fn all_joint(reading: &Reading<'_>, orgs: &[&Org]) -> bool {
+    let clients: Option<Vec<usize>> =
+        orgs.iter().map(|org| if let Org::Client(client) = org { Some(*client) } else { None }).collect();
+    clients
+        .is_some_and(|clients| clients.iter().all(|&a| clients.iter().all(|&b| reading.facts.clients.are_joint(a, b))))
+}
+
+/// Organisations as people call them.
+pub(super) fn names(reading: &Reading<'_>, orgs: &[&Org]) -> Vec<String> {
+    orgs.iter()
+        .map(|org| match org {
+            Org::Own => reading.own_domains().first().cloned().unwrap_or_default(),
+            Org::Client(client) => reading.facts.clients.client(*client).name.clone(),
+            Org::Domain(name) | Org::Person(name) => name.clone(),
+        })
+        .collect()
+}

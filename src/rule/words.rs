@@ -1,0 +1,277 @@
+//! Lists of words and patterns in rules, and the one automaton that finds all of them in one pass over a text.
+//!
+//! An entry of a list is a literal phrase (`添付いたします`, `i attach*`), a pattern (`/添付(?:した|の)/`) or a
+//! reference to a named list of the pack (`@apology`). Literals are folded like the text they are looked for in;
+//! a literal that begins or ends with a Latin letter or digit matches whole words only, unless a `*` stands there.
+
+use std::collections::HashMap;
+use std::ops::Range;
+use std::sync::OnceLock;
+
+use aho_corasick::{AhoCorasick, MatchKind};
+use regex::Regex;
+use regex_syntax::hir::literal::{ExtractKind, Extractor, Seq};
+use serde::Deserialize;
+
+use crate::message::text::Folded;
+
+/// A list of words as a rule names it; usable once linked.
+#[derive(Debug, Default, Clone, Deserialize)]
+#[serde(transparent)]
+pub(crate) struct Words {
+    entries: Vec<String>,
+    #[serde(skip)]
+    list: usize,
+}
+
+impl Words {
+    /// A list that stands for a named list of the pack; the default of many parameters.
+    pub(crate) fn named(name: &str) -> Words {
+        Words { entries: vec![format!("@{name}")], list: 0 }
+    }
+}
+
+/// Collects the lists of all rules and builds the automaton.
+#[derive(Default)]
+pub(crate) struct Linker {
+    lexicon: HashMap<String, Vec<String>>,
+    literals: Vec<String>,
+    targets: Vec<Target>,
+    patterns: Vec<Pattern>,
+    lists: Vec<List>,
+}
+
+/// What a literal of the automaton means.
+#[derive(Debug, Clone, Copy)]
+enum Target {
+    Word {
+        list: usize,
+        start: bool,
+        end: bool,
+    },
+    /// The pattern can only match where this literal is.
+    Trigger {
+        pattern: usize,
+    },
+}
+
+#[derive(Debug)]
+struct Pattern {
+    source: String,
+    regex: OnceLock<Option<Regex>>,
+    triggered: bool,
+}
+
+#[derive(Debug, Default)]
+struct List {
+    patterns: Vec<usize>,
+}
+
+impl Linker {
+    /// Adds a named list; a list of the same name grows.
+    pub(crate) fn define(&mut self, name: &str, entries: &[String]) {
+        self.lexicon.entry(name.to_owned()).or_default().extend(entries.iter().cloned());
+    }
+
+    /// Names of the defined lists.
+    pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
+        self.lexicon.keys().map(String::as_str)
+    }
+
+    /// Gives a list its place in the automaton.
+    ///
+    /// # Errors
+    /// A pattern that is no regular expression, or a reference to a list that does not exist.
+    pub(crate) fn link(&mut self, words: &mut Words) -> Result<(), String> {
+        words.list = self.lists.len();
+        self.lists.push(List::default());
+        let entries = self.resolve(&words.entries, 0)?;
+        for entry in entries {
+            match entry.strip_prefix('/').and_then(|rest| rest.strip_suffix('/')) {
+                Some(pattern) => self.pattern(pattern, words.list)?,
+                None => self.literal(&entry, words.list),
+            }
+        }
+        Ok(())
+    }
+
+    fn resolve(&self, entries: &[String], depth: usize) -> Result<Vec<String>, String> {
+        let mut out = Vec::new();
+        for entry in entries {
+            let Some(name) = entry.strip_prefix('@') else {
+                out.push(entry.clone());
+                continue;
+            };
+            let Some(list) = self.lexicon.get(name).filter(|_| depth < 4) else {
+                let mut known: Vec<&str> = self.names().collect();
+                known.sort_unstable();
+                return Err(format!("there is no word list `{name}`; known are {}", known.join(", ")));
+            };
+            out.extend(self.resolve(list, depth + 1)?);
+        }
+        Ok(out)
+    }
+
+    fn literal(&mut self, entry: &str, list: usize) {
+        let open_start = entry.starts_with('*');
+        let open_end = entry.ends_with('*');
+        let folded = Folded::new(entry.trim_matches('*'));
+        let text = folded.text();
+        let latin = |c: Option<char>| c.is_some_and(|c| c.is_ascii_alphanumeric());
+        let target = Target::Word {
+            list,
+            start: !open_start && latin(text.chars().next()),
+            end: !open_end && latin(text.chars().next_back()),
+        };
+        if !text.is_empty() {
+            self.literals.push(text.to_owned());
+            self.targets.push(target);
+        }
+    }
+
+    fn pattern(&mut self, source: &str, list: usize) -> Result<(), String> {
+        let hir = regex_syntax::Parser::new()
+            .parse(source)
+            .map_err(|error| format!("`/{source}/` is not a regular expression: {error}"))?;
+        let triggers = triggers(&hir);
+        let id = self.patterns.len();
+        self.patterns.push(Pattern {
+            source: source.to_owned(),
+            regex: OnceLock::new(),
+            triggered: triggers.is_some(),
+        });
+        self.lists[list].patterns.push(id);
+        for literal in triggers.unwrap_or_default() {
+            self.literals.push(literal);
+            self.targets.push(Target::Trigger { pattern: id });
+        }
+        Ok(())
+    }
+
+    /// Builds the automaton over everything that was linked.
+    ///
+    /// # Errors
+    /// When there are more words than the automaton can hold.
+    pub(crate) fn build(self) -> Result<Lexicon, String> {
+        let automaton = AhoCorasick::builder()
+            .match_kind(MatchKind::Standard)
+            .build(&self.literals)
+            .map_err(|error| format!("the word lists are too large: {error}"))?;
+        Ok(Lexicon { automaton, targets: self.targets, patterns: self.patterns, lists: self.lists })
+    }
+}
+
+/// Literals of which one stands in every match of the pattern, if there are such.
+fn triggers(hir: &regex_syntax::hir::Hir) -> Option<Vec<String>> {
+    let good = |seq: Seq| -> Option<Vec<String>> {
+        let literals = seq.literals()?;
+        let texts: Option<Vec<String>> =
+            literals.iter().map(|literal| String::from_utf8(literal.as_bytes().to_vec()).ok()).collect();
+        texts.filter(|texts| !texts.is_empty() && texts.iter().all(|text| text.len() >= 2))
+    };
+    let extract = |kind: ExtractKind| {
+        let mut extractor = Extractor::new();
+        extractor.kind(kind).limit_class(8).limit_repeat(4).limit_total(64);
+        good(extractor.extract(hir))
+    };
+    extract(ExtractKind::Prefix).or_else(|| extract(ExtractKind::Suffix))
+}
+
+/// The automaton over all lists of all rules.
+#[derive(Debug)]
+pub(crate) struct Lexicon {
+    automaton: AhoCorasick,
+    targets: Vec<Target>,
+    patterns: Vec<Pattern>,
+    lists: Vec<List>,
+}
+
+/// What was found in one folded text.
+pub(crate) struct Hits<'a> {
+    lexicon: &'a Lexicon,
+    text: &'a str,
+    words: Vec<Vec<Range<usize>>>,
+    triggered: Vec<bool>,
+}
+
+impl Lexicon {
+    /// One pass over a folded text.
+    pub(crate) fn scan<'a>(&'a self, text: &'a str) -> Hits<'a> {
+        let mut hits = Hits {
+            lexicon: self,
+            text,
+            words: vec![Vec::new(); self.lists.len()],
+            triggered: self.patterns.iter().map(|pattern| !pattern.triggered).collect(),
+        };
+        for found in self.automaton.find_overlapping_iter(text) {
+            match self.targets[found.pattern().as_usize()] {
+                Target::Trigger { pattern } => hits.triggered[pattern] = true,
+                Target::Word { list, start, end } => {
+                    let bytes = text.as_bytes();
+                    let inside_before = start && found.start() > 0 && bytes[found.start() - 1].is_ascii_alphanumeric();
+                    let inside_after = end && bytes.get(found.end()).is_some_and(u8::is_ascii_alphanumeric);
+                    if !inside_before && !inside_after {
+                        hits.words[list].push(found.range());
+                    }
+                }
+            }
+        }
+        hits
+    }
+
+    /// Patterns that no literal can rule out; each is run over every text.
+    pub(crate) fn untriggered(&self) -> impl Iterator<Item = &str> {
+        self.patterns.iter().filter(|pattern| !pattern.triggered).map(|pattern| pattern.source.as_str())
+    }
+}
+
+impl Hits<'_> {
+    /// Where words of a list stand, in order.
+    pub(crate) fn of(&self, words: &Words) -> Vec<Range<usize>> {
+        let mut out = self.words[words.list].clone();
+        for &id in &self.lexicon.lists[words.list].patterns {
+            if !self.triggered[id] {
+                continue;
+            }
+            let pattern = &self.lexicon.patterns[id];
+            let regex = pattern.regex.get_or_init(|| Regex::new(&pattern.source).ok());
+            out.extend(regex.iter().flat_map(|regex| regex.find_iter(self.text).map(|found| found.range())));
+        }
+        out.sort_by_key(|range| (range.start, std::cmp::Reverse(range.end)));
+        out
+    }
+
+    pub(crate) fn any(&self, words: &Words) -> bool {
+        !self.of(words).is_empty()
+    }
+
+    pub(crate) fn text(&self) -> &str {
+        self.text
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn finds_words_patterns_and_named_lists() {
+        let mut linker = Linker::default();
+        linker.define("greet", &["hello".into(), "こんにちは".into()]);
+        let words = |entries: &[&str]| Words { entries: entries.iter().map(|e| (*e).to_owned()).collect(), list: 0 };
+        let mut lists =
+            [words(&["@greet", "attach*"]), words(&["/添付(?:いた|し)ます/", "Ｆｉｌｅ"]), words(&["/[a-z]+ed/"])];
+        for list in &mut lists {
+            linker.link(list).expect("valid lists");
+        }
+        assert!(linker.link(&mut words(&["@nothing"])).is_err());
+        assert!(linker.link(&mut words(&["/(/"])).is_err());
+        let lexicon = linker.build().expect("few words");
+        let text = "othello said hello, attached 添付します file profiles";
+        let hits = lexicon.scan(text);
+        let found = |n: usize| hits.of(&lists[n]).into_iter().map(|range| &text[range]).collect::<Vec<_>>();
+        assert_eq!(found(0), ["hello", "attach"]);
+        assert_eq!(found(1), ["添付します", "file"]);
+        assert_eq!(found(2), ["attached"]);
+    }
+}
