@@ -1,0 +1,1 @@
+//! `atena init`.
