@@ -4,9 +4,11 @@ use std::ops::Range;
 
 use secrecy::SecretString;
 
+use super::faults::Fault;
 use super::load::Paths;
 use super::reader::{Reader, Table};
-use super::units::{self, Fault, quoted};
+use super::secrets::is_secret_key;
+use super::units::{self, quoted};
 use super::{Account, Auth, Login, PasswordSource, UpstreamUrl};
 
 /// Which sender addresses an account takes.
@@ -23,7 +25,7 @@ impl FromPattern {
         if let Some(domain) = text.strip_prefix("*@") {
             return units::domain(domain).map(FromPattern::Domain);
         }
-        match units::domain(text.trim_start_matches('@')) {
+        match units::domain(text.strip_prefix('@').unwrap_or(text)) {
             Ok(domain) => Err(Fault::new(
                 format!("{} is a domain, not an address", quoted(text)),
                 format!("{} はドメインで、アドレスではありません", quoted(text)),
@@ -135,6 +137,8 @@ fn read_login(reader: &mut Reader<'_>, table: &Table<'_>, upstream: Option<&Upst
     ways.extend(table.key_span("pass_through").filter(|_| pass_through).map(|span| ("pass_through", span)));
     let Some((way, span)) = ways.first().cloned() else {
         return match table.key_span("user") {
+            // A password in the wrong key has been reported already, with the same way out.
+            Some(_) if table.keys().any(|key| is_secret_key(key)) => None,
             Some(span) => {
                 reader.report(span, no_password());
                 None
@@ -235,15 +239,15 @@ fn no_password() -> Fault {
 }
 
 fn two_passwords(one: &str, other: &str) -> Fault {
-    Fault::new(
-        format!("`{other}` and `{one}` exclude each other"),
-        format!("`{other}` と `{one}` は同時に使えません"),
-    )
-    .help("keep one of them", "どちらか一つにしてください")
+    Fault::new(format!("`{other}` and `{one}` exclude each other"), format!("`{other}` と `{one}` は同時に使えません"))
+        .help("keep one of them", "どちらか一つにしてください")
 }
 
 fn maildir_login(way: &str) -> Fault {
-    Fault::new(format!("a Maildir takes no login, but `{way}` is set"), format!("Maildir にログインはありませんが、`{way}` が指定されています"))
+    Fault::new(
+        format!("a Maildir takes no login, but `{way}` is set"),
+        format!("Maildir にログインはありませんが、`{way}` が指定されています"),
+    )
 }
 
 fn readable_password() -> Fault {

@@ -4,10 +4,11 @@ use std::collections::HashMap;
 
 use toml::Spanned;
 
+use super::faults::Fault;
 use super::freemail::is_freemail;
 use super::reader::{Reader, Table};
 use super::suggest::nearest;
-use super::units::{self, Fault, quoted};
+use super::units::{self, quoted};
 use super::{Client, Joint};
 
 /// Who said something first: the client's name, and the line.
@@ -34,12 +35,7 @@ pub(super) fn read(reader: &mut Reader<'_>, tables: &[Table<'_>], own_domains: &
             claim(reader, &mut addresses, index, &own_name, address.get_ref(), address);
         }
         // A client whose name is missing keeps its place, so that joints count as they will.
-        clients.push(Client {
-            name: own_name,
-            names: inner(more),
-            domains: inner(found),
-            addresses: inner(single),
-        });
+        clients.push(Client { name: own_name, names: inner(more), domains: inner(found), addresses: inner(single) });
     }
     (clients, Names(names))
 }
@@ -48,7 +44,12 @@ pub(super) fn read(reader: &mut Reader<'_>, tables: &[Table<'_>], own_domains: &
 pub(super) struct Names(Claims);
 
 /// Reads every joint matter; its clients must exist.
-pub(super) fn read_joints(reader: &mut Reader<'_>, tables: &[Table<'_>], names: &Names, clients: &[Client]) -> Vec<Joint> {
+pub(super) fn read_joints(
+    reader: &mut Reader<'_>,
+    tables: &[Table<'_>],
+    names: &Names,
+    clients: &[Client],
+) -> Vec<Joint> {
     let mut joints = Vec::new();
     for table in tables {
         let note = reader.text(table, "note").map(Spanned::into_inner);
@@ -94,7 +95,10 @@ fn check_domain(reader: &mut Reader<'_>, domain: &Spanned<String>, own_domains: 
     if is_freemail(name) {
         reader.report(domain.span(), freemail(name));
     }
-    if own_domains.iter().any(|own| name == own || name.strip_suffix(own.as_str()).is_some_and(|rest| rest.ends_with('.'))) {
+    if own_domains
+        .iter()
+        .any(|own| name == own || name.strip_suffix(own.as_str()).is_some_and(|rest| rest.ends_with('.')))
+    {
         reader.report(domain.span(), own(name));
     }
 }
@@ -133,8 +137,10 @@ fn too_few() -> Fault {
 }
 
 fn no_such_client(name: &str, clients: &[Client]) -> Fault {
-    let fault = Fault::new(format!("there is no client {}", quoted(name)), format!("取引先 {} はありません", quoted(name)));
-    let known = || clients.iter().flat_map(|client| std::iter::once(&client.name).chain(&client.names)).map(String::as_str);
+    let fault =
+        Fault::new(format!("there is no client {}", quoted(name)), format!("取引先 {} はありません", quoted(name)));
+    let known =
+        || clients.iter().flat_map(|client| std::iter::once(&client.name).chain(&client.names)).map(String::as_str);
     if let Some(meant) = nearest(name, known()) {
         return fault.help(format!("did you mean \"{meant}\"?"), format!("\"{meant}\" ではありませんか?"));
     }

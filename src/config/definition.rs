@@ -119,7 +119,10 @@ impl Kind {
             Kind::Listen => Text { en: "an IP address and a port", ja: "IP アドレスとポート番号" },
             Kind::Upstream => Text { en: "the URL of a server", ja: "サーバーの URL" },
             Kind::Command => Text { en: "a command line in quotes", ja: "引用符で囲んだコマンド行" },
-            Kind::Size(..) => Text { en: "a size such as \"50MB\", or a number of bytes", ja: "\"50MB\" のような大きさ、またはバイト数" },
+            Kind::Size(..) => Text {
+                en: "a size such as \"50MB\", or a number of bytes",
+                ja: "\"50MB\" のような大きさ、またはバイト数",
+            },
             Kind::Duration(..) => Text { en: "a duration such as \"10m\"", ja: "\"10m\" のような時間" },
             Kind::Count(min, max) => {
                 return match lang {

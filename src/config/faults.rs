@@ -7,14 +7,40 @@ use toml::de::DeValue;
 use super::definition::{Field, Form, Kind, Section, Text};
 use super::fields::SECTIONS;
 use super::suggest::nearest;
-use super::units::{Fault, quoted};
-use crate::lang::Lang;
+use super::units::quoted;
+use crate::lang::{Bilingual, Lang};
+
+/// What is wrong with a value, and the way out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fault {
+    pub message: Bilingual,
+    pub help: Option<Bilingual>,
+}
 
 impl Fault {
+    pub fn new(en: impl Into<String>, ja: impl Into<String>) -> Fault {
+        Fault { message: Bilingual::new(en, ja), help: None }
+    }
+
+    #[must_use]
+    pub fn help(mut self, en: impl Into<String>, ja: impl Into<String>) -> Fault {
+        self.help = Some(Bilingual::new(en, ja));
+        self
+    }
+
+    /// The same fault, naming the key it is about.
+    pub(super) fn of(mut self, key: &str) -> Fault {
+        self.message = self.message.map(|message| format!("`{key}`: {message}"));
+        self
+    }
+
     pub(super) fn unknown_key(section: &Section, key: &str, known: &[&str]) -> Fault {
         let place = if section.form == Form::Top { String::new() } else { format!(" in {}", section.header()) };
         let place_ja = if section.form == Form::Top { String::new() } else { format!("{} に", section.header()) };
-        let fault = Fault::new(format!("unknown key {}{place}", named(key)), format!("{place_ja}不明なキー {} があります", named(key)));
+        let fault = Fault::new(
+            format!("unknown key {}{place}", named(key)),
+            format!("{place_ja}不明なキー {} があります", named(key)),
+        );
         if section.name == "account" && super::secrets::is_secret_key(key) {
             return Fault::new(
                 "a password must not stand in this file",
@@ -27,7 +53,9 @@ impl Fault {
                  ファイルを他人が読めた場合はパスワードを変更してください",
             );
         }
-        let home = SECTIONS.iter().find(|other| other.name != section.name && other.form != Form::ById && other.field(key).is_some());
+        let home = SECTIONS
+            .iter()
+            .find(|other| other.name != section.name && other.form != Form::ById && other.field(key).is_some());
         if let Some(known) = nearest(key, known.iter().copied().filter(|known| !known.is_empty())) {
             return fault.help(format!("did you mean `{known}`?"), format!("`{known}` ではありませんか?"));
         }
@@ -41,7 +69,11 @@ impl Fault {
                 format!("`{key}` は {} に書きます", home.header()),
             ),
             None => {
-                let list = known.iter().filter(|known| !known.is_empty()).map(|known| format!("`{known}`")).collect::<Vec<_>>();
+                let list = known
+                    .iter()
+                    .filter(|known| !known.is_empty())
+                    .map(|known| format!("`{known}`"))
+                    .collect::<Vec<_>>();
                 fault.help(format!("known here: {}", list.join(", ")), format!("使えるキー: {}", list.join("、")))
             }
         }
@@ -52,16 +84,27 @@ impl Fault {
             format!("{} has no `{}`", section.header(), field.key),
             format!("{} に `{}` がありません", section.header(), field.key),
         )
-        .help(format!("for example: {} = {}", field.key, field.example), format!("例: {} = {}", field.key, field.example))
+        .help(
+            format!("for example: {} = {}", field.key, field.example),
+            format!("例: {} = {}", field.key, field.example),
+        )
     }
 
     pub(super) fn wrong_type(field: &Field, found: &DeValue<'_>) -> Fault {
         let found = type_name(found);
         Fault::new(
             format!("`{}` must be {}, not {}", field.key, field.kind.describe(Lang::En), found.en),
-            format!("`{}` は{}でなければなりませんが、{}になっています", field.key, field.kind.describe(Lang::Ja), found.ja),
+            format!(
+                "`{}` には{}を書きます ({}は使えません)",
+                field.key,
+                spaced(&field.kind.describe(Lang::Ja)),
+                found.ja
+            ),
         )
-        .help(format!("for example: {} = {}", field.key, field.example), format!("例: {} = {}", field.key, field.example))
+        .help(
+            format!("for example: {} = {}", field.key, field.example),
+            format!("例: {} = {}", field.key, field.example),
+        )
     }
 
     /// An element of a list of texts that is no text.
@@ -76,7 +119,12 @@ impl Fault {
     pub(super) fn word(field: &Field, found: &str, meant: Option<&str>) -> Fault {
         let fault = Fault::new(
             format!("`{}` must be {}, not {}", field.key, field.kind.describe(Lang::En), quoted(found)),
-            format!("`{}` は{}で、{} は使えません", field.key, field.kind.describe(Lang::Ja), quoted(found)),
+            format!(
+                "`{}` には{}を書きます ({} は使えません)",
+                field.key,
+                spaced(&field.kind.describe(Lang::Ja)),
+                quoted(found)
+            ),
         );
         match meant {
             Some(meant) => fault.help(format!("did you mean \"{meant}\"?"), format!("\"{meant}\" ではありませんか?")),
@@ -97,30 +145,48 @@ impl Fault {
         )
     }
 
-    pub(super) fn wrong_shape(section: &Section, found: &DeValue<'_>) -> Fault {
-        let header = section.header();
-        let found = match (section.form, found) {
-            (Form::List, DeValue::Table(_)) => {
-                return Fault::new(
-                    format!("[{}] is written with double brackets, because there can be several", section.name),
-                    format!("複数書けるため、[{}] は二重の角括弧で書きます", section.name),
-                )
-                .help(format!("write {header}"), format!("{header} と書いてください"));
-            }
-            (Form::Table, DeValue::Array(_)) => {
-                return Fault::new(
-                    format!("[[{}]] is written with single brackets, because there is only one", section.name),
-                    format!("一つだけなので、[[{}]] は一重の角括弧で書きます", section.name),
-                )
-                .help(format!("write {header}"), format!("{header} と書いてください"));
-            }
-            (_, found) => type_name(found),
-        };
+    pub(super) fn double_brackets(section: &Section) -> Fault {
         Fault::new(
-            format!("`{}` is a section, not {}", section.name, found.en),
-            format!("`{}` はセクションです。{}は使えません", section.name, found.ja),
+            format!("[{}] is written with double brackets, because there can be several", section.name),
+            format!("複数書けるため、[{}] は二重の角括弧で書きます", section.name),
         )
-        .help(format!("write {header} on a line of its own, and its keys below"), format!("{header} を 1 行に書き、その下にキーを書きます"))
+        .help(format!("write {}", section.header()), format!("{} と書いてください", section.header()))
+    }
+
+    pub(super) fn single_brackets(section: &Section) -> Fault {
+        Fault::new(
+            format!("[[{}]] is written with single brackets, because there is only one", section.name),
+            format!("一つだけなので、[[{}]] は一重の角括弧で書きます", section.name),
+        )
+        .help(format!("write {}", section.header()), format!("{} と書いてください", section.header()))
+    }
+
+    pub(super) fn wrong_shape(name: &str, header: &str, found: &DeValue<'_>) -> Fault {
+        let found = type_name(found);
+        Fault::new(
+            format!("{} is a section, not {}", named(name), found.en),
+            format!("{} はセクションです ({}は使えません)", named(name), found.ja),
+        )
+        .help(
+            format!("write {header} on a line of its own, and its keys below"),
+            format!("{header} を 1 行に書き、その下にキーを書きます"),
+        )
+    }
+
+    /// What the TOML parser says, which is English; its common sentences are known in Japanese.
+    pub(super) fn syntax(message: &str) -> Fault {
+        const KNOWN: [(&str, &str); 8] = [
+            ("duplicate key", "同じキーが二度あります"),
+            ("invalid basic string", "文字列が \" で閉じられていません"),
+            ("invalid literal string", "文字列が ' で閉じられていません"),
+            ("string values must be quoted", "文字列は引用符で囲みます"),
+            ("key with no value", "キーの後に = と値がありません"),
+            ("unclosed table", "セクション名が ] で閉じられていません"),
+            ("unclosed array", "リストが ] で閉じられていません"),
+            ("invalid unquoted key", "引用符のないキーには英数字と - _ だけが使えます"),
+        ];
+        let known = KNOWN.iter().find(|(en, _)| message.starts_with(en)).map_or(message, |(_, ja)| ja);
+        Fault::new(format!("not valid TOML: {message}"), format!("TOML として読めません: {known}"))
     }
 }
 
@@ -129,11 +195,17 @@ fn named(key: &str) -> String {
     format!("`{}`", quoted(key).trim_matches('"'))
 }
 
+/// Japanese is set off from Latin letters by a space.
+fn spaced(text: &str) -> String {
+    if text.starts_with(|c: char| c.is_ascii()) { format!(" {text}") } else { text.to_owned() }
+}
+
 fn type_name(value: &DeValue<'_>) -> Text {
     match value {
         DeValue::String(_) => Text { en: "a text", ja: "文字列" },
-        DeValue::Integer(_) | DeValue::Float(_) => Text { en: "a number", ja: "数値" },
-        DeValue::Boolean(_) => Text { en: "true or false", ja: "true/false " },
+        DeValue::Integer(_) => Text { en: "a number", ja: "数値" },
+        DeValue::Float(_) => Text { en: "a number with a point", ja: "小数" },
+        DeValue::Boolean(_) => Text { en: "a true/false value", ja: "真偽値" },
         DeValue::Datetime(_) => Text { en: "a date", ja: "日付" },
         DeValue::Array(_) => Text { en: "a list", ja: "リスト" },
         DeValue::Table(_) => Text { en: "a table", ja: "テーブル" },

@@ -400,7 +400,10 @@ pub(super) const RULES: Section = Section {
             Kind::Word(words::<Verdict>),
             unset("by level, see [policy]", "レベルによる ([policy] を参照)"),
             "\"hold\"",
-            text("The verdict for its findings, whatever their level.", "レベルによらず、このルールの指摘に対する判定です。"),
+            text(
+                "The verdict for its findings, whatever their level.",
+                "レベルによらず、このルールの指摘に対する判定です。",
+            ),
         ),
     ],
 };

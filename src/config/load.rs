@@ -4,8 +4,8 @@ use std::path::{Path, PathBuf};
 
 use toml::de::DeTable;
 
+use super::faults::Fault;
 use super::reader::{Origin, Reader, Setting};
-use super::units::Fault;
 use super::{Account, Auth, Config, Login, UpstreamUrl, accounts, clients, fields, secrets, sections, units};
 use crate::lang::Lang;
 use crate::source::{Problem, Source};
@@ -51,7 +51,7 @@ impl Config {
         let mut reader = Reader::new(&shown, language);
         for error in &errors {
             let span = error.span().unwrap_or(0..0);
-            reader.report(span, Fault::new(format!("not valid TOML: {}", error.message()), format!("TOML として読めません: {}", error.message())));
+            reader.report(span, Fault::syntax(error.message()));
         }
         let config = if errors.is_empty() { read(&mut reader, document.get_ref(), base_dir, defaults) } else { None };
         let mut problems = reader.problems;
@@ -82,7 +82,8 @@ impl Config {
                 None => problem,
             }]
         };
-        let bytes = std::fs::read(path).map_err(|error| one(&Source::new(name.as_str(), ""), 0..0, unreadable(&error)))?;
+        let bytes =
+            std::fs::read(path).map_err(|error| one(&Source::new(name.as_str(), ""), 0..0, unreadable(&error)))?;
         if bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff") {
             return Err(one(&Source::new(name.as_str(), ""), 0..0, not_utf8("UTF-16")));
         }
@@ -96,13 +97,15 @@ impl Config {
                 return Err(one(&source, at..end, not_utf8("Shift_JIS")));
             }
         };
-        let base = std::path::absolute(path).ok().and_then(|path| path.parent().map(Path::to_owned)).unwrap_or_default();
+        let base =
+            std::path::absolute(path).ok().and_then(|path| path.parent().map(Path::to_owned)).unwrap_or_default();
         Config::load(Source::new(name.as_str(), text), &base, defaults)
     }
 
     /// The configuration of a system without a file: loopback, and a local Maildir as the next server.
     pub fn default_with(defaults: &Defaults) -> Config {
-        let mut config = Config::load(Source::new("", ""), Path::new(""), defaults).expect("defaults are valid: tests/config.rs");
+        let mut config =
+            Config::load(Source::new("", ""), Path::new(""), defaults).expect("defaults are valid: tests/config.rs");
         config.source = None;
         config
     }
@@ -126,7 +129,11 @@ impl Config {
             match given.value.as_str() {
                 "ja" => self.language = Lang::Ja,
                 "en" => self.language = Lang::En,
-                _ => refuse("--lang", &given.value, Fault::new("the language must be \"ja\" or \"en\"", "言語は \"ja\" か \"en\" です")),
+                _ => refuse(
+                    "--lang",
+                    &given.value,
+                    Fault::new("the language must be \"ja\" or \"en\"", "言語は \"ja\" か \"en\" です"),
+                ),
             }
             self.note("language", quoted(self.language.tag()), Some(given.origin));
         }
@@ -194,7 +201,8 @@ impl Config {
     fn add_default_account(&mut self) {
         if self.accounts.is_empty() {
             let upstream = UpstreamUrl::Maildir(self.data_dir.join("delivered"));
-            let account = Account { name: "default".to_owned(), from: Vec::new(), upstream, login: Login::None, tls_ca: None };
+            let account =
+                Account { name: "default".to_owned(), from: Vec::new(), upstream, login: Login::None, tls_ca: None };
             self.replace_accounts(account, Origin::Default);
         }
     }
@@ -226,7 +234,10 @@ impl Paths<'_> {
     pub(super) fn resolve(&self, path: &Path) -> Result<PathBuf, Fault> {
         if let Ok(rest) = path.strip_prefix("~") {
             let home = self.home.ok_or_else(|| {
-                Fault::new("`~` means nothing here: there is no home directory", "ホームディレクトリがないため `~` は使えません")
+                Fault::new(
+                    "`~` means nothing here: there is no home directory",
+                    "ホームディレクトリがないため `~` は使えません",
+                )
             })?;
             return Ok(home.join(rest));
         }
@@ -239,13 +250,23 @@ impl Paths<'_> {
 
     pub(super) fn file(&self, text: &str) -> Result<PathBuf, Fault> {
         let path = self.path(text)?;
-        let missing = || Fault::new(format!("there is no file {}", units::quoted(text)), format!("ファイル {} がありません", units::quoted(text)));
+        let missing = || {
+            Fault::new(
+                format!("there is no file {}", units::quoted(text)),
+                format!("ファイル {} がありません", units::quoted(text)),
+            )
+        };
         if path.is_file() { Ok(path) } else { Err(from_here(missing(), text)) }
     }
 
     pub(super) fn directory(&self, text: &str) -> Result<PathBuf, Fault> {
         let path = self.path(text)?;
-        let missing = || Fault::new(format!("there is no directory {}", units::quoted(text)), format!("ディレクトリ {} がありません", units::quoted(text)));
+        let missing = || {
+            Fault::new(
+                format!("there is no directory {}", units::quoted(text)),
+                format!("ディレクトリ {} がありません", units::quoted(text)),
+            )
+        };
         if path.is_dir() { Ok(path) } else { Err(from_here(missing(), text)) }
     }
 }
@@ -254,7 +275,10 @@ fn from_here(fault: Fault, text: &str) -> Fault {
     if Path::new(text).is_absolute() {
         return fault;
     }
-    fault.help("a relative path starts at the directory of this file", "相対パスはこのファイルのあるディレクトリから数えます")
+    fault.help(
+        "a relative path starts at the directory of this file",
+        "相対パスはこのファイルのあるディレクトリから数えます",
+    )
 }
 
 /// The whole document; `None` only after a problem.
@@ -311,7 +335,10 @@ fn unreadable(error: &std::io::Error) -> Fault {
     match error.kind() {
         std::io::ErrorKind::NotFound => Fault::new("the configuration file does not exist", "設定ファイルがありません")
             .help("`atena init` writes one", "`atena init` で作成できます"),
-        _ => Fault::new(format!("the configuration file cannot be read: {error}"), format!("設定ファイルを読めません: {error}")),
+        _ => Fault::new(
+            format!("the configuration file cannot be read: {error}"),
+            format!("設定ファイルを読めません: {error}"),
+        ),
     }
 }
 

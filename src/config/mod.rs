@@ -5,10 +5,10 @@
 //! sockets, the store, or what a rule's parameters mean (they are kept with their spans for the rule module).
 
 mod accounts;
-mod faults;
 mod clients;
 mod definition;
 mod docs;
+mod faults;
 mod fields;
 mod freemail;
 mod load;
@@ -36,6 +36,7 @@ use crate::verdict::{Policy, Verdict};
 pub use accounts::FromPattern;
 pub use definition::{Default as FieldDefault, Field, Form, Kind, Section, Text, Word};
 pub use docs::reference;
+pub use faults::Fault;
 pub use fields::SECTIONS;
 pub use freemail::is_freemail;
 pub use load::{Defaults, Override, Overrides};
@@ -43,7 +44,7 @@ pub use places::{Lookup, Platform, config_file, data_dir, home_dir, language};
 pub use providers::{Provider, provider_named, provider_of_domain, providers};
 pub use reader::{Origin, Setting};
 pub use suggest::nearest;
-pub use units::{Fault, domain, duration, size};
+pub use units::{address, domain, duration, size};
 pub use urls::{Security, UpstreamUrl};
 
 /// Everything `atena.toml` says, with defaults filled in. Paths are absolute if the base directory was.

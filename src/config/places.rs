@@ -47,7 +47,9 @@ pub fn config_file(platform: Platform, env: Lookup<'_>) -> Option<PathBuf> {
 /// Where held mail and learnt facts are kept; `None` without a home directory.
 pub fn data_dir(platform: Platform, env: Lookup<'_>) -> Option<PathBuf> {
     let directory = match platform {
-        Platform::Unix => directory(platform, env, "XDG_DATA_HOME").or_else(|| under_home(platform, env, ".local/share")),
+        Platform::Unix => {
+            directory(platform, env, "XDG_DATA_HOME").or_else(|| under_home(platform, env, ".local/share"))
+        }
         Platform::MacOs => under_home(platform, env, "Library/Application Support"),
         Platform::Windows => directory(platform, env, "LOCALAPPDATA").or_else(|| directory(platform, env, "APPDATA")),
     };
@@ -84,7 +86,8 @@ impl Config {
     /// As [`Config::from_file`]; a file that is named must exist.
     pub fn discover(explicit: Option<&Path>, platform: Platform, env: Lookup<'_>) -> Result<Config, Vec<Problem>> {
         let defaults = Defaults::of_system(platform, env);
-        let named = explicit.map(Path::to_owned).or_else(|| env("ATENA_CONFIG").filter(|v| !v.is_empty()).map(PathBuf::from));
+        let named =
+            explicit.map(Path::to_owned).or_else(|| env("ATENA_CONFIG").filter(|v| !v.is_empty()).map(PathBuf::from));
         if let Some(path) = named {
             return Config::from_file(&path, &defaults);
         }
@@ -126,7 +129,10 @@ mod tests {
         assert_eq!(config_file(Platform::Unix, &xdg), Some("/etc/x/atena/atena.toml".into()));
         assert_eq!(data_dir(Platform::Unix, &xdg), Some("/home/me/.local/share/atena".into()));
         let windows = lookup(&[("APPDATA", "C:/Roaming"), ("LOCALAPPDATA", "C:/Local")]);
-        assert_eq!(config_file(Platform::Windows, &windows), Some(Path::new("C:/Roaming").join("atena").join("atena.toml")));
+        assert_eq!(
+            config_file(Platform::Windows, &windows),
+            Some(Path::new("C:/Roaming").join("atena").join("atena.toml"))
+        );
         assert_eq!(data_dir(Platform::Windows, &windows), Some(Path::new("C:/Local").join("atena")));
         assert_eq!(config_file(Platform::Unix, &lookup(&[])), None);
     }

@@ -54,7 +54,8 @@ pub fn providers() -> &'static [Provider] {
 
 /// The provider of the addresses of a domain (lower case), or of the domain it stands under.
 pub fn provider_of_domain(domain: &str) -> Option<&'static Provider> {
-    let under = |known: &String| domain == known || domain.strip_suffix(known.as_str()).is_some_and(|rest| rest.ends_with('.'));
+    let under =
+        |known: &String| domain == known || domain.strip_suffix(known.as_str()).is_some_and(|rest| rest.ends_with('.'));
     providers().iter().find(|provider| provider.domains.iter().any(under))
 }
 

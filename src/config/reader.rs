@@ -9,9 +9,10 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue, ValueDeserializer};
 
 use super::definition::{Default, Field, Form, Kind, Section, Word};
+use super::faults::Fault;
 use super::fields::SECTIONS;
 use super::suggest::nearest;
-use super::units::{self, Fault};
+use super::units;
 use crate::lang::Lang;
 use crate::source::{Problem, Source};
 
@@ -61,6 +62,10 @@ impl Table<'_> {
     /// Where a key stands, if it does.
     pub(super) fn key_span(&self, key: &str) -> Option<Range<usize>> {
         self.entries.as_ref()?.get_key_value(key).map(|(key, _)| key.span())
+    }
+
+    pub(super) fn keys(&self) -> impl Iterator<Item = &str> {
+        self.entries.iter().flat_map(|entries| entries.keys()).map(|key| key.get_ref().as_ref())
     }
 }
 
@@ -148,7 +153,7 @@ impl<'s> Reader<'s> {
                     let table = Table { section, name, entries: Some(entries.clone()), span: id.span() };
                     tables.push((Spanned::new(id.span(), id.get_ref().to_string()), table));
                 }
-                other => self.report(value.span(), wrong_shape(section, other)),
+                other => self.report(value.span(), Fault::wrong_shape(&name, &format!("[{name}]"), other)),
             }
         }
         tables.sort_by_key(|(id, _)| id.span().start);
@@ -162,10 +167,7 @@ impl<'s> Reader<'s> {
             if table.section.field(key.get_ref()).is_none() {
                 let plain = plain(value);
                 self.note(table, key.get_ref(), Some(plain.to_string()), Some(key.span()));
-                others.push((
-                    Spanned::new(key.span(), key.get_ref().to_string()),
-                    Spanned::new(value.span(), plain),
-                ));
+                others.push((Spanned::new(key.span(), key.get_ref().to_string()), Spanned::new(value.span(), plain)));
             }
         }
         others.sort_by_key(|(key, _)| key.span().start);
@@ -322,7 +324,11 @@ fn entry<'a, 't>(table: &'a Table<'t>, key: &str) -> Option<(Range<usize>, &'a S
 }
 
 fn wrong_shape(section: &'static Section, found: &DeValue<'_>) -> Fault {
-    Fault::wrong_shape(section, found)
+    match (section.form, found) {
+        (Form::List, DeValue::Table(_)) => Fault::double_brackets(section),
+        (Form::Table, DeValue::Array(_)) => Fault::single_brackets(section),
+        (_, found) => Fault::wrong_shape(section.name, &section.header(), found),
+    }
 }
 
 /// The value on one line; a command is cut to its first word.

@@ -22,7 +22,8 @@ pub(super) fn blank(text: &str) -> String {
     }
     for (scheme, _) in text.match_indices("://") {
         let start = scheme + 3;
-        let end = text[start..].find(|c: char| c.is_whitespace() || "\"'/".contains(c)).map_or(text.len(), |n| start + n);
+        let end =
+            text[start..].find(|c: char| c.is_whitespace() || "\"'/".contains(c)).map_or(text.len(), |n| start + n);
         if let Some(at) = text[start..end].rfind('@') {
             fill(&mut bytes[start..start + at]);
         }
@@ -33,9 +34,9 @@ pub(super) fn blank(text: &str) -> String {
 /// The last word before an equals sign, without quotes.
 fn key_before(text: &str) -> &str {
     let text = text.trim_end_matches([' ', '\t']).trim_end_matches(['"', '\'']);
-    let start = text.rfind(|c: char| !(c.is_alphanumeric() || c == '_' || c == '-')).map_or(0, |at| {
-        at + text[at..].chars().next().map_or(1, char::len_utf8)
-    });
+    let start = text
+        .rfind(|c: char| !(c.is_alphanumeric() || c == '_' || c == '-'))
+        .map_or(0, |at| at + text[at..].chars().next().map_or(1, char::len_utf8));
     &text[start..]
 }
 

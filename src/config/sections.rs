@@ -6,9 +6,10 @@ use std::time::Duration;
 
 use toml::Spanned;
 
+use super::faults::Fault;
 use super::load::Paths;
 use super::reader::{Reader, Table};
-use super::units::{self, Fault};
+use super::units;
 use super::{Auth, Handling, Parameter, RuleOverride, Serve, ServerTls};
 use crate::lang::Lang;
 use crate::verdict::Policy;
@@ -24,7 +25,11 @@ pub(super) struct Top {
 pub(super) fn top(reader: &mut Reader<'_>, table: &Table<'_>, paths: &Paths) -> Top {
     Top {
         language: reader.word(table, "language"),
-        own_domains: reader.parse_each(table, "own_domains", units::domain).into_iter().map(Spanned::into_inner).collect(),
+        own_domains: reader
+            .parse_each(table, "own_domains", units::domain)
+            .into_iter()
+            .map(Spanned::into_inner)
+            .collect(),
         data_dir: reader.parse(table, "data_dir", |text| paths.path(text)).map(Spanned::into_inner),
         rules_dir: reader.parse(table, "rules_dir", |text| paths.directory(text)).map(Spanned::into_inner),
     }
@@ -64,7 +69,10 @@ pub(super) fn serve(reader: &mut Reader<'_>, table: &Table<'_>, paths: &Paths) -
         && one.get_ref() == two.get_ref()
         && one.get_ref().port() != 0
     {
-        reader.report(two.span(), Fault::new("`listen` and `listen_tls` are the same port", "`listen` と `listen_tls` が同じポートです"));
+        reader.report(
+            two.span(),
+            Fault::new("`listen` and `listen_tls` are the same port", "`listen` と `listen_tls` が同じポートです"),
+        );
     }
 
     let complete = || {
@@ -111,7 +119,8 @@ pub(super) fn exposure(address: SocketAddr, has_tls: bool, auth: Auth) -> Option
 }
 
 pub(super) fn handling(reader: &mut Reader<'_>, table: &Table<'_>) -> Option<Handling> {
-    let (info, warning, error) = (reader.word(table, "info"), reader.word(table, "warning"), reader.word(table, "error"));
+    let (info, warning, error) =
+        (reader.word(table, "info"), reader.word(table, "warning"), reader.word(table, "error"));
     let return_window = reader.number(table, "return_window");
     let delay = reader.number(table, "delay");
     let when_check_fails = reader.word(table, "when_check_fails");

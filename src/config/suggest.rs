@@ -2,16 +2,21 @@
 //!
 //! Pure.
 
-/// The candidate nearest to `word`, if it is near enough to be meant: a third of the letters may differ.
+/// The candidate nearest to `word`, if it is near enough to be meant: a third of the letters may differ, or one is the
+/// beginning of the other (`lang`, `language`).
 pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let word = word.to_lowercase().replace('-', "_");
-    let limit = (word.chars().count() / 3).max(1);
-    candidates
-        .into_iter()
-        .map(|candidate| (distance(&word, &candidate.to_lowercase().replace('-', "_")), candidate))
-        .filter(|(distance, _)| *distance <= limit)
-        .min_by_key(|(distance, _)| *distance)
-        .map(|(_, candidate)| candidate)
+    let length = word.chars().count();
+    let limit = (length / 3).max(1);
+    let rank = |candidate: &str| {
+        let known = candidate.to_lowercase().replace('-', "_");
+        let distance = distance(&word, &known);
+        let beginning =
+            length.min(known.chars().count()) >= 4 && (known.starts_with(&word) || word.starts_with(&known));
+        (distance <= limit || beginning).then_some(distance)
+    };
+    let near = candidates.into_iter().filter_map(|candidate| Some((rank(candidate)?, candidate)));
+    near.min_by_key(|(distance, _)| *distance).map(|(_, candidate)| candidate)
 }
 
 /// Insertions, deletions, replacements and swaps of neighbours (optimal string alignment) from `a` to `b`, in characters.
@@ -40,7 +45,9 @@ mod tests {
 
     #[test]
     fn counts_typing_slips() {
-        for (a, b, expected) in [("", "", 0), ("", "ab", 2), ("lisen", "listen", 1), ("lsiten", "listen", 1), ("宛名", "名宛", 1)] {
+        for (a, b, expected) in
+            [("", "", 0), ("", "ab", 2), ("lisen", "listen", 1), ("lsiten", "listen", 1), ("宛名", "名宛", 1)]
+        {
             assert_eq!(distance(a, b), expected, "{a} {b}");
         }
     }
@@ -51,5 +58,7 @@ mod tests {
         assert_eq!(nearest("Listen-TLS", known), Some("listen_tls"));
         assert_eq!(nearest("lisetn", known), Some("listen"));
         assert_eq!(nearest("completely", known), None);
+        assert_eq!(nearest("lang", ["log", "language"]), Some("language"));
+        assert_eq!(nearest("username", ["name", "user"]), Some("user"));
     }
 }

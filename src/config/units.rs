@@ -5,32 +5,7 @@
 use std::net::{Ipv4Addr, SocketAddr};
 use std::time::Duration;
 
-use crate::lang::Bilingual;
-
-/// What is wrong with a value, and the way out.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Fault {
-    pub message: Bilingual,
-    pub help: Option<Bilingual>,
-}
-
-impl Fault {
-    pub fn new(en: impl Into<String>, ja: impl Into<String>) -> Fault {
-        Fault { message: Bilingual::new(en, ja), help: None }
-    }
-
-    #[must_use]
-    pub fn help(mut self, en: impl Into<String>, ja: impl Into<String>) -> Fault {
-        self.help = Some(Bilingual::new(en, ja));
-        self
-    }
-
-    /// The same fault, naming the key it is about.
-    pub(super) fn of(mut self, key: &str) -> Fault {
-        self.message = self.message.map(|message| format!("`{key}`: {message}"));
-        self
-    }
-}
+use super::faults::Fault;
 
 /// A text with something in it.
 pub(super) fn filled(text: &str) -> Result<String, Fault> {
@@ -50,10 +25,11 @@ pub(super) fn filled(text: &str) -> Result<String, Fault> {
 pub fn duration(text: &str) -> Result<Duration, Fault> {
     const UNITS: [(&str, u64); 5] = [("d", 86_400_000), ("h", 3_600_000), ("m", 60_000), ("s", 1_000), ("ms", 1)];
     let wrong = || {
-        Fault::new(format!("{} is not a duration", quoted(text)), format!("{} は時間として読めません", quoted(text))).help(
-            "write a whole number with a unit: \"30s\", \"10m\", \"1h30m\", \"2d\"",
-            "整数と単位で書きます: \"30s\"、\"10m\"、\"1h30m\"、\"2d\"",
-        )
+        Fault::new(format!("{} is not a duration", quoted(text)), format!("{} は時間として読めません", quoted(text)))
+            .help(
+                "write a whole number with a unit: \"30s\", \"10m\", \"1h30m\", \"2d\"",
+                "整数と単位で書きます: \"30s\"、\"10m\"、\"1h30m\"、\"2d\"",
+            )
     };
     let mut rest = text;
     let mut total: u64 = 0;
@@ -85,10 +61,11 @@ pub fn size(text: &str) -> Result<u64, Fault> {
         ("gib", 1 << 30),
     ];
     let wrong = || {
-        Fault::new(format!("{} is not a size", quoted(text)), format!("{} は大きさとして読めません", quoted(text))).help(
-            "write a whole number with a unit: \"25MB\", \"64KiB\", or bytes without quotes: 25000000",
-            "整数と単位で書きます: \"25MB\"、\"64KiB\"。バイト数なら引用符なしで 25000000",
-        )
+        Fault::new(format!("{} is not a size", quoted(text)), format!("{} は大きさとして読めません", quoted(text)))
+            .help(
+                "write a whole number with a unit: \"25MB\", \"64KiB\", or bytes without quotes: 25000000",
+                "整数と単位で書きます: \"25MB\"、\"64KiB\"。バイト数なら引用符なしで 25000000",
+            )
     };
     let (number, unit) = leading_number(text).ok_or_else(wrong)?;
     let unit = unit.trim_start_matches(' ').to_ascii_lowercase();
@@ -128,9 +105,13 @@ pub(super) fn listen(text: &str) -> Result<SocketAddr, Fault> {
 /// # Errors
 /// Addresses, wildcards, full-width letters and everything else that is no domain name.
 pub fn domain(text: &str) -> Result<String, Fault> {
-    let fault = Fault::new(format!("{} is not a domain", quoted(text)), format!("{} はドメインではありません", quoted(text)));
+    let fault =
+        Fault::new(format!("{} is not a domain", quoted(text)), format!("{} はドメインではありません", quoted(text)));
     if text.chars().any(|c| ('\u{ff00}'..='\u{ffef}').contains(&c)) {
-        return Err(fault.help("it has full-width characters; write them half-width", "全角文字が含まれています。半角で書いてください"));
+        return Err(fault.help(
+            "it has full-width letters or half-width kana; write ordinary ones",
+            "全角英数字か半角カナが含まれています。通常の文字で書いてください",
+        ));
     }
     let name = text.strip_suffix('.').unwrap_or(text).to_lowercase();
     let meant = name.rsplit('@').next().unwrap_or_default().trim_start_matches("*.");
@@ -159,7 +140,10 @@ pub(super) fn is_domain_name(name: &str) -> bool {
 }
 
 /// A mail address in lower case.
-pub(super) fn address(text: &str) -> Result<String, Fault> {
+///
+/// # Errors
+/// Anything else, also an address with a name before it.
+pub fn address(text: &str) -> Result<String, Fault> {
     let wrong = || {
         Fault::new(
             format!("{} is not a mail address", quoted(text)),
@@ -169,7 +153,7 @@ pub(super) fn address(text: &str) -> Result<String, Fault> {
     };
     let (local, domain_part) = text.rsplit_once('@').ok_or_else(wrong)?;
     let forbidden = |c: char| c.is_whitespace() || c.is_control() || "()<>[]:;,@\\\"*".contains(c);
-    if local.is_empty() || local.len() > 64 || local.contains(forbidden) {
+    if domain_part.is_empty() || local.is_empty() || local.len() > 64 || local.contains(forbidden) {
         return Err(wrong());
     }
     let domain_part = domain(domain_part)?;
@@ -193,10 +177,25 @@ mod tests {
 
     #[test]
     fn durations() {
-        for (text, seconds) in [("30s", 30), ("10m", 600), ("1h30m", 5400), ("2d", 172_800), ("0s", 0), ("1m1000ms", 61)] {
+        for (text, seconds) in
+            [("30s", 30), ("10m", 600), ("1h30m", 5400), ("2d", 172_800), ("0s", 0), ("1m1000ms", 61)]
+        {
             assert_eq!(duration(text), Ok(Duration::from_secs(seconds)), "{text}");
         }
-        for text in ["", "10", "m", "10 m", "1.5h", "30m1h", "1h1h", "-1s", "10min", "99999999999999999999s", "9999999999999999d", "１０m"] {
+        for text in [
+            "",
+            "10",
+            "m",
+            "10 m",
+            "1.5h",
+            "30m1h",
+            "1h1h",
+            "-1s",
+            "10min",
+            "99999999999999999999s",
+            "9999999999999999d",
+            "１０m",
+        ] {
             assert!(duration(text).is_err(), "{text}");
         }
     }
@@ -215,7 +214,9 @@ mod tests {
     fn domains_and_addresses() {
         assert_eq!(domain("Example.CO.JP."), Ok("example.co.jp".to_owned()));
         assert_eq!(domain("例え.example"), Ok("例え.example".to_owned()));
-        for text in ["", ".", "a..b", "a@b.example", "*.b.example", "ｅｘ.example", "a b.example", "nodots", "-a.example"] {
+        for text in
+            ["", ".", "a..b", "a@b.example", "*.b.example", "ｅｘ.example", "a b.example", "nodots", "-a.example"]
+        {
             assert!(domain(text).is_err(), "{text}");
         }
         assert_eq!(address("Me@Example.jp"), Ok("me@example.jp".to_owned()));

@@ -6,8 +6,9 @@ use std::fmt;
 use std::net::IpAddr;
 use std::path::PathBuf;
 
+use super::faults::Fault;
 use super::suggest::nearest;
-use super::units::{Fault, quoted};
+use super::units::quoted;
 
 /// How a connection to a server is protected.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -139,10 +140,7 @@ fn is_host(host: &str) -> bool {
 }
 
 fn no_scheme(text: &str) -> Fault {
-    let fault = Fault::new(
-        "the URL does not say how to connect",
-        "URL に接続方法がありません",
-    );
+    let fault = Fault::new("the URL does not say how to connect", "URL に接続方法がありません");
     match host_and_port(text, 465) {
         Ok((host, _)) => fault.help(
             format!("did you mean \"smtps://{host}\" or \"smtp+starttls://{host}\"?"),
@@ -190,7 +188,18 @@ mod tests {
 
     #[test]
     fn refuses_what_could_go_elsewhere() {
-        for text in ["", "smtp.example.jp", "http://a.example", "smtps://", "smtps://a b", "smtps://a:0", "smtps://a:99999", "smtps://a/b", "smtps://[::1", "maildir:"] {
+        for text in [
+            "",
+            "smtp.example.jp",
+            "http://a.example",
+            "smtps://",
+            "smtps://a b",
+            "smtps://a:0",
+            "smtps://a:99999",
+            "smtps://a/b",
+            "smtps://[::1",
+            "maildir:",
+        ] {
             assert!(UpstreamUrl::parse(text).is_err(), "{text}");
         }
         let fault = UpstreamUrl::parse("smtps://me:hunter2@a.example").expect_err("credentials");
@@ -199,7 +208,12 @@ mod tests {
 
     #[test]
     fn knows_where_a_password_could_be_read() {
-        for (text, exposed) in [("smtp://a.example", true), ("smtp://127.0.0.1", false), ("smtp://localhost:1025", false), ("smtps://a.example", false)] {
+        for (text, exposed) in [
+            ("smtp://a.example", true),
+            ("smtp://127.0.0.1", false),
+            ("smtp://localhost:1025", false),
+            ("smtps://a.example", false),
+        ] {
             assert_eq!(UpstreamUrl::parse(text).map(|url| url.exposes_passwords()), Ok(exposed), "{text}");
         }
     }
