@@ -274,3 +274,18 @@ fn the_reference_pages_are_what_the_program_prints() {
     compare(Path::new("docs/configuration.md"), &reference(Lang::En));
     compare(Path::new("docs/configuration.ja.md"), &reference(Lang::Ja));
 }
+
+proptest::proptest! {
+    /// Any text in, an answer out; also after one change to a file that is right.
+    #[test]
+    fn no_text_is_too_strange(text in "(?s).{0,200}", at in 0_usize..2000, change in "[=\\[\\]\"'#\\n{}山é\\u{feff}]{0,3}") {
+        let full = fs::read_to_string("fixtures/config/good/full.toml").unwrap();
+        let at = (at..=full.len()).find(|at| full.is_char_boundary(*at)).unwrap_or(full.len());
+        for text in [text, format!("{}{change}{}", &full[..at], &full[at..])] {
+            if let Err(problems) = load(&text) {
+                assert!(!problems.is_empty());
+                assert!(render(&problems, false).contains("atena.toml:"));
+            }
+        }
+    }
+}

@@ -138,7 +138,7 @@ fn read_login(reader: &mut Reader<'_>, table: &Table<'_>, upstream: Option<&Upst
     let Some((way, span)) = ways.first().cloned() else {
         return match table.key_span("user") {
             // A password in the wrong key has been reported already, with the same way out.
-            Some(_) if table.keys().any(|key| is_secret_key(key)) => None,
+            Some(_) if table.keys().any(is_secret_key) => None,
             Some(span) => {
                 reader.report(span, no_password());
                 None

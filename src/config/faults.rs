@@ -213,23 +213,19 @@ fn type_name(value: &DeValue<'_>) -> Text {
 }
 
 /// Bytes in the largest unit that divides them.
-pub(super) fn size_text(bytes: u64) -> String {
-    match bytes {
-        _ if bytes % 1_000_000_000 == 0 => format!("{}GB", bytes / 1_000_000_000),
-        _ if bytes % 1_000_000 == 0 => format!("{}MB", bytes / 1_000_000),
-        _ if bytes % 1024 == 0 => format!("{}KiB", bytes / 1024),
-        _ => format!("{bytes}B"),
-    }
+fn size_text(bytes: u64) -> String {
+    in_units(bytes, &[("GB", 1_000_000_000), ("MB", 1_000_000), ("KiB", 1024), ("B", 1)])
 }
 
 /// Milliseconds in the largest unit that divides them.
-pub(super) fn duration_text(millis: u64) -> String {
-    match millis {
-        0 => "0s".to_owned(),
-        _ if millis % 86_400_000 == 0 => format!("{}d", millis / 86_400_000),
-        _ if millis % 3_600_000 == 0 => format!("{}h", millis / 3_600_000),
-        _ if millis % 60_000 == 0 => format!("{}m", millis / 60_000),
-        _ if millis % 1_000 == 0 => format!("{}s", millis / 1_000),
-        _ => format!("{millis}ms"),
+fn duration_text(millis: u64) -> String {
+    if millis == 0 {
+        return "0s".to_owned();
     }
+    in_units(millis, &[("d", 86_400_000), ("h", 3_600_000), ("m", 60_000), ("s", 1_000), ("ms", 1)])
+}
+
+fn in_units(value: u64, units: &[(&str, u64)]) -> String {
+    let fitting = units.iter().find(|(_, size)| value.is_multiple_of(*size));
+    fitting.map_or_else(|| value.to_string(), |(unit, size)| format!("{}{unit}", value / size))
 }

@@ -11,42 +11,11 @@ use toml::de::{DeTable, DeValue, ValueDeserializer};
 use super::definition::{Default, Field, Form, Kind, Section, Word};
 use super::faults::Fault;
 use super::fields::SECTIONS;
+use super::settings::{Origin, Setting};
 use super::suggest::nearest;
 use super::units;
 use crate::lang::Lang;
 use crate::source::{Problem, Source};
-
-/// Where a value comes from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Origin {
-    Default,
-    /// The configuration file, at this line from 1.
-    File {
-        line: usize,
-    },
-    CommandLine,
-    Environment,
-}
-
-/// One key with its effective value, for `config show`.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Setting {
-    /// `serve`, `account[1]`, `rules.ID`; empty at the top.
-    pub table: String,
-    pub key: String,
-    /// As TOML; `None` when nothing is set. Commands are cut to their first word.
-    pub value: Option<String>,
-    pub origin: Origin,
-    /// The value is cut, so that the line is no TOML any more.
-    pub cut: bool,
-}
-
-impl Setting {
-    /// `serve.listen`, `account[1].upstream`.
-    pub fn path(&self) -> String {
-        if self.table.is_empty() { self.key.clone() } else { format!("{}.{}", self.table, self.key) }
-    }
-}
 
 /// One table of the document, or the absence of it.
 pub(super) struct Table<'t> {
@@ -72,14 +41,17 @@ impl Table<'_> {
 /// Reads one document.
 pub(super) struct Reader<'s> {
     source: &'s Source,
-    pub(super) lang: Lang,
+    /// The offset of every line feed.
+    line_ends: Vec<usize>,
+    lang: Lang,
     pub(super) problems: Vec<Problem>,
     pub(super) settings: Vec<Setting>,
 }
 
 impl<'s> Reader<'s> {
     pub(super) fn new(source: &'s Source, lang: Lang) -> Reader<'s> {
-        Reader { source, lang, problems: Vec::new(), settings: Vec::new() }
+        let line_ends = source.text.match_indices('\n').map(|(at, _)| at).collect();
+        Reader { source, line_ends, lang, problems: Vec::new(), settings: Vec::new() }
     }
 
     /// Notes a problem.
@@ -91,9 +63,9 @@ impl<'s> Reader<'s> {
         });
     }
 
-    /// Line from 1, for messages that point to a second place.
+    /// Line from 1; by the index, because every key is asked for.
     pub(super) fn line(&self, span: &Range<usize>) -> usize {
-        self.source.position(span.start).0
+        self.line_ends.partition_point(|end| *end < span.start) + 1
     }
 
     /// The document itself.

@@ -225,7 +225,7 @@ impl Dialogue<'_> {
 
 fn read_host(text: &str) -> Result<String, Fault> {
     match UpstreamUrl::parse(&format!("smtps://{text}"))? {
-        UpstreamUrl::Smtp { host, .. } if host.contains('.') => Ok(host),
+        UpstreamUrl::Smtp { host, .. } if host.contains(['.', ':']) || host == "localhost" => Ok(host),
         _ => Err(Fault::new("this is not the name of a server", "サーバー名ではありません")
             .help("for example smtp.example.jp", "例: smtp.example.jp")),
     }
