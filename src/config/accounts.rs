@@ -88,12 +88,7 @@ pub(super) fn read(
                 None => patterns.push((pattern.get_ref().clone(), owner.clone())),
             }
         }
-        let upstream = reader.parse(table, "upstream", |text| {
-            UpstreamUrl::parse(text).and_then(|url| match url {
-                UpstreamUrl::Maildir(path) => Ok(UpstreamUrl::Maildir(paths.resolve(&path)?)),
-                smtp @ UpstreamUrl::Smtp { .. } => Ok(smtp),
-            })
-        });
+        let upstream = reader.parse(table, "upstream", |text| read_upstream(text, paths));
         let login = read_login(reader, table, upstream.as_ref().map(|url| url.get_ref()));
         let tls_ca = reader.parse(table, "tls_ca", |text| paths.file(text));
         if auth == Some(Auth::PassThrough) && !matches!(login, None | Some(Login::PassThrough)) {
@@ -116,6 +111,13 @@ pub(super) fn read(
         reader.report(auth_span, must_pass_through());
     }
     accounts
+}
+
+fn read_upstream(text: &str, paths: &Paths) -> Result<UpstreamUrl, Fault> {
+    match UpstreamUrl::parse(text)? {
+        UpstreamUrl::Maildir(path) => Ok(UpstreamUrl::Maildir(paths.resolve(&path)?)),
+        smtp @ UpstreamUrl::Smtp { .. } => Ok(smtp),
+    }
 }
 
 /// The one way to log in, or `None` after a problem.

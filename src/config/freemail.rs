@@ -1,15 +1,17 @@
 //! Domains that belong to a mail provider's customers, not to an organisation.
 
+use std::collections::HashSet;
+use std::sync::LazyLock;
+
+static LISTED: LazyLock<HashSet<&str>> = LazyLock::new(|| {
+    let lines = include_str!("../../data/freemail-domains.tsv").lines().filter(|line| !line.starts_with('#'));
+    lines.filter_map(|line| line.split('\t').next()).collect()
+});
+
 /// Whether a domain (lower case), or the domain it stands under, is one where anybody has an address.
 pub fn is_freemail(domain: &str) -> bool {
-    let listed = |name: &str| {
-        include_str!("../../data/freemail-domains.tsv")
-            .lines()
-            .filter(|line| !line.starts_with('#'))
-            .any(|line| line.split('\t').next() == Some(name))
-    };
-    let parents = domain.match_indices('.').map(|(dot, _)| &domain[dot + 1..]);
-    std::iter::once(domain).chain(parents).any(listed)
+    let mut parents = domain.match_indices('.').map(|(dot, _)| &domain[dot + 1..]);
+    LISTED.contains(domain) || parents.any(|parent| LISTED.contains(parent))
 }
 
 #[cfg(test)]

@@ -149,13 +149,18 @@ fn wrap(text: &str) -> Vec<String> {
     let mut lines = vec![String::new()];
     for piece in text.split_inclusive([' ', '。']) {
         let line = lines.last_mut().expect("starts with one line");
-        if !line.is_empty() && unicode_width::UnicodeWidthStr::width(format!("{line}{piece}").as_str()) > 100 {
+        if !line.is_empty() && columns(line) + columns(piece) > 100 {
             lines.push(piece.to_owned());
         } else {
             line.push_str(piece);
         }
     }
     lines.iter().map(|line| line.trim_end().to_owned()).collect()
+}
+
+/// Near enough for breaking lines: what is not ASCII is two columns wide.
+fn columns(text: &str) -> usize {
+    text.chars().map(|c| if c.is_ascii() { 1 } else { 2 }).sum()
 }
 
 fn quoted(text: &str) -> String {
