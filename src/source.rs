@@ -4,8 +4,10 @@ use std::fmt;
 use std::ops::Range;
 use std::sync::Arc;
 
+use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
+
 /// A file's name and text, shared by every problem found in it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Source {
     pub name: Arc<str>,
     pub text: Arc<str>,
@@ -44,7 +46,58 @@ impl Source {
     }
 }
 
+impl fmt::Debug for Source {
+    /// Without the text: it is long, and whoever prints a configuration did not ask to print the file.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Source").field("name", &self.name).field("bytes", &self.text.len()).finish()
+    }
+}
+
+/// The problems as a person reads them: what, the line with the place marked, the way out. Ends in a line feed, or is
+/// empty. With `colour`, with ANSI styles.
+pub fn render(problems: &[Problem], colour: bool) -> String {
+    let renderer = if colour { Renderer::styled() } else { Renderer::plain() };
+    let mut text = String::new();
+    for problem in problems {
+        let help = problem.help.as_deref().map(printable);
+        let span = problem.marked();
+        let snippet = Snippet::source(&*problem.source.text)
+            .path(&*problem.source.name)
+            .annotation(AnnotationKind::Primary.span(span));
+        let mut group = Level::ERROR.primary_title(problem.message.as_str()).element(snippet);
+        if let Some(help) = &help {
+            group = group.element(Level::HELP.message(help.as_str()));
+        }
+        if !text.is_empty() {
+            text.push('\n');
+        }
+        text.push_str(&renderer.render(&[group]));
+        text.push('\n');
+    }
+    text
+}
+
+/// Control characters could speak to the terminal; what a file says must not.
+fn printable(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect()
+}
+
 impl Problem {
+    /// The span, whole characters, cut at the end of its first line: a mark over many lines hides the place.
+    fn marked(&self) -> Range<usize> {
+        let text = &*self.source.text;
+        let mut start = self.span.start.min(text.len());
+        while !text.is_char_boundary(start) {
+            start -= 1;
+        }
+        let mut end = self.span.end.clamp(start, text.len());
+        while !text.is_char_boundary(end) {
+            end += 1;
+        }
+        let line_end = text[start..end].find(['\n', '\r']).map_or(end, |n| start + n);
+        start..line_end
+    }
+
     #[must_use]
     pub fn with_help(mut self, help: impl Into<String>) -> Problem {
         self.help = Some(help.into());

@@ -1,0 +1,272 @@
+//! The configuration: a typed, documented, validated value. A `Config` that exists is correct.
+//!
+//! `fields` is the one definition of every key; `reader` reads a table of it with spans and collects every problem;
+//! `sections` turn tables into the types below. Knows TOML, paths and the names of environment variables; must not know
+//! sockets, the store, or what a rule's parameters mean (they are kept with their spans for the rule module).
+
+mod accounts;
+mod clients;
+mod definition;
+mod docs;
+mod faults;
+mod fields;
+mod freemail;
+mod load;
+mod overrides;
+mod places;
+mod providers;
+mod reader;
+mod secrets;
+mod sections;
+mod settings;
+mod suggest;
+mod units;
+mod urls;
+
+use std::net::SocketAddr;
+use std::ops::Range;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use secrecy::SecretString;
+
+use crate::finding::Level;
+use crate::lang::Lang;
+use crate::source::Source;
+use crate::verdict::{Policy, Verdict};
+
+pub use accounts::FromPattern;
+pub use definition::{Default as FieldDefault, Field, Form, Kind, Section, Text, Word};
+pub use docs::reference;
+pub use faults::Fault;
+pub use fields::SECTIONS;
+pub use freemail::is_freemail;
+pub use load::Defaults;
+pub use overrides::{Override, Overrides};
+pub use places::{Lookup, Platform, config_file, data_dir, home_dir, language};
+pub use providers::{Provider, provider_named, provider_of_domain, providers};
+pub use settings::{Origin, Setting};
+pub use suggest::nearest;
+pub use units::{address, domain, duration, size};
+pub use urls::{Security, UpstreamUrl};
+
+/// Everything `atena.toml` says, with defaults filled in. Paths are absolute if the base directory was.
+#[derive(Debug, Clone)]
+pub struct Config {
+    pub language: Lang,
+    /// Lower case, without a final dot; sub-domains count.
+    pub own_domains: Vec<String>,
+    pub data_dir: PathBuf,
+    pub rules_dir: Option<PathBuf>,
+    pub serve: Serve,
+    /// At least one.
+    pub accounts: Vec<Account>,
+    pub handling: Handling,
+    pub rules: Vec<RuleOverride>,
+    pub clients: Vec<Client>,
+    pub joints: Vec<Joint>,
+    /// The file, secrets blanked out, for problems that others find in it; `None` without a file.
+    pub source: Option<Source>,
+    settings: Vec<Setting>,
+}
+
+/// `[serve]`: the relay.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Serve {
+    pub listen: SocketAddr,
+    /// Implicit TLS; needs `tls`.
+    pub listen_tls: Option<SocketAddr>,
+    pub tls: Option<ServerTls>,
+    pub hostname: String,
+    pub auth: Auth,
+    /// Bytes.
+    pub max_message_size: u64,
+    pub max_recipients: usize,
+    pub max_connections: usize,
+    pub idle_timeout: Duration,
+    /// Replies may contain Japanese (RFC 6531 promises UTF-8 only to clients that sent SMTPUTF8).
+    pub utf8_replies: bool,
+    pub log: LogFormat,
+}
+
+/// The relay's certificate chain and private key, both PEM files.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ServerTls {
+    pub cert: PathBuf,
+    pub key: PathBuf,
+}
+
+/// Whether clients log in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Auth {
+    /// Offered when an account passes credentials through, never demanded.
+    Auto,
+    /// Demanded of everybody; every account passes credentials through.
+    PassThrough,
+    /// Never offered.
+    None,
+}
+
+/// The form of the operator's log.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LogFormat {
+    Human,
+    Json,
+}
+
+/// `[[account]]`: where mail of some sender addresses goes.
+#[derive(Debug, Clone)]
+pub struct Account {
+    pub name: String,
+    /// Empty: every address no other account names.
+    pub from: Vec<FromPattern>,
+    pub upstream: UpstreamUrl,
+    pub login: Login,
+    /// PEM file with a certificate to trust besides the system's.
+    pub tls_ca: Option<PathBuf>,
+}
+
+/// How an account logs in at its server.
+#[derive(Debug, Clone)]
+pub enum Login {
+    None,
+    /// With the credentials the mail program gave, if it gave any.
+    PassThrough,
+    Stored {
+        user: String,
+        password: PasswordSource,
+    },
+}
+
+/// Where a stored password is found; never the password itself.
+#[derive(Debug, Clone)]
+pub enum PasswordSource {
+    /// A command line; its arguments may name private things, hence secret.
+    Command(SecretString),
+    /// The name of an environment variable.
+    Environment(String),
+    /// The keyring of the system, under the account's user and server.
+    Keyring,
+}
+
+/// `[policy]`: what happens to mails.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Handling {
+    /// Levels and single rules to verdicts.
+    pub policy: Policy,
+    /// How long a returned mail may be confirmed by sending it again.
+    pub return_window: Duration,
+    /// How long a mail with verdict `delay` waits.
+    pub delay: Duration,
+    pub when_check_fails: WhenCheckFails,
+    pub when_unreachable: WhenUnreachable,
+}
+
+/// The failure policy of the check itself; passing is not among the choices.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum WhenCheckFails {
+    Hold,
+    Reject,
+}
+
+/// What to do when the next server cannot be reached.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum WhenUnreachable {
+    /// 451: the mail program keeps the mail.
+    Refuse,
+    /// Committed to disk, sent later.
+    Queue,
+}
+
+/// `[rules.ID]`: changes to one rule. Whether the id and the parameters exist is the rule module's to say.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RuleOverride {
+    pub id: String,
+    /// Where the id stands in `Config::source`.
+    pub id_span: Range<usize>,
+    pub enabled: Option<bool>,
+    pub level: Option<Level>,
+    /// Also entered in `Handling::policy`.
+    pub verdict: Option<Verdict>,
+    pub parameters: Vec<Parameter>,
+}
+
+/// A key of `[rules.ID]` that is a parameter of the rule.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Parameter {
+    pub name: String,
+    pub value: toml::Value,
+    /// Where the name stands in `Config::source`.
+    pub name_span: Range<usize>,
+    /// Where the value stands in `Config::source`.
+    pub span: Range<usize>,
+}
+
+/// `[[client]]`: an organisation or person whose mail must not mix with another's.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Client {
+    pub name: String,
+    pub names: Vec<String>,
+    /// Lower case; sub-domains count.
+    pub domains: Vec<String>,
+    /// Lower case.
+    pub addresses: Vec<String>,
+}
+
+/// `[[joint]]`: clients that are rightly written to together.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Joint {
+    /// Indices into `Config::clients`, ascending, at least two.
+    pub clients: Vec<usize>,
+    pub note: Option<String>,
+}
+
+impl Config {
+    /// Where the value of a key comes from: `language`, `serve.listen`, `account[1].upstream` (counted from 1),
+    /// `rules.ID.level`. A key that is not set, or unknown, has its default.
+    pub fn origin(&self, key: &str) -> Origin {
+        self.settings.iter().find(|setting| setting.path() == key).map_or(Origin::Default, |setting| setting.origin)
+    }
+
+    /// Every key with its value and origin, in the order of the reference page.
+    pub fn settings(&self) -> &[Setting] {
+        &self.settings
+    }
+
+    /// The account for a sender address: the one naming the address, else its domain, else the one without `from`.
+    /// A single account takes every address. `None`: no account is meant for this sender.
+    pub fn account_for(&self, sender: &str) -> Option<&Account> {
+        if let [only] = self.accounts.as_slice() {
+            return Some(only);
+        }
+        accounts::choose(&self.accounts, sender)
+    }
+
+    /// Whether the relay offers AUTH at all.
+    pub fn offers_login(&self) -> bool {
+        match self.serve.auth {
+            Auth::None => false,
+            Auth::PassThrough => true,
+            Auth::Auto => self.accounts.iter().any(|account| matches!(account.login, Login::PassThrough)),
+        }
+    }
+}
+
+impl Word for Auth {
+    const WORDS: &'static [(&'static str, Auth)] =
+        &[("auto", Auth::Auto), ("pass-through", Auth::PassThrough), ("none", Auth::None)];
+}
+
+impl Word for LogFormat {
+    const WORDS: &'static [(&'static str, LogFormat)] = &[("human", LogFormat::Human), ("json", LogFormat::Json)];
+}
+
+impl Word for WhenCheckFails {
+    const WORDS: &'static [(&'static str, WhenCheckFails)] =
+        &[("hold", WhenCheckFails::Hold), ("reject", WhenCheckFails::Reject)];
+}
+
+impl Word for WhenUnreachable {
+    const WORDS: &'static [(&'static str, WhenUnreachable)] =
+        &[("refuse", WhenUnreachable::Refuse), ("queue", WhenUnreachable::Queue)];
+}

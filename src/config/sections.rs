@@ -1,0 +1,178 @@
+//! The top, `[serve]`, `[policy]` and `[rules.ID]`, from tables to values.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use toml::Spanned;
+
+use super::faults::Fault;
+use super::load::Paths;
+use super::reader::{Reader, Table};
+use super::units;
+use super::{Auth, Handling, Parameter, RuleOverride, Serve, ServerTls};
+use crate::lang::Lang;
+use crate::verdict::Policy;
+
+/// The keys above the first section.
+pub(super) struct Top {
+    pub(super) language: Option<Lang>,
+    pub(super) own_domains: Vec<String>,
+    pub(super) data_dir: Option<PathBuf>,
+    pub(super) rules_dir: Option<PathBuf>,
+}
+
+pub(super) fn top(reader: &mut Reader<'_>, table: &Table<'_>, paths: &Paths) -> Top {
+    Top {
+        language: reader.word(table, "language"),
+        own_domains: reader
+            .parse_each(table, "own_domains", units::domain)
+            .into_iter()
+            .map(Spanned::into_inner)
+            .collect(),
+        data_dir: reader.parse(table, "data_dir", |text| paths.path(text)).map(Spanned::into_inner),
+        rules_dir: reader.parse(table, "rules_dir", |text| paths.directory(text)).map(Spanned::into_inner),
+    }
+}
+
+/// `[serve]`, and its `auth` even when the rest is wrong.
+pub(super) fn serve(reader: &mut Reader<'_>, table: &Table<'_>, paths: &Paths) -> (Option<Serve>, Option<Auth>) {
+    let listen = reader.parse(table, "listen", units::listen);
+    let listen_tls = reader.parse(table, "listen_tls", units::listen);
+    let cert = reader.parse(table, "tls_cert", |text| paths.file(text)).map(Spanned::into_inner);
+    let key = reader.parse(table, "tls_key", |text| paths.file(text)).map(Spanned::into_inner);
+    let hostname = reader.parse(table, "hostname", host_name);
+    let auth = reader.word(table, "auth");
+    let max_message_size = reader.number(table, "max_message_size");
+    let max_recipients = reader.number(table, "max_recipients");
+    let max_connections = reader.number(table, "max_connections");
+    let idle_timeout = reader.number(table, "idle_timeout");
+    let utf8_replies = reader.flag(table, "utf8_replies");
+    let log = reader.word(table, "log");
+
+    for (one, other) in [("tls_cert", "tls_key"), ("tls_key", "tls_cert")] {
+        if let (Some(span), None) = (table.key_span(one), table.key_span(other)) {
+            reader.report(span, half_tls(one, other));
+        }
+    }
+    // A key that stands there but cannot be read has been reported already; here it counts as set.
+    let has_tls = table.key_span("tls_cert").is_some() || table.key_span("tls_key").is_some();
+    if let (Some(listen_tls), false) = (&listen_tls, has_tls) {
+        reader.report(listen_tls.span(), no_certificate());
+    }
+    for address in [&listen, &listen_tls].into_iter().flatten() {
+        if let Some(fault) = auth.and_then(|auth| exposure(*address.get_ref(), has_tls, auth)) {
+            reader.report(address.span(), fault);
+        }
+    }
+    if let (Some(one), Some(two)) = (&listen, &listen_tls)
+        && one.get_ref() == two.get_ref()
+        && one.get_ref().port() != 0
+    {
+        reader.report(
+            two.span(),
+            Fault::new("`listen` and `listen_tls` are the same port", "`listen` と `listen_tls` が同じポートです"),
+        );
+    }
+
+    let complete = || {
+        Some(Serve {
+            listen: listen?.into_inner(),
+            listen_tls: listen_tls.map(Spanned::into_inner),
+            tls: cert.zip(key).map(|(cert, key)| ServerTls { cert, key }),
+            hostname: hostname?.into_inner(),
+            auth: auth?,
+            max_message_size: max_message_size?,
+            max_recipients: usize::try_from(max_recipients?).ok()?,
+            max_connections: usize::try_from(max_connections?).ok()?,
+            idle_timeout: Duration::from_millis(idle_timeout?),
+            utf8_replies: utf8_replies?,
+            log: log?,
+        })
+    };
+    (complete(), auth)
+}
+
+/// Why the relay must not listen there: outside this machine everybody must log in, and over TLS.
+pub(super) fn exposure(address: SocketAddr, has_tls: bool, auth: Auth) -> Option<Fault> {
+    if address.ip().to_canonical().is_loopback() {
+        return None;
+    }
+    let mut missing = Vec::new();
+    if !has_tls {
+        missing.extend(["`tls_cert`", "`tls_key`"]);
+    }
+    if auth != Auth::PassThrough {
+        missing.push("`auth = \"pass-through\"`");
+    }
+    if missing.is_empty() {
+        return None;
+    }
+    let fault = Fault::new(
+        format!("{address} can be reached from other machines, and anybody could send through it"),
+        format!("{address} は他のコンピューターから接続でき、誰でもここからメールを送れてしまいます"),
+    );
+    Some(fault.help(
+        format!("set {}, or listen on 127.0.0.1", missing.join(", ")),
+        format!("{} を設定するか、127.0.0.1 で待ち受けてください", missing.join("、")),
+    ))
+}
+
+pub(super) fn handling(reader: &mut Reader<'_>, table: &Table<'_>) -> Option<Handling> {
+    let (info, warning, error) =
+        (reader.word(table, "info"), reader.word(table, "warning"), reader.word(table, "error"));
+    let return_window = reader.number(table, "return_window");
+    let delay = reader.number(table, "delay");
+    let when_check_fails = reader.word(table, "when_check_fails");
+    let when_unreachable = reader.word(table, "when_unreachable");
+    Some(Handling {
+        policy: Policy { info: info?, warning: warning?, error: error?, rules: Default::default() },
+        return_window: Duration::from_millis(return_window?),
+        delay: Duration::from_millis(delay?),
+        when_check_fails: when_check_fails?,
+        when_unreachable: when_unreachable?,
+    })
+}
+
+pub(super) fn rules(reader: &mut Reader<'_>, tables: &[(Spanned<String>, Table<'_>)]) -> Vec<RuleOverride> {
+    let mut rules = Vec::new();
+    for (id, table) in tables {
+        let (enabled, level, verdict) =
+            (reader.flag(table, "enabled"), reader.word(table, "level"), reader.word(table, "verdict"));
+        let parameters = reader.others(table).into_iter().map(|(name, value)| Parameter {
+            name_span: name.span(),
+            name: name.into_inner(),
+            span: value.span(),
+            value: value.into_inner(),
+        });
+        rules.push(RuleOverride {
+            id: id.get_ref().clone(),
+            id_span: id.span(),
+            enabled,
+            level,
+            verdict,
+            parameters: parameters.collect(),
+        });
+    }
+    rules
+}
+
+fn host_name(text: &str) -> Result<String, Fault> {
+    if text.is_ascii() && units::is_domain_name(text) {
+        return Ok(text.to_owned());
+    }
+    // The greeting is read by machines: RFC 5321 section 4.1.2 `Domain`, hence ASCII.
+    Err(Fault::new(
+        format!("{} is not a host name", units::quoted(text)),
+        format!("{} はホスト名ではありません", units::quoted(text)),
+    )
+    .help("write for example \"mail.example.co.jp\", in ASCII", "例: \"mail.example.co.jp\" (半角英数字)"))
+}
+
+fn half_tls(one: &str, other: &str) -> Fault {
+    Fault::new(format!("`{one}` needs `{other}`"), format!("`{one}` には `{other}` も必要です"))
+}
+
+fn no_certificate() -> Fault {
+    Fault::new("`listen_tls` needs `tls_cert` and `tls_key`", "`listen_tls` には `tls_cert` と `tls_key` が必要です")
+}
