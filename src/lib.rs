@@ -14,6 +14,7 @@
 pub mod finding;
 pub mod lang;
 pub mod message;
+pub mod smtp;
 pub mod source;
 pub mod upstream;
 pub mod verdict;
