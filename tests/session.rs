@@ -1,0 +1,51 @@
+//! Is a session the same however its bytes are cut, and does it answer what the transcripts say?
+
+#![allow(clippy::unwrap_used)]
+
+#[path = "session/properties.rs"]
+mod properties;
+#[path = "session/script.rs"]
+mod script;
+
+use std::path::PathBuf;
+
+use script::{Answers, Cut, Script};
+
+fn transcripts() -> Vec<(String, Script)> {
+    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("fixtures/session");
+    let mut files: Vec<PathBuf> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    files.retain(|file| file.extension().is_some_and(|extension| extension == "smtp"));
+    files.sort();
+    assert!(files.len() >= 25, "the transcripts are missing");
+    let name = |file: &PathBuf| file.file_name().unwrap().to_string_lossy().into_owned();
+    files.iter().map(|file| (name(file), Script::parse(&std::fs::read_to_string(file).unwrap()))).collect()
+}
+
+#[test]
+fn every_transcript_in_step() {
+    for (name, script) in transcripts() {
+        println!("{name}");
+        script.run(Cut::InStep, Answers::AtOnce);
+    }
+}
+
+#[test]
+fn every_transcript_whole_and_byte_by_byte() {
+    for (name, script) in transcripts() {
+        for cut in [Cut::Whole, Cut::EveryByte] {
+            for answers in [Answers::AtOnce, Answers::Late] {
+                assert_eq!(script.run(cut, answers), script.expected(), "{name}, {cut:?}, answers {answers:?}");
+            }
+        }
+    }
+}
+
+#[test]
+fn every_transcript_cut_at_every_byte() {
+    for (name, script) in transcripts() {
+        let expected = script.expected();
+        for at in 0..script.input_len() {
+            assert_eq!(script.run(Cut::At(at), Answers::AtOnce), expected, "{name}, cut at {at}");
+        }
+    }
+}
