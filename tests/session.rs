@@ -6,6 +6,8 @@
 mod properties;
 #[path = "session/script.rs"]
 mod script;
+#[path = "session/waiting.rs"]
+mod waiting;
 
 use std::path::PathBuf;
 

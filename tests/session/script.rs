@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 use std::sync::Arc;
 
-use atena::message::Address;
+use atena::message::{Address, Envelope};
 use atena::smtp::{AuthOffer, LoginOutcome, Options, Reply, Session, Step};
 use secrecy::ExposeSecret;
 
@@ -58,11 +58,11 @@ enum Answer {
     Login(LoginOutcome),
 }
 
+/// An act, then input, then what follows from both.
 #[derive(Debug, Default)]
 struct Group {
     act: Option<Act>,
     input: Vec<u8>,
-    /// How many events have happened when the group is done, and how long the last one is if it is `Send`.
     expected: Vec<Event>,
 }
 
@@ -96,7 +96,8 @@ impl Script {
 
     pub(crate) fn run(&self, cut: Cut, answers: Answers) -> Vec<Event> {
         let session = Session::new(Arc::new(self.options.clone()), self.tls);
-        let mut driver = Driver { session, answers: self.answers.clone(), late: answers == Answers::Late, events: Vec::new() };
+        let mut driver =
+            Driver { session, answers: self.answers.clone(), late: answers == Answers::Late, events: Vec::new() };
         driver.pump();
         let mut position = 0;
         let mut gathered = Vec::new();
@@ -226,8 +227,29 @@ impl Script {
     }
 }
 
+/// What a step is to the driver.
+pub(crate) fn event(step: Step) -> Event {
+    match step {
+        Step::NeedInput => Event::Send(Text::default()),
+        Step::Close => Event::Close,
+        Step::Send(bytes) => Event::Send(Text(bytes)),
+        Step::StartTls => Event::StartTls,
+        Step::Login(credentials) => Event::Login(credentials.user, credentials.password.expose_secret().to_owned()),
+        Step::Message { envelope, raw } => Event::Message { envelope: describe(&envelope), raw: Text(raw) },
+    }
+}
+
+fn describe(envelope: &Envelope) -> String {
+    let sender = envelope.sender.as_ref().map_or("", Address::as_str);
+    let recipients: Vec<String> = envelope.recipients.iter().map(|address| format!("<{address}>")).collect();
+    let eight_bit = if envelope.eight_bit { " 8bit" } else { "" };
+    let utf8 = if envelope.utf8 { " utf8" } else { "" };
+    let user = envelope.user.as_ref().map_or(String::new(), |user| format!(" user={user}"));
+    format!("<{sender}> -> {}{eight_bit}{utf8}{user}", recipients.join(" "))
+}
+
 /// Appends an event; replies in a row become one.
-fn add(mut events: Vec<Event>, event: Event) -> Vec<Event> {
+pub(crate) fn add(mut events: Vec<Event>, event: Event) -> Vec<Event> {
     match (events.last_mut(), event) {
         (Some(Event::Send(before)), Event::Send(text)) => before.0.extend(text.0),
         (_, event) => events.push(event),
@@ -266,32 +288,15 @@ impl Driver {
         for _ in 0..100_000 {
             let event = match self.session.step() {
                 Step::NeedInput => return,
-                Step::Close => {
-                    if self.events.last() != Some(&Event::Close) {
-                        self.events.push(Event::Close);
-                    }
-                    assert!(!self.session.wants_input());
-                    return;
-                }
-                Step::Send(bytes) => Event::Send(Text(bytes)),
-                Step::StartTls => Event::StartTls,
-                Step::Login(credentials) => {
-                    Event::Login(credentials.user, credentials.password.expose_secret().to_owned())
-                }
-                Step::Message { envelope, raw } => {
-                    let flag = |on: bool, name: &str| if on { format!(" {name}") } else { String::new() };
-                    let to: Vec<String> = envelope.recipients.iter().map(|address| format!("<{address}>")).collect();
-                    let text = format!(
-                        "<{}> -> {}{}{}{}",
-                        envelope.sender.as_ref().map_or("", Address::as_str),
-                        to.join(" "),
-                        flag(envelope.eight_bit, "8bit"),
-                        flag(envelope.utf8, "utf8"),
-                        envelope.user.map_or(String::new(), |user| format!(" user={user}")),
-                    );
-                    Event::Message { envelope: text, raw: Text(raw) }
-                }
+                step => event(step),
             };
+            if event == Event::Close {
+                if self.events.last() != Some(&Event::Close) {
+                    self.events.push(event);
+                }
+                assert!(!self.session.wants_input());
+                return;
+            }
             let asks = matches!(event, Event::Login(..) | Event::Message { .. });
             self.events = add(std::mem::take(&mut self.events), event);
             if asks {
