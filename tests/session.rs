@@ -19,15 +19,18 @@ fn transcripts() -> Vec<(String, Script)> {
     files.retain(|file| file.extension().is_some_and(|extension| extension == "smtp"));
     files.sort();
     assert!(files.len() >= 25, "the transcripts are missing");
-    let name = |file: &PathBuf| file.file_name().unwrap().to_string_lossy().into_owned();
-    files.iter().map(|file| (name(file), Script::parse(&std::fs::read_to_string(file).unwrap()))).collect()
+    let read = |file: PathBuf| {
+        let name = file.file_name().unwrap().to_string_lossy().into_owned();
+        let script = Script::parse(&name, &std::fs::read_to_string(&file).unwrap());
+        (name, script)
+    };
+    files.into_iter().map(read).collect()
 }
 
 #[test]
 fn every_transcript_in_step() {
     for (name, script) in transcripts() {
-        println!("{name}");
-        script.run(Cut::InStep, Answers::AtOnce);
+        assert_eq!(script.run(Cut::InStep, Answers::AtOnce), script.expected(), "{name}");
     }
 }
 

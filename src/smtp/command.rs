@@ -149,7 +149,8 @@ fn keyword<'a>(rest: &'a str, word: &str) -> Option<&'a str> {
 
 fn auth(rest: &str) -> Result<Command, Reply> {
     let rest = some(rest, "Say AUTH PLAIN or AUTH LOGIN")?;
-    let (name, initial) = rest.split_once(' ').map_or((rest, None), |(name, initial)| (name, Some(initial)));
+    let (name, initial) =
+        rest.split_once(' ').map_or((rest, None), |(name, initial)| (name, Some(initial.trim_start_matches(' '))));
     let mechanism = Mechanism::parse(name).ok_or_else(Reply::unknown_mechanism)?;
     // RFC 4954 section 4: "=" is an initial response that is there and empty.
     let initial = initial.map(|text| Zeroizing::new(if text == "=" { String::new() } else { text.to_owned() }));

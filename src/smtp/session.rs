@@ -105,7 +105,7 @@ impl Session {
     }
 
     /// The answer to [`Step::Message`], sent as it is. The mail and its envelope are gone either way; the next mail
-    /// starts with MAIL. Without a message to answer, nothing happens.
+    /// starts with MAIL. Without a message that was given out, nothing happens.
     pub fn answer(&mut self, reply: Reply) {
         if matches!(self.state, State::AwaitMessage) && self.next.is_none() {
             self.state = State::Command;
@@ -113,9 +113,12 @@ impl Session {
         }
     }
 
-    /// The answer to [`Step::Login`]. Without a login to answer, nothing happens.
+    /// The answer to [`Step::Login`]. Without a login that was given out, nothing happens.
     pub fn login_answer(&mut self, outcome: LoginOutcome) {
         let State::AwaitLogin(user) = &mut self.state else { return };
+        if self.next.is_some() {
+            return;
+        }
         let user = std::mem::take(user);
         self.state = State::Command;
         match outcome {

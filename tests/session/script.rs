@@ -67,6 +67,7 @@ struct Group {
 }
 
 pub(crate) struct Script {
+    name: String,
     options: Options,
     tls: bool,
     groups: Vec<Group>,
@@ -74,12 +75,18 @@ pub(crate) struct Script {
 }
 
 impl Script {
-    pub(crate) fn parse(text: &str) -> Script {
+    pub(crate) fn parse(name: &str, text: &str) -> Script {
         let options = Options { hostname: "relay.example".to_owned(), ..Options::default() };
-        let mut script = Script { options, tls: false, groups: vec![Group::default()], answers: VecDeque::new() };
+        let mut script = Script {
+            name: name.to_owned(),
+            options,
+            tls: false,
+            groups: vec![Group::default()],
+            answers: VecDeque::new(),
+        };
         for (index, line) in text.lines().enumerate() {
             if !line.is_empty() && !line.starts_with('#') {
-                script.line(line).unwrap_or_else(|| panic!("line {}: cannot read {line:?}", index + 1));
+                script.line(line).unwrap_or_else(|| panic!("{name}, line {}: cannot read {line:?}", index + 1));
             }
         }
         script
@@ -121,7 +128,7 @@ impl Script {
             if cut == Cut::InStep {
                 driver.feed(&std::mem::take(&mut gathered));
                 expected = group.expected.iter().cloned().fold(expected, add);
-                assert_eq!(driver.events, expected, "after {:?}", Text(group.input.clone()));
+                assert_eq!(driver.events, expected, "{}, after {:?}", self.name, Text(group.input.clone()));
             }
         }
         driver.feed(&gathered);
@@ -334,7 +341,7 @@ fn unescape(text: &str) -> Option<Vec<u8>> {
     let mut bytes = Vec::new();
     let mut rest = text;
     while let Some(at) = rest.find('\\') {
-        bytes.extend_from_slice(rest[..at].as_bytes());
+        bytes.extend_from_slice(&rest.as_bytes()[..at]);
         let (escape, tail) = rest[at + 1..].split_at_checked(1)?;
         rest = tail;
         match escape {

@@ -80,6 +80,19 @@ fn an_answer_that_nobody_asked_for_does_nothing() {
     session.input(b"MAIL FROM:<a@b.example>\r\n");
     assert!(said(&mut session).starts_with("530 "));
 
+    // The mail is complete, but the driver has not been given it yet.
+    let mut session = self::session(Options::default());
+    session.input(b"EHLO x\r\nMAIL FROM:<a@b.example>\r\nRCPT TO:<c@d.example>\r\nDATA\r\nsecret\r\n.\r\n");
+    assert!(matches!(session.step(), Step::Send(_)));
+    session.answer(Reply::sent("ok"));
+    assert_eq!(said(&mut session), "Message(8 octets)\n");
+
+    let mut session = self::session(Options { auth: AuthOffer::Required, auth_in_clear: true, ..Options::default() });
+    session.input(b"EHLO x\r\nAUTH PLAIN AGhhbmFrbwBzZWNyZXQ=\r\n");
+    assert!(matches!(session.step(), Step::Send(_)));
+    session.login_answer(LoginOutcome::Accepted);
+    assert_eq!(said(&mut session), "Login(..)\n");
+
     let mut session = waiting();
     session.login_answer(LoginOutcome::Accepted);
     assert_eq!(said(&mut session), "");
