@@ -40,7 +40,10 @@ struct Recorded {
 
 impl Recorded {
     fn new(options: &Arc<Options>, tls: bool) -> Recorded {
-        Recorded { session: Session::new(options.clone(), tls), replies: Vec::new(), mails: Vec::new() }
+        let session = Session::new(options.clone(), tls);
+        let mut recorded = Recorded { session, replies: Vec::new(), mails: Vec::new() };
+        recorded.feed(b"");
+        recorded
     }
 
     fn feed(&mut self, bytes: &[u8]) {

@@ -67,7 +67,9 @@ impl Reader {
     }
 
     /// The text, ending exactly where it ended, or why it is refused.
-    pub(super) fn finish(self) -> Result<Vec<u8>, Fault> {
+    pub(super) fn finish(mut self) -> Result<Vec<u8>, Fault> {
+        // The mail may wait long for its answer; what doubling reserved is given back.
+        self.text.shrink_to_fit();
         self.fault.map_or(Ok(self.text), Err)
     }
 

@@ -110,7 +110,7 @@ pub enum AuthOffer {
     Required,
 }
 
-/// What one listener offers and bears.
+/// What one listener offers and allows.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Options {
     /// The name in the greeting.
