@@ -2,6 +2,8 @@
 
 #![allow(clippy::unwrap_used)]
 
+#[path = "session/driver.rs"]
+mod driver;
 #[path = "session/properties.rs"]
 mod properties;
 #[path = "session/script.rs"]

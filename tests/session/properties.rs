@@ -7,7 +7,7 @@ use atena::smtp::{AuthOffer, LoginOutcome, Options, Reply, Session, Step};
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
 
-use crate::script::{Event, Text, add, event};
+use crate::driver::{Event, Text, add, event};
 
 /// What clients and attackers type; joined at random, most of it makes sense.
 const FRAGMENTS: [&[u8]; 40] = [

@@ -3,29 +3,9 @@
 use std::collections::VecDeque;
 use std::sync::Arc;
 
-use atena::message::{Address, Envelope};
-use atena::smtp::{AuthOffer, LoginOutcome, Options, Reply, Session, Step};
-use secrecy::ExposeSecret;
+use atena::smtp::{AuthOffer, LoginOutcome, Options, Reply, Session};
 
-/// What a session did, as its driver sees it; replies between two other steps are one.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Event {
-    Send(Text),
-    StartTls,
-    Login(String, String),
-    Message { envelope: String, raw: Text },
-    Close,
-}
-
-/// Octets that print as a person can read them.
-#[derive(Clone, PartialEq, Eq, Default)]
-pub(crate) struct Text(pub(crate) Vec<u8>);
-
-impl std::fmt::Debug for Text {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "\n{}", String::from_utf8_lossy(&self.0).replace('\r', "\\r").replace('\0', "\\0"))
-    }
-}
+use crate::driver::{Act, Answer, Driver, Event, Text, add};
 
 /// How the bytes of the client arrive.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -43,19 +23,6 @@ pub(crate) enum Answers {
     AtOnce,
     /// Only when all that the client sends has been put in.
     Late,
-}
-
-#[derive(Debug, Clone)]
-enum Act {
-    TlsStarted,
-    TimedOut,
-    ShuttingDown,
-}
-
-#[derive(Debug, Clone)]
-enum Answer {
-    Mail(Reply),
-    Login(LoginOutcome),
 }
 
 /// An act, then input, then what follows from both.
@@ -231,108 +198,6 @@ impl Script {
         let Some(Event::Message { raw, .. }) = self.groups.last_mut()?.expected.last_mut() else { return None };
         raw.0.extend(bytes);
         Some(())
-    }
-}
-
-/// What a step is to the driver.
-pub(crate) fn event(step: Step) -> Event {
-    match step {
-        Step::NeedInput => Event::Send(Text::default()),
-        Step::Close => Event::Close,
-        Step::Send(bytes) => Event::Send(Text(bytes)),
-        Step::StartTls => Event::StartTls,
-        Step::Login(credentials) => Event::Login(credentials.user, credentials.password.expose_secret().to_owned()),
-        Step::Message { envelope, raw } => Event::Message { envelope: describe(&envelope), raw: Text(raw) },
-    }
-}
-
-fn describe(envelope: &Envelope) -> String {
-    let sender = envelope.sender.as_ref().map_or("", Address::as_str);
-    let recipients: Vec<String> = envelope.recipients.iter().map(|address| format!("<{address}>")).collect();
-    let eight_bit = if envelope.eight_bit { " 8bit" } else { "" };
-    let utf8 = if envelope.utf8 { " utf8" } else { "" };
-    let user = envelope.user.as_ref().map_or(String::new(), |user| format!(" user={user}"));
-    format!("<{sender}> -> {}{eight_bit}{utf8}{user}", recipients.join(" "))
-}
-
-/// Appends an event; replies in a row become one.
-pub(crate) fn add(mut events: Vec<Event>, event: Event) -> Vec<Event> {
-    match (events.last_mut(), event) {
-        (Some(Event::Send(before)), Event::Send(text)) => before.0.extend(text.0),
-        (_, event) => events.push(event),
-    }
-    events
-}
-
-struct Driver {
-    session: Session,
-    answers: VecDeque<Answer>,
-    late: bool,
-    events: Vec<Event>,
-}
-
-impl Driver {
-    fn feed(&mut self, bytes: &[u8]) {
-        self.session.input(bytes);
-        self.pump();
-    }
-
-    fn act(&mut self, act: &Act) {
-        self.answer_late();
-        match act {
-            Act::TlsStarted => {
-                assert_eq!(self.events.last(), Some(&Event::StartTls), "a handshake that nobody asked for");
-                self.session.tls_started();
-            }
-            Act::TimedOut => self.session.timed_out(),
-            Act::ShuttingDown => self.session.shutting_down(),
-        }
-        self.pump();
-    }
-
-    fn pump(&mut self) {
-        // No step without progress: a session that loops is caught here.
-        for _ in 0..100_000 {
-            let event = match self.session.step() {
-                Step::NeedInput => return,
-                step => event(step),
-            };
-            if event == Event::Close {
-                if self.events.last() != Some(&Event::Close) {
-                    self.events.push(event);
-                }
-                assert!(!self.session.wants_input());
-                return;
-            }
-            let asks = matches!(event, Event::Login(..) | Event::Message { .. });
-            self.events = add(std::mem::take(&mut self.events), event);
-            if asks {
-                assert!(!self.session.wants_input(), "the driver owes an answer");
-                if !self.late {
-                    self.answer();
-                }
-            }
-        }
-        panic!("the session does not come to rest");
-    }
-
-    fn answer(&mut self) {
-        match self.answers.pop_front() {
-            Some(Answer::Mail(reply)) => self.session.answer(reply),
-            Some(Answer::Login(outcome)) => self.session.login_answer(outcome),
-            None => {}
-        }
-    }
-
-    /// Gives the answers that were kept back, as long as the session asks.
-    fn answer_late(&mut self) {
-        while self.late && matches!(self.events.last(), Some(Event::Login(..) | Event::Message { .. })) {
-            if self.answers.is_empty() {
-                return;
-            }
-            self.answer();
-            self.pump();
-        }
     }
 }
 
