@@ -20,6 +20,7 @@ pub mod message;
 pub mod output;
 pub mod people;
 pub mod rule;
+pub mod smtp;
 pub mod source;
 pub mod upstream;
 pub mod verdict;

@@ -1,0 +1,161 @@
+//! The order of commands (RFC 5321 section 4.1.4), and what each does to the session.
+
+use super::command::{Command, Mail};
+use super::data::Reader;
+use super::path::Path;
+use super::session::{Session, State};
+use super::{AuthOffer, Reply, Step};
+use crate::message::Envelope;
+
+/// Failed logins before the next attempt is answered with 421.
+const MAX_FAILED_LOGINS: u32 = 3;
+
+impl Session {
+    pub(super) fn command(&mut self, command: Command) -> Option<Step> {
+        let done = match command {
+            Command::Hello { extended } => Ok(self.hello(extended)),
+            Command::Mail(mail) => self.mail(mail),
+            Command::Recipient(path) => self.recipient(path),
+            Command::Data => self.start_data(),
+            Command::Reset => {
+                self.envelope = None;
+                Ok(Reply::ok())
+            }
+            Command::Noop => Ok(Reply::ok()),
+            Command::Verify => Ok(Reply::not_verified()),
+            Command::Help => Ok(Reply::help()),
+            Command::Quit => {
+                self.reply(Reply::bye());
+                self.close();
+                return None;
+            }
+            Command::StartTls => return self.start_tls(),
+            Command::Auth { mechanism, initial } => match self.may_log_in() {
+                Ok(()) => return self.turn(mechanism.begin(initial)),
+                Err(reply) => Err(reply),
+            },
+        };
+        match done {
+            Ok(reply) => self.reply(reply),
+            Err(reply) => self.refuse(reply),
+        }
+        None
+    }
+
+    /// RFC 5321 section 4.1.4: also ends a mail that was begun. A login stays (RFC 4954 section 4).
+    fn hello(&mut self, extended: bool) -> Reply {
+        self.envelope = None;
+        self.greeted = true;
+        if !extended {
+            return Reply::helo(&self.options.hostname);
+        }
+        let size = format!("SIZE {}", self.options.max_size);
+        let mut keywords = vec!["PIPELINING", &size, "8BITMIME", "SMTPUTF8", "ENHANCEDSTATUSCODES"];
+        if self.offers_tls() {
+            keywords.push("STARTTLS");
+        }
+        if self.offers_login() {
+            keywords.push("AUTH PLAIN LOGIN");
+        }
+        Reply::ehlo(&self.options.hostname, &keywords)
+    }
+
+    fn mail(&mut self, mail: Mail) -> Result<Reply, Reply> {
+        self.needs_hello()?;
+        if self.options.auth == AuthOffer::Required && self.user.is_none() {
+            // RFC 3207 section 4 and RFC 4954 section 6 both answer 530; the advice must be one that can be followed.
+            return Err(if self.offers_login() { Reply::login_needed() } else { Reply::encryption_needed() });
+        }
+        if self.envelope.is_some() {
+            return Err(Reply::bad_sequence("A mail is already begun, say RSET to begin another"));
+        }
+        if mail.size.is_some_and(|size| size > self.options.max_size as u128) {
+            return Err(Reply::too_big(self.options.max_size));
+        }
+        if !mail.utf8 && mail.sender.as_ref().is_some_and(|sender| !sender.is_ascii()) {
+            return Err(Reply::utf8_not_declared());
+        }
+        self.envelope = Some(Envelope {
+            sender: mail.sender.map(Path::into_address),
+            recipients: Vec::new(),
+            eight_bit: mail.eight_bit,
+            utf8: mail.utf8,
+            user: self.user.clone(),
+        });
+        Ok(Reply::sender_ok())
+    }
+
+    fn recipient(&mut self, path: Path) -> Result<Reply, Reply> {
+        let Some(envelope) = &mut self.envelope else { return Err(Reply::bad_sequence("Say MAIL first")) };
+        if !envelope.utf8 && !path.is_ascii() {
+            return Err(Reply::utf8_not_declared());
+        }
+        if envelope.recipients.len() >= self.options.max_recipients {
+            return Err(Reply::too_many_recipients());
+        }
+        envelope.recipients.push(path.into_address());
+        Ok(Reply::recipient_ok())
+    }
+
+    fn start_data(&mut self) -> Result<Reply, Reply> {
+        match self.envelope.take() {
+            None => Err(Reply::bad_sequence("Say MAIL and RCPT first")),
+            Some(envelope) if envelope.recipients.is_empty() => {
+                self.envelope = Some(envelope);
+                Err(Reply::no_recipients())
+            }
+            Some(envelope) => {
+                self.state = State::Data(Box::new((envelope, Reader::new(self.options.max_size))));
+                Ok(Reply::start_data())
+            }
+        }
+    }
+
+    fn start_tls(&mut self) -> Option<Step> {
+        let refusal = if self.tls {
+            Reply::bad_sequence("The connection is already encrypted")
+        } else if !self.options.starttls {
+            Reply::not_implemented()
+        } else if let Err(reply) = self.needs_hello() {
+            reply
+        } else {
+            self.reply(Reply::start_tls());
+            // Whoever sits on the line could have put plaintext behind STARTTLS; inside TLS it would count as the
+            // client's (CVE-2011-0411).
+            self.input.clear();
+            self.state = State::AwaitTls;
+            return Some(Step::StartTls);
+        };
+        self.refuse(refusal);
+        None
+    }
+
+    fn may_log_in(&self) -> Result<(), Reply> {
+        self.needs_hello()?;
+        if self.options.auth == AuthOffer::None {
+            return Err(Reply::not_implemented());
+        }
+        if !self.offers_login() {
+            return Err(Reply::login_needs_encryption());
+        }
+        if self.user.is_some() {
+            return Err(Reply::bad_sequence("Already logged in"));
+        }
+        if self.envelope.is_some() {
+            return Err(Reply::bad_sequence("Log in before MAIL"));
+        }
+        if self.failed_logins >= MAX_FAILED_LOGINS { Err(Reply::too_many_logins()) } else { Ok(()) }
+    }
+
+    fn needs_hello(&self) -> Result<(), Reply> {
+        if self.greeted { Ok(()) } else { Err(Reply::bad_sequence("Say EHLO first")) }
+    }
+
+    fn offers_tls(&self) -> bool {
+        self.options.starttls && !self.tls
+    }
+
+    fn offers_login(&self) -> bool {
+        self.options.auth != AuthOffer::None && (self.tls || self.options.auth_in_clear)
+    }
+}

@@ -1,0 +1,293 @@
+//! The machine: octets to lines or mail text, lines to commands, and the answers it waits for.
+
+use std::sync::Arc;
+
+use super::auth::{Exchange, Turn};
+use super::command::Command;
+use super::data::{Fault, Reader};
+use super::input::{Foreign, Input, Line};
+use super::{LoginOutcome, Options, Reply, Step};
+use crate::message::Envelope;
+
+/// Octets kept while an answer is awaited; a driver that asks [`Session::wants_input`] never comes near.
+const MAX_WAITING: usize = 64 * 1024;
+
+/// Replies are sent together up to about this many octets.
+const MAX_REPLIES: usize = 8 * 1024;
+
+/// One connection of one client.
+pub struct Session {
+    pub(super) options: Arc<Options>,
+    pub(super) input: Input,
+    /// Replies not yet sent.
+    output: Vec<u8>,
+    /// Found, but `output` goes first.
+    next: Option<Step>,
+    pub(super) state: State,
+    /// Ends the session as soon as no answer is awaited.
+    farewell: Option<Reply>,
+    pub(super) tls: bool,
+    /// HELO or EHLO was said.
+    pub(super) greeted: bool,
+    pub(super) user: Option<String>,
+    /// Between MAIL and DATA; taken out when DATA starts, so that nothing of it reaches the next mail.
+    pub(super) envelope: Option<Envelope>,
+    errors: u32,
+    pub(super) failed_logins: u32,
+}
+
+/// What the next octets are.
+pub(super) enum State {
+    Command,
+    Login(Exchange),
+    Data(Box<(Envelope, Reader)>),
+    /// `Login` was given out; the name is kept for the envelope.
+    AwaitLogin(String),
+    /// `Message` was given out.
+    AwaitMessage,
+    /// `StartTls` was given out.
+    AwaitTls,
+    Closed,
+}
+
+impl Session {
+    /// A session whose first step sends the greeting; `tls` if the connection is encrypted from its first octet.
+    pub fn new(options: Arc<Options>, tls: bool) -> Session {
+        let output = Reply::ready(&options.hostname).bytes();
+        Session {
+            options,
+            input: Input::default(),
+            output,
+            next: None,
+            state: State::Command,
+            farewell: None,
+            tls,
+            greeted: false,
+            user: None,
+            envelope: None,
+            errors: 0,
+            failed_logins: 0,
+        }
+    }
+
+    /// Takes octets from the wire, cut anywhere. While an answer is awaited 64 KiB are kept for later; a client that
+    /// sends more gets that answer, then 421. Behind STARTTLS and after the end octets are dropped.
+    pub fn input(&mut self, bytes: &[u8]) {
+        match self.state {
+            State::Command | State::Login(_) | State::Data(_) => self.input.push(bytes),
+            State::AwaitLogin(_) | State::AwaitMessage => {
+                if !bytes.is_empty() && self.input.pending().len() + bytes.len() > MAX_WAITING {
+                    self.farewell.get_or_insert_with(Reply::too_much_input);
+                } else {
+                    self.input.push(bytes);
+                }
+            }
+            State::AwaitTls | State::Closed => {}
+        }
+    }
+
+    /// Whether the driver should read from the wire: not while it owes an answer, nor during the TLS handshake.
+    pub fn wants_input(&self) -> bool {
+        matches!(self.state, State::Command | State::Login(_) | State::Data(_)) && self.farewell.is_none()
+    }
+
+    /// What to do next. After `Close` it is `Close` for ever.
+    pub fn step(&mut self) -> Step {
+        loop {
+            if self.output.len() > MAX_REPLIES || (self.next.is_some() && !self.output.is_empty()) {
+                return Step::Send(std::mem::take(&mut self.output));
+            }
+            if let Some(step) = self.next.take() {
+                return step;
+            }
+            self.next = self.advance();
+        }
+    }
+
+    /// The answer to [`Step::Message`], sent as it is. The mail and its envelope are gone either way; the next mail
+    /// starts with MAIL. Without a message that was given out, nothing happens.
+    pub fn answer(&mut self, reply: Reply) {
+        if matches!(self.state, State::AwaitMessage) && self.next.is_none() {
+            self.state = State::Command;
+            self.reply(reply);
+        }
+    }
+
+    /// The answer to [`Step::Login`]. Without a login that was given out, nothing happens.
+    pub fn login_answer(&mut self, outcome: LoginOutcome) {
+        let State::AwaitLogin(user) = &mut self.state else { return };
+        if self.next.is_some() {
+            return;
+        }
+        let user = std::mem::take(user);
+        self.state = State::Command;
+        match outcome {
+            LoginOutcome::Accepted => {
+                self.user = Some(user);
+                self.reply(Reply::logged_in());
+            }
+            LoginOutcome::Refused => {
+                self.failed_logins += 1;
+                self.reply(Reply::login_failed());
+            }
+            LoginOutcome::TryLater => self.reply(Reply::login_try_later()),
+        }
+    }
+
+    /// The handshake is done. What was typed before it is forgotten, EHLO included (RFC 3207 section 4.2); no second
+    /// greeting follows.
+    pub fn tls_started(&mut self) {
+        if let State::Closed = self.state {
+            return;
+        }
+        self.input.clear();
+        self.next = None;
+        self.state = State::Command;
+        self.tls = true;
+        self.greeted = false;
+        self.user = None;
+        self.envelope = None;
+    }
+
+    /// Whether the connection is encrypted.
+    pub fn tls(&self) -> bool {
+        self.tls
+    }
+
+    /// Nothing arrived within the driver's deadline: 421, then `Close`. An answer that is awaited goes first.
+    pub fn timed_out(&mut self) {
+        self.farewell.get_or_insert_with(Reply::timed_out);
+    }
+
+    /// As [`Session::timed_out`], because the server ends.
+    pub fn shutting_down(&mut self) {
+        self.farewell.get_or_insert_with(Reply::shutting_down);
+    }
+
+    /// Uses up some input, or says which step comes next.
+    fn advance(&mut self) -> Option<Step> {
+        match self.state {
+            State::Closed => return Some(Step::Close),
+            State::AwaitLogin(_) | State::AwaitMessage => return Some(Step::NeedInput),
+            // Between the 220 and the end of the handshake a plaintext reply would break TLS.
+            State::AwaitTls if self.farewell.is_some() => {
+                self.close();
+                return None;
+            }
+            State::AwaitTls => return Some(Step::NeedInput),
+            State::Command | State::Login(_) | State::Data(_) => {}
+        }
+        if let Some(reply) = self.farewell.take() {
+            self.reply(reply);
+            return None;
+        }
+        match &self.state {
+            State::Data(_) => self.data(),
+            State::Login(_) => self.login_line(),
+            _ => self.command_line(),
+        }
+    }
+
+    fn data(&mut self) -> Option<Step> {
+        let State::Data(data) = &mut self.state else { return None };
+        let used = data.1.feed(self.input.pending());
+        self.input.consume(used);
+        if !data.1.ended() {
+            return Some(Step::NeedInput);
+        }
+        let State::Data(data) = std::mem::replace(&mut self.state, State::Command) else { return None };
+        let (envelope, reader) = *data;
+        let refusal = match reader.finish() {
+            Ok(raw) => {
+                self.state = State::AwaitMessage;
+                return Some(Step::Message { envelope, raw });
+            }
+            Err(Fault::BareCr) => Reply::bare_line_end("a bare CR (carriage return without line feed)"),
+            Err(Fault::BareLf) => Reply::bare_line_end("a bare LF (line feed without carriage return)"),
+            Err(Fault::Nul) => Reply::bare_line_end("a NUL octet"),
+            Err(Fault::TooBig) => Reply::too_big(self.options.max_size),
+        };
+        self.reply(refusal);
+        None
+    }
+
+    fn login_line(&mut self) -> Option<Step> {
+        let Some(line) = self.input.line() else { return Some(Step::NeedInput) };
+        let State::Login(exchange) = std::mem::replace(&mut self.state, State::Command) else { return None };
+        match line {
+            Line::Complete(line) => self.turn(exchange.respond(&line)),
+            Line::TooLong => {
+                self.refuse(Reply::login_line_too_long());
+                None
+            }
+        }
+    }
+
+    pub(super) fn turn(&mut self, turn: Turn) -> Option<Step> {
+        match turn {
+            Turn::Ask(exchange) => {
+                self.reply(exchange.challenge());
+                self.state = State::Login(exchange);
+                None
+            }
+            Turn::Check(credentials) => {
+                self.state = State::AwaitLogin(credentials.user.clone());
+                Some(Step::Login(credentials))
+            }
+            Turn::Refuse(reply) => {
+                self.refuse(reply);
+                None
+            }
+        }
+    }
+
+    fn command_line(&mut self) -> Option<Step> {
+        // One reply, and nothing of what follows is read: a web page can post SMTP commands to any port.
+        match self.input.foreign() {
+            Some(Foreign::Web) => {
+                self.reply(Reply::not_a_web_server());
+                return None;
+            }
+            Some(Foreign::Tls) if !self.tls => {
+                self.reply(Reply::not_implicit_tls());
+                return None;
+            }
+            Some(Foreign::Tls) | None => {}
+        }
+        let Some(line) = self.input.line() else { return Some(Step::NeedInput) };
+        let command = match line {
+            Line::Complete(line) => Command::parse(&line),
+            Line::TooLong => Err(Reply::line_too_long()),
+        };
+        match command {
+            Ok(command) => self.command(command),
+            Err(reply) => {
+                self.refuse(reply);
+                None
+            }
+        }
+    }
+
+    /// Answers a command that cannot be done; a client that goes on like this is sent away.
+    pub(super) fn refuse(&mut self, reply: Reply) {
+        let permanent = reply.code() >= 500;
+        if permanent && self.errors >= self.options.max_errors {
+            return self.reply(Reply::too_many_errors());
+        }
+        self.errors += u32::from(permanent);
+        self.reply(reply);
+    }
+
+    pub(super) fn reply(&mut self, reply: Reply) {
+        self.output.extend_from_slice(&reply.bytes());
+        if reply.closes() {
+            self.close();
+        }
+    }
+
+    pub(super) fn close(&mut self) {
+        self.state = State::Closed;
+        self.input.clear();
+        self.envelope = None;
+    }
+}
