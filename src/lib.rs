@@ -22,5 +22,6 @@ pub mod people;
 pub mod rule;
 pub mod smtp;
 pub mod source;
+pub mod suggest;
 pub mod upstream;
 pub mod verdict;

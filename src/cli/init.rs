@@ -10,7 +10,8 @@ use std::fs::{self, OpenOptions};
 use std::io::{self, BufRead, Write};
 use std::path::{Path, PathBuf};
 
-use crate::config::{Config, Defaults, Fault, Provider, UpstreamUrl, is_freemail, provider_of_domain};
+use crate::config::{Config, Defaults, Fault, Provider, UpstreamUrl, provider_of_domain};
+use crate::people::domain::is_freemail;
 use crate::config::{address, domain};
 use crate::lang::Lang;
 use crate::source::{Problem, Source};

@@ -5,9 +5,9 @@ use std::collections::HashMap;
 use toml::Spanned;
 
 use super::faults::Fault;
-use super::freemail::is_freemail;
+use crate::people::domain::is_freemail;
 use super::reader::{Reader, Table};
-use super::suggest::nearest;
+use crate::suggest::nearest;
 use super::units::{self, quoted};
 use super::{Client, Joint};
 

@@ -6,7 +6,7 @@ use toml::de::DeValue;
 
 use super::definition::{Field, Form, Kind, Section, Text};
 use super::fields::SECTIONS;
-use super::suggest::nearest;
+use crate::suggest::nearest;
 use super::units::quoted;
 use crate::lang::{Bilingual, Lang};
 

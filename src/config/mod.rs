@@ -10,7 +10,6 @@ mod definition;
 mod docs;
 mod faults;
 mod fields;
-mod freemail;
 mod load;
 mod overrides;
 mod places;
@@ -19,7 +18,6 @@ mod reader;
 mod secrets;
 mod sections;
 mod settings;
-mod suggest;
 mod units;
 mod urls;
 
@@ -40,13 +38,11 @@ pub use definition::{Default as FieldDefault, Field, Form, Kind, Section, Text, 
 pub use docs::reference;
 pub use faults::Fault;
 pub use fields::SECTIONS;
-pub use freemail::is_freemail;
 pub use load::Defaults;
 pub use overrides::{Override, Overrides};
 pub use places::{Lookup, Platform, config_file, data_dir, home_dir, language};
 pub use providers::{Provider, provider_named, provider_of_domain, providers};
 pub use settings::{Origin, Setting};
-pub use suggest::nearest;
 pub use units::{address, domain, duration, size};
 pub use urls::{Security, UpstreamUrl};
 

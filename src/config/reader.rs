@@ -12,7 +12,7 @@ use super::definition::{Default, Field, Form, Kind, Section, Word};
 use super::faults::Fault;
 use super::fields::SECTIONS;
 use super::settings::{Origin, Setting};
-use super::suggest::nearest;
+use crate::suggest::nearest;
 use super::units;
 use crate::lang::Lang;
 use crate::source::{Problem, Source};

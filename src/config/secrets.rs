@@ -2,7 +2,7 @@
 //!
 //! Pure. Works on lines, not on TOML, because the file may be no TOML.
 
-use super::suggest::distance;
+use crate::suggest::distance;
 
 /// Whether a key asks for a secret itself, also when mistyped; `password_command` does not.
 pub(super) fn is_secret_key(key: &str) -> bool {

@@ -7,7 +7,7 @@ use std::net::IpAddr;
 use std::path::PathBuf;
 
 use super::faults::Fault;
-use super::suggest::nearest;
+use crate::suggest::nearest;
 use super::units::quoted;
 
 /// How a connection to a server is protected.

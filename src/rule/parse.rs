@@ -13,6 +13,7 @@ use super::{Check, Parameter, Rule, Rules, Setting};
 use crate::finding::{Confidence, Level};
 use crate::lang::Bilingual;
 use crate::source::{Problem, Source};
+use crate::suggest::nearest;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -206,9 +207,4 @@ fn with_parameter(
     };
     with(&[one])?;
     Ok(with(&all.iter().collect::<Vec<_>>()).unwrap_or(with(&[one])?))
-}
-
-fn nearest<'a>(word: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
-    let distance = |known: &str| rapidfuzz::distance::osa::distance(word.chars(), known.chars());
-    known.map(|id| (distance(id), id)).filter(|&(d, id)| d * 3 <= id.len()).min().map(|(_, id)| id)
 }
