@@ -14,6 +14,8 @@
 pub mod finding;
 pub mod lang;
 pub mod message;
+pub mod outbox;
 pub mod source;
+pub mod store;
 pub mod upstream;
 pub mod verdict;
