@@ -3,7 +3,7 @@
 use std::fs;
 use std::io;
 use std::path::Path;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 
@@ -30,11 +30,15 @@ pub(super) fn open_writer(directory: &Path, path: &Path) -> Result<Connection, S
     create_private(directory, path)
         .map_err(|error| StoreError::Open { path: path.to_owned(), cause: error.to_string() })?;
     let connection = connect(path)?;
+    // SQLite opens what it may not write for reading, without a word.
+    if connection.is_readonly("main").map_err(|error| explain(path, &error))? {
+        return Err(StoreError::Open { path: path.to_owned(), cause: "it is read-only".to_owned() });
+    }
     check_owner(&connection, path)?;
     let prepare = || -> Result<String, rusqlite::Error> {
         // Before the first table exists, or it has no effect: lets `purge` give room back to the system.
         connection.pragma_update(None, "auto_vacuum", "INCREMENTAL")?;
-        let mode = connection.pragma_update_and_check(None, "journal_mode", "WAL", |row| row.get(0))?;
+        let mode = log_ahead(&connection)?;
         connection.pragma_update(None, "synchronous", "FULL")?;
         connection.pragma_update(None, "foreign_keys", true)?;
         // What is deleted is overwritten: a sent or dropped mail does not linger in free pages.
@@ -119,11 +123,14 @@ fn connect(path: &Path) -> Result<Connection, StoreError> {
 }
 
 /// Makes the directory (0700) and an empty file (0600) where there is none. SQLite gives its log the file's mode.
+///
+/// A file that exists is not opened: closing it again would end the locks that other connections of this process hold
+/// on it (POSIX `fcntl`).
 fn create_private(directory: &Path, path: &Path) -> io::Result<()> {
     let mut builder = fs::DirBuilder::new();
     builder.recursive(true);
     let mut options = fs::OpenOptions::new();
-    options.write(true).create(true).truncate(false);
+    options.write(true).create_new(true);
     #[cfg(unix)]
     {
         use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
@@ -131,7 +138,10 @@ fn create_private(directory: &Path, path: &Path) -> io::Result<()> {
         options.mode(0o600);
     }
     builder.create(directory)?;
-    options.open(path).map(|_| ())
+    match options.open(path) {
+        Err(error) if error.kind() != io::ErrorKind::AlreadyExists => Err(error),
+        _ => Ok(()),
+    }
 }
 
 /// Makes the new names durable: a synced file under a name that a power cut takes away is lost all the same.
@@ -150,11 +160,29 @@ fn sync_directories(directory: &Path) -> io::Result<()> {
     Ok(())
 }
 
+/// Switches to the write-ahead log and returns the mode in effect.
+///
+/// While two processes create the database at once SQLite answers "locked" here without waiting (waiting could be a
+/// deadlock), so the waiting is ours.
+fn log_ahead(connection: &Connection) -> Result<String, rusqlite::Error> {
+    let start = Instant::now();
+    loop {
+        match connection.pragma_update_and_check(None, "journal_mode", "WAL", |row| row.get(0)) {
+            Err(error) if error.sqlite_error_code() == Some(ErrorCode::DatabaseBusy) && start.elapsed() < BUSY => {
+                std::thread::sleep(Duration::from_millis(5));
+            }
+            outcome => return outcome,
+        }
+    }
+}
+
 /// Refuses what another program or a newer version wrote, before anything is changed.
 fn check_owner(connection: &Connection, path: &Path) -> Result<(), StoreError> {
     let look = || -> Result<(i64, i64), rusqlite::Error> {
-        let application = connection.pragma_query_value(None, "application_id", |row| row.get(0))?;
-        let tables = connection.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))?;
+        // One snapshot: another process may be making the tables right now.
+        let snapshot = connection.unchecked_transaction()?;
+        let application = snapshot.pragma_query_value(None, "application_id", |row| row.get(0))?;
+        let tables = snapshot.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))?;
         Ok((application, tables))
     };
     let (application, tables) = look().map_err(|error| explain(path, &error))?;
