@@ -61,6 +61,19 @@ fn a_read_only_directory() {
     assert!(matches!(refusal(path), StoreError::Open { .. }));
 }
 
+#[cfg(unix)]
+#[test]
+fn a_read_only_file() {
+    use std::os::unix::fs::PermissionsExt;
+    let directory = tempfile::tempdir().unwrap();
+    let path = Store::open(directory.path()).unwrap().path().to_owned();
+    fs::set_permissions(&path, fs::Permissions::from_mode(0o400)).unwrap();
+    // root may write it all the same.
+    if fs::OpenOptions::new().append(true).open(&path).is_err() {
+        assert!(matches!(refusal(directory.path()), StoreError::Open { .. }));
+    }
+}
+
 #[test]
 fn a_database_of_a_newer_version() {
     let directory = tempfile::tempdir().unwrap();
