@@ -60,7 +60,8 @@ impl Default for Options {
 /// (0 to 1) adds up to a fifth, so that mails that failed together do not come back together.
 pub fn backoff(attempt: u32, jitter: f64) -> Duration {
     let minutes = 1_u64.checked_shl(attempt.saturating_sub(1)).map_or(60, |minutes| minutes.clamp(1, 60));
-    Duration::from_secs(minutes * 60).mul_f64(1.0 + 0.2 * jitter.max(0.0).min(1.0))
+    // `max` turns what is not a number into 0.
+    Duration::from_secs(minutes * 60).mul_f64(1.0 + 0.2 * jitter.max(0.0).clamp(0.0, 1.0))
 }
 
 /// What to record after an attempt that ended with `outcome`.
@@ -230,7 +231,7 @@ mod tests {
         assert_eq!(minutes, [1, 1, 2, 4, 8, 16, 32, 60, 60, 60]);
         assert_eq!(backoff(u32::MAX, 1.0), Duration::from_secs(72 * 60));
         assert_eq!(backoff(1, 0.5), Duration::from_secs(66));
-        for jitter in [f64::NEG_INFINITY, -1.0, 2.0, f64::INFINITY] {
+        for jitter in [f64::NAN, f64::NEG_INFINITY, -1.0, 2.0, f64::INFINITY] {
             assert!((60..=72).contains(&backoff(1, jitter).as_secs()), "{jitter}");
         }
     }

@@ -5,6 +5,7 @@
 //! something is answered after its commit to disk (write-ahead log, `synchronous=FULL`); a method that fails has
 //! changed nothing. Several processes may have the same data directory open.
 
+mod attempt;
 mod error;
 mod id;
 mod mail;
@@ -161,7 +162,7 @@ impl Store {
     /// The database cannot be written; or the text of the mail taken cannot be read (it is due again after `lease`).
     pub async fn claim(&self, now: Timestamp, lease: Duration, owner: &str) -> Result<Option<Claim>, StoreError> {
         let owner = owner.to_owned();
-        let taken = self.inner.writer.run(move |connection| write::claim(connection, now, lease, &owner)).await?;
+        let taken = self.inner.writer.run(move |connection| attempt::claim(connection, now, lease, &owner)).await?;
         let Some((mut claim, size)) = taken else { return Ok(None) };
         // Read outside the transaction: a large mail must not keep the others from being written.
         let id = claim.id.clone();
@@ -176,7 +177,7 @@ impl Store {
     pub async fn finish(&self, claim: &Claim, finish: Finish, now: Timestamp) -> Result<(), StoreError> {
         let (id, token) = (claim.id.clone(), claim.token.clone());
         let again = matches!(finish, Finish::Retry { .. });
-        self.inner.writer.run(move |connection| write::finish(connection, &id, &token, &finish, now)).await?;
+        self.inner.writer.run(move |connection| attempt::finish(connection, &id, &token, &finish, now)).await?;
         if again {
             self.inner.ready.notify_one();
         }

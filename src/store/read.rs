@@ -94,7 +94,9 @@ pub(super) fn mail(connection: &Connection, id: &MailId) -> Result<Option<Stored
 /// The mail as it came.
 pub(super) fn octets(connection: &Connection, id: &MailId, size: u64) -> Result<Vec<u8>, Fault> {
     let mut raw = Vec::with_capacity(usize::try_from(size).unwrap_or(0));
-    let mut statement = connection.prepare_cached("SELECT octets FROM piece WHERE mail = ?1 ORDER BY number")?;
+    let mut statement = connection.prepare_cached(
+        "SELECT octets FROM piece WHERE mail = (SELECT number FROM mail WHERE id = ?1) ORDER BY number",
+    )?;
     let mut rows = statement.query([id.as_str()])?;
     while let Some(row) = rows.next()? {
         raw.extend_from_slice(row.get_ref(0)?.as_blob().map_err(|_| unreadable(id.as_str(), "octets"))?);
@@ -179,8 +181,10 @@ fn envelope(row: &Row<'_>) -> Result<Envelope, &'static str> {
 }
 
 fn events(connection: &Connection, id: &MailId) -> Result<Vec<Event>, Fault> {
-    let mut statement = connection
-        .prepare_cached("SELECT at, from_state, to_state, note FROM event WHERE mail = ?1 ORDER BY number")?;
+    let mut statement = connection.prepare_cached(
+        "SELECT at, from_state, to_state, note FROM event \
+         WHERE mail = (SELECT number FROM mail WHERE id = ?1) ORDER BY number",
+    )?;
     let mut rows = statement.query([id.as_str()])?;
     let mut events = Vec::new();
     while let Some(row) = rows.next()? {

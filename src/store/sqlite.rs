@@ -22,7 +22,14 @@ const APPLICATION_ID: i64 = 0x6174_656e;
 /// an answer (RFC 5321 section 4.5.3.2), far above any transaction of ours.
 const BUSY: Duration = Duration::from_secs(10);
 
-/// The write-ahead log is cut back to this size once a large mail has passed through it.
+/// SQLite's page. Twice as much made single commits half again as slow and grouped ones no faster.
+const PAGE_OCTETS: i64 = 4096;
+
+/// Pages kept in memory by the connection that writes: the indexes of some ten thousand mails.
+const CACHE_OCTETS: i64 = 4 * 1024 * 1024;
+
+/// The write-ahead log is copied into the database when it has grown to this size, and cut back to it after a large
+/// mail. Four times SQLite's default: pages of indexes that change with every mail are copied a quarter as often.
 const LOG_OCTETS: i64 = 16 * 1024 * 1024;
 
 /// The connection that writes; creates directory, file and tables as needed.
@@ -44,6 +51,8 @@ pub(super) fn open_writer(directory: &Path, path: &Path) -> Result<Connection, S
         // What is deleted is overwritten: a sent or dropped mail does not linger in free pages.
         connection.pragma_update(None, "secure_delete", true)?;
         connection.pragma_update(None, "journal_size_limit", LOG_OCTETS)?;
+        connection.pragma_update(None, "cache_size", CACHE_OCTETS / PAGE_OCTETS)?;
+        connection.pragma_update(None, "wal_autocheckpoint", LOG_OCTETS / PAGE_OCTETS)?;
         Ok(mode)
     };
     let mode = prepare().map_err(|error| explain(path, &error))?;

@@ -1,13 +1,13 @@
-//! Every change of a stored mail. Each function runs inside a transaction of the writer and is one job there.
+//! What people and the relay change; attempts at sending are in `attempt`. Each function runs inside a transaction of the writer and is one job there.
 
 use std::time::Duration;
 
 use jiff::Timestamp;
-use rusqlite::{Connection, ErrorCode, OptionalExtension, params};
+use rusqlite::{Connection, ErrorCode, params};
 
-use super::read::{self, SUMMARY};
+use super::read;
 use super::sqlite::Fault;
-use super::{Action, Claim, Finish, Initial, MailId, NewMail, State, StoreError};
+use super::{Action, Initial, MailId, NewMail, State, StoreError};
 use crate::message::Address;
 
 /// Octets of one stored piece: a 50 MB mail needs this much working memory beside itself, not twice its size.
@@ -15,9 +15,6 @@ const PIECE: usize = 1024 * 1024;
 
 /// Attempts at finding an unused id; with a million mails stored one in a million fails.
 const ID_ATTEMPTS: u32 = 8;
-
-/// How long a mail that cannot be read is left alone, so that it does not block the others.
-const SET_ASIDE: Duration = Duration::from_secs(3600);
 
 /// A resend later than this is another mail, whatever the window.
 const RETURN_KEPT: Duration = Duration::from_secs(24 * 3600);
@@ -60,7 +57,9 @@ pub(super) fn insert(connection: &Connection, mail: &NewMail) -> Result<MailId, 
         attempt += 1;
         id = MailId::random();
     }
-    let mut piece = connection.prepare_cached("INSERT INTO piece (mail, number, octets) VALUES (?1, ?2, ?3)")?;
+    let mut piece = connection.prepare_cached(
+        "INSERT INTO piece (mail, number, octets) VALUES ((SELECT number FROM mail WHERE id = ?1), ?2, ?3)",
+    )?;
     for (number, octets) in mail.raw.chunks(PIECE).enumerate() {
         piece.execute(params![id.as_str(), number as i64, octets])?;
     }
@@ -104,64 +103,6 @@ pub(super) fn cancel(connection: &Connection, id: &MailId, now: Timestamp) -> Re
     )?;
     statement.execute(params![id.as_str(), now.as_millisecond()])?;
     record(connection, id, now, Some(from), to, None)
-}
-
-/// Takes the mail that has been due longest. The text is still to be read: `raw` is empty. Its size comes along.
-pub(super) fn claim(
-    connection: &Connection,
-    now: Timestamp,
-    lease: Duration,
-    owner: &str,
-) -> Result<Option<(Claim, u64)>, Fault> {
-    loop {
-        let mut statement =
-            connection.prepare_cached("SELECT id, state FROM mail WHERE due_at <= ?1 ORDER BY due_at, id LIMIT 1")?;
-        let due = statement
-            .query_row([now.as_millisecond()], |row| Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?)))
-            .optional()?;
-        let Some((id, state)) = due else { return Ok(None) };
-        let id = MailId::stored(id);
-        match take(connection, &id, state == State::Sending.as_str(), now, lease, owner) {
-            Err(Fault::Value(mail, column)) => {
-                tracing::error!(mail, column, "unreadable, cannot be sent: set aside for an hour");
-                set_aside(connection, &id, now)?;
-            }
-            taken => return taken.map(Some),
-        }
-    }
-}
-
-/// Records how the attempt that `id` was claimed for with `token` ended.
-pub(super) fn finish(
-    connection: &Connection,
-    id: &MailId,
-    token: &str,
-    finish: &Finish,
-    now: Timestamp,
-) -> Result<(), Fault> {
-    let (action, answer, uncertain, due, failure) = match finish {
-        Finish::Sent { text } => (Action::Deliver, text, false, None, None),
-        Finish::Retry { not_before, reason, uncertain } => {
-            (Action::Retry, reason, *uncertain, Some(not_before.as_millisecond()), None)
-        }
-        Finish::Failed { why, reason, uncertain } => (Action::Fail, reason, *uncertain, None, Some(why.as_str())),
-    };
-    let from = State::Sending;
-    let to = from.after(action).ok_or_else(|| StoreError::NotAllowed { id: id.clone(), state: from, action })?;
-    let mut statement = connection.prepare_cached(
-        "UPDATE mail SET state = ?3, changed_at = ?4, due_at = ?5, failure = ?6, answer = ?7, \
-         uncertain = CASE WHEN ?3 = 'sent' THEN FALSE ELSE uncertain OR ?8 END, \
-         claim_token = NULL, claim_owner = NULL WHERE id = ?1 AND claim_token = ?2",
-    )?;
-    let at = now.as_millisecond();
-    let ours = statement.execute(params![id.as_str(), token, to.as_str(), at, due, failure, answer, uncertain])?;
-    if ours == 0 {
-        return Err(StoreError::Lost { id: id.clone() }.into());
-    }
-    if !to.keeps_text() {
-        delete_octets(connection, id)?;
-    }
-    record(connection, id, now, Some(from), to, Some(answer))
 }
 
 pub(super) fn remember_return(connection: &Connection, key: &str, now: Timestamp) -> Result<(), Fault> {
@@ -209,58 +150,6 @@ fn step(connection: &Connection, id: &MailId, action: Action) -> Result<(State, 
     Ok((state, to))
 }
 
-fn take(
-    connection: &Connection,
-    id: &MailId,
-    resumed: bool,
-    now: Timestamp,
-    lease: Duration,
-    owner: &str,
-) -> Result<(Claim, u64), Fault> {
-    let token = uuid::Uuid::now_v7().to_string();
-    let lease_until = later(now, lease);
-    let mut statement = connection.prepare_cached(&format!(
-        "UPDATE mail SET state = 'sending', changed_at = ?2, due_at = ?3, attempts = attempts + 1, \
-         uncertain = uncertain OR ?4, claim_token = ?5, claim_owner = ?6 WHERE id = ?1 RETURNING {SUMMARY}, queued_at"
-    ))?;
-    let values = params![id.as_str(), now.as_millisecond(), lease_until.as_millisecond(), resumed, token, owner];
-    let mut rows = statement.query(values)?;
-    let row = rows.next()?.ok_or_else(|| StoreError::Unknown { id: id.clone() })?;
-    let mail = read::summary(row)?;
-    let queued: Option<i64> = row.get(18)?;
-    // The statement has to run to its end before the savepoint around it can.
-    drop(rows);
-    let (from, note) = if resumed {
-        (State::Sending, Some("the attempt before never ended: lease ran out"))
-    } else {
-        (State::Ready, None)
-    };
-    record(connection, id, now, Some(from), State::Sending, note)?;
-    let claim = Claim {
-        id: mail.id,
-        envelope: mail.envelope,
-        raw: Vec::new(),
-        account: mail.account,
-        received_at: mail.received_at,
-        queued_at: queued.map_or(mail.received_at, read::timestamp),
-        lease_until,
-        attempt: mail.attempts,
-        uncertain: mail.uncertain,
-        resumed,
-        token,
-    };
-    Ok((claim, mail.size))
-}
-
-/// Back to `ready`, later: whether the attempt was counted does not matter, the mail cannot be sent as it is.
-fn set_aside(connection: &Connection, id: &MailId, now: Timestamp) -> Result<(), Fault> {
-    let mut statement = connection.prepare_cached(
-        "UPDATE mail SET state = 'ready', due_at = ?2, claim_token = NULL, claim_owner = NULL WHERE id = ?1",
-    )?;
-    statement.execute(params![id.as_str(), later(now, SET_ASIDE).as_millisecond()])?;
-    record(connection, id, now, Some(State::Ready), State::Ready, Some("the stored mail cannot be read"))
-}
-
 fn remove_recipients(connection: &Connection, id: &MailId, without: &[Address]) -> Result<(), Fault> {
     let mut statement = connection.prepare_cached("SELECT recipients FROM mail WHERE id = ?1")?;
     let text: String = statement.query_row([id.as_str()], |row| row.get(0))?;
@@ -280,8 +169,10 @@ fn remove_recipients(connection: &Connection, id: &MailId, without: &[Address]) 
     Ok(())
 }
 
-fn delete_octets(connection: &Connection, id: &MailId) -> Result<(), Fault> {
-    connection.prepare_cached("DELETE FROM piece WHERE mail = ?1")?.execute([id.as_str()])?;
+pub(super) fn delete_octets(connection: &Connection, id: &MailId) -> Result<(), Fault> {
+    connection
+        .prepare_cached("DELETE FROM piece WHERE mail = (SELECT number FROM mail WHERE id = ?1)")?
+        .execute([id.as_str()])?;
     Ok(())
 }
 
@@ -294,7 +185,8 @@ fn forget_returns(connection: &Connection, now: Timestamp, window: Duration) -> 
     Ok(())
 }
 
-fn record(
+/// One line of the audit log.
+pub(super) fn record(
     connection: &Connection,
     id: &MailId,
     at: Timestamp,
@@ -302,17 +194,13 @@ fn record(
     to: State,
     note: Option<&str>,
 ) -> Result<(), Fault> {
-    let mut statement = connection
-        .prepare_cached("INSERT INTO event (mail, at, from_state, to_state, note) VALUES (?1, ?2, ?3, ?4, ?5)")?;
+    let mut statement = connection.prepare_cached(
+        "INSERT INTO event (mail, at, from_state, to_state, note) \
+         VALUES ((SELECT number FROM mail WHERE id = ?1), ?2, ?3, ?4, ?5)",
+    )?;
     let from = from.map(State::as_str);
     statement.execute(params![id.as_str(), at.as_millisecond(), from, to.as_str(), note])?;
     Ok(())
-}
-
-/// `now` and `wait` later, or the end of the calendar.
-fn later(now: Timestamp, wait: Duration) -> Timestamp {
-    let wait = i64::try_from(wait.as_millis()).unwrap_or(i64::MAX);
-    read::timestamp(now.as_millisecond().saturating_add(wait))
 }
 
 fn json(recipients: &[Address]) -> String {

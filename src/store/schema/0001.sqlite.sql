@@ -1,7 +1,9 @@
 -- Times are milliseconds since 1970-01-01T00:00:00Z. States and transitions: docs/guarantees.md.
 
 CREATE TABLE mail (
-    id           TEXT    NOT NULL PRIMARY KEY,
+    number       INTEGER NOT NULL PRIMARY KEY, -- what other tables refer to: counts up, so that rows of one mail
+                                            -- and of one moment lie together; ids are random
+    id           TEXT    NOT NULL UNIQUE,   -- what people type
     state        TEXT    NOT NULL CHECK (state IN ('held', 'ready', 'sending', 'sent', 'failed', 'dropped')),
     sender       TEXT,                      -- NULL is the null path <>
     recipients   TEXT    NOT NULL,          -- JSON array of addresses, Bcc included
@@ -30,7 +32,7 @@ CREATE INDEX mail_received ON mail (received_at);
 
 -- The mail's octets in pieces, so that neither writing nor reading needs a second copy of a large mail.
 CREATE TABLE piece (
-    mail   TEXT   NOT NULL REFERENCES mail (id) ON DELETE CASCADE,
+    mail   BIGINT NOT NULL REFERENCES mail (number) ON DELETE CASCADE,
     number BIGINT NOT NULL,
     octets BLOB   NOT NULL,
     PRIMARY KEY (mail, number)
@@ -39,7 +41,7 @@ CREATE TABLE piece (
 -- Every transition, in order: the audit log.
 CREATE TABLE event (
     number     INTEGER NOT NULL PRIMARY KEY,
-    mail       TEXT    NOT NULL REFERENCES mail (id) ON DELETE CASCADE,
+    mail       BIGINT  NOT NULL REFERENCES mail (number) ON DELETE CASCADE,
     at         BIGINT  NOT NULL,
     from_state TEXT,                        -- NULL: it came in
     to_state   TEXT    NOT NULL,
