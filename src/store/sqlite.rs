@@ -50,6 +50,8 @@ pub(super) fn open_writer(directory: &Path, path: &Path) -> Result<Connection, S
         connection.pragma_update(None, "foreign_keys", true)?;
         // What is deleted is overwritten: a sent or dropped mail does not linger in free pages.
         connection.pragma_update(None, "secure_delete", true)?;
+        // What a transaction may have to take back stays in memory, not in a file under /var/tmp: it is mail text.
+        connection.pragma_update(None, "temp_store", "MEMORY")?;
         connection.pragma_update(None, "journal_size_limit", LOG_OCTETS)?;
         connection.pragma_update(None, "cache_size", CACHE_OCTETS / PAGE_OCTETS)?;
         connection.pragma_update(None, "wal_autocheckpoint", LOG_OCTETS / PAGE_OCTETS)?;
