@@ -23,5 +23,8 @@ pub mod rule;
 pub mod smtp;
 pub mod source;
 pub mod suggest;
+pub mod outbox;
+pub mod source;
+pub mod store;
 pub mod upstream;
 pub mod verdict;

@@ -377,6 +377,11 @@ fn latin_tokens(a: &str, b: &str) -> Agreement {
     if tables::nickname_groups(b).iter().any(|group| groups.contains(group)) {
         return Agreement::Same;
     }
+    // Kato and Sato, Mark and Mary are a letter apart and two people.
+    let both_known = |known: fn(&str) -> bool| known(a) && known(b);
+    if both_known(tables::is_surname_romaji) || both_known(|name| !tables::nickname_groups(name).is_empty()) {
+        return Agreement::Different;
+    }
     if short.len() >= 4 && rapidfuzz::distance::osa::distance(a.chars(), b.chars()) <= 1 {
         return Agreement::Misspelt;
     }
@@ -446,6 +451,8 @@ mod tests {
             ("Kato", "佐藤 健一", "k@alder.example", Different),
             ("George", "佐藤 健一", "k@alder.example", Unknown),
             ("JP", "Jean Pierre", "x@alder.example", Unknown),
+            ("Mark", "Mary Stone", "ms@alder.example", Different),
+            ("Karin", "Karen Stone", "ks@alder.example", Misspelt),
             ("Alex", "Alexandra Moss", "x@alder.example", Same),
             ("Moss", "Alexandra Moss", "x@alder.example", Same),
         ]);

@@ -13,13 +13,15 @@ pub(super) struct Attachment {
     promised_by: Words,
     /// In the same sentence these say that no file comes with this mail.
     unless: Words,
+    /// Anywhere in own text these say that a forgotten file is sent now; then `unless` counts no more.
+    owed_by: Words,
     /// Anywhere in own text these show that the file comes another way.
     satisfied_by: Words,
 }
 
 impl Kind for Attachment {
     fn words(&mut self) -> Vec<&mut Words> {
-        vec![&mut self.promised_by, &mut self.unless, &mut self.satisfied_by]
+        vec![&mut self.promised_by, &mut self.unless, &mut self.owed_by, &mut self.satisfied_by]
     }
 
     fn run(&self, reading: &Reading<'_>) -> Vec<Remark> {
@@ -28,7 +30,8 @@ impl Kind for Attachment {
         if attached {
             return Vec::new();
         }
-        let promise = reading.own(&self.promised_by).into_iter().find(|hit| !reading.sentence_has(hit, &self.unless));
+        let owed = reading.says(&self.owed_by);
+        let promise = reading.own(&self.promised_by).into_iter().find(|hit| owed || !reading.sentence_has(hit, &self.unless));
         match promise {
             Some(hit) if !reading.says(&self.satisfied_by) => {
                 let words = reading.words(&hit);

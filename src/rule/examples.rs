@@ -9,6 +9,7 @@ use serde::Deserialize;
 
 use super::reading::Reading;
 use super::{Rule, Rules};
+use crate::finding::Finding;
 use crate::facts::{Client, Directory, Facts};
 use crate::message::{Message, Unreadable};
 
@@ -103,13 +104,18 @@ impl Rules {
         let facts = example.facts(&message);
         let reading = Reading::new(&self.lexicon, &message, &facts);
         let findings = rule.run(&reading);
-        let texts = findings.iter().flat_map(|f| [&f.title, &f.why, &f.advice]).flat_map(|text| [&text.en, &text.ja]);
-        let gap = texts.into_iter().find(|text| text.contains('{') && text.contains('}'));
-        match gap {
-            Some(text) => Err(format!("a gap was not filled: {text}")),
+        match findings.iter().find_map(|finding| unfilled(rule, finding)) {
+            Some(gap) => Err(format!("no evidence fills {gap}")),
             None => Ok(findings.is_empty() != example.fires),
         }
     }
+}
+
+/// A gap of the rule's texts that a finding has no evidence for.
+fn unfilled(rule: &Rule, finding: &Finding) -> Option<String> {
+    let templates = [&rule.title, &rule.why, &rule.advice].into_iter().flat_map(|text| [&text.en, &text.ja]);
+    let gaps = templates.flat_map(|text| text.split('{').skip(1).filter_map(|rest| rest.split_once('}')));
+    gaps.map(|(name, _)| name).find(|name| !finding.evidence.iter().any(|(known, _)| known == name)).map(|name| format!("{{{name}}}"))
 }
 
 impl Example {

@@ -1,0 +1,243 @@
+//! Keeps mails that wait: for a person, for their time, for the next server. States and transitions: [`State`] and
+//! `docs/guarantees.md`.
+//!
+//! The only module that names `rusqlite`. Knows nothing of rules, SMTP or who asks. Every method that changes
+//! something is answered after its commit to disk (write-ahead log, `synchronous=FULL`); a method that fails has
+//! changed nothing. Several processes may have the same data directory open.
+
+mod attempt;
+mod error;
+mod id;
+mod mail;
+mod read;
+mod sqlite;
+mod state;
+mod write;
+mod writer;
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::Timestamp;
+use tokio::sync::Notify;
+
+pub use error::StoreError;
+pub use id::{Found, MailId};
+pub use mail::{Claim, Event, Failure, Filter, Finish, Initial, NewMail, StoredMail, Summary};
+pub use state::{Action, State};
+
+use crate::message::Address;
+use read::Readers;
+use writer::Writer;
+
+/// A write so long ago still shows that the disk takes writes.
+const HEALTH_KEPT: Duration = Duration::from_secs(1);
+
+/// The mails kept in one data directory. Clones share one connection.
+///
+/// Dropping a future of this type does not undo what it asked for: it may be committed unanswered.
+#[derive(Clone)]
+pub struct Store {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    writer: Writer,
+    readers: Arc<Readers>,
+    /// Told whenever a mail of this process became ready.
+    ready: Notify,
+    path: PathBuf,
+}
+
+impl Store {
+    /// Opens the store in `data_dir`; makes what is missing, readable for this user only.
+    ///
+    /// # Errors
+    /// Says which file is in the way, damaged, another program's, or newer than this program.
+    pub fn open(data_dir: &Path) -> Result<Store, StoreError> {
+        let path: Arc<Path> = data_dir.join(sqlite::FILE).into();
+        let connection = sqlite::open_writer(data_dir, &path)?;
+        let inner = Inner {
+            writer: Writer::start(connection, Arc::clone(&path))?,
+            readers: Arc::new(Readers::new(Arc::clone(&path))),
+            ready: Notify::new(),
+            path: path.to_path_buf(),
+        };
+        Ok(Store { inner: Arc::new(inner) })
+    }
+
+    /// The database file.
+    pub fn path(&self) -> &Path {
+        &self.inner.path
+    }
+
+    /// Keeps a mail; once this returns, it survives a crash.
+    ///
+    /// # Errors
+    /// Nothing was kept.
+    pub async fn hold(&self, mail: NewMail) -> Result<MailId, StoreError> {
+        let queued = mail.state != Initial::Held;
+        let id = self.inner.writer.run(move |connection| write::insert(connection, &mail)).await?;
+        if queued {
+            self.inner.ready.notify_one();
+        }
+        Ok(id)
+    }
+
+    /// The mails of `filter`, newest first, without their text.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub async fn list(&self, filter: Filter) -> Result<Vec<Summary>, StoreError> {
+        self.inner.readers.run(move |connection| read::list(connection, &filter)).await
+    }
+
+    /// One mail with its text and its history.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub async fn mail(&self, id: &MailId) -> Result<Option<StoredMail>, StoreError> {
+        let id = id.clone();
+        self.inner.readers.run(move |connection| read::mail(connection, &id)).await
+    }
+
+    /// The mail whose id begins with what a person typed.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub async fn find(&self, typed: &str) -> Result<Found, StoreError> {
+        let typed = typed.to_owned();
+        self.inner.readers.run(move |connection| read::find(connection, &typed)).await
+    }
+
+    /// Lets a held or failed mail go; it is sent as soon as an outbox runs.
+    ///
+    /// # Errors
+    /// `Unknown`, `NotAllowed`, or the database cannot be written.
+    pub async fn release(&self, id: &MailId, now: Timestamp, note: Option<String>) -> Result<(), StoreError> {
+        self.release_without(id, &[], now, note).await
+    }
+
+    /// Lets a held or failed mail go to all its recipients except `without`, for good. Its headers stay as they are.
+    ///
+    /// # Errors
+    /// `Unknown`, `NotAllowed`, `NoSuchRecipient`, `NobodyLeft`, or the database cannot be written.
+    pub async fn release_without(
+        &self,
+        id: &MailId,
+        without: &[Address],
+        now: Timestamp,
+        note: Option<String>,
+    ) -> Result<(), StoreError> {
+        let (id, without) = (id.clone(), without.to_vec());
+        let release = move |connection: &_| write::release(connection, &id, now, note.as_deref(), &without);
+        self.inner.writer.run(release).await?;
+        self.inner.ready.notify_one();
+        Ok(())
+    }
+
+    /// Throws a held or failed mail away; its text is deleted.
+    ///
+    /// # Errors
+    /// `Unknown`, `NotAllowed`, or the database cannot be written.
+    pub async fn drop_mail(&self, id: &MailId, now: Timestamp) -> Result<(), StoreError> {
+        let id = id.clone();
+        self.inner.writer.run(move |connection| write::drop_mail(connection, &id, now)).await
+    }
+
+    /// Takes a mail that has not left yet back to `held`: delayed, or waiting for the next attempt.
+    ///
+    /// # Errors
+    /// `Unknown`, `NotAllowed`, or the database cannot be written.
+    pub async fn cancel(&self, id: &MailId, now: Timestamp) -> Result<(), StoreError> {
+        let id = id.clone();
+        self.inner.writer.run(move |connection| write::cancel(connection, &id, now)).await
+    }
+
+    /// Takes the mail that has been due longest: ready since, or sending with a lease that ran out. No two callers,
+    /// in whatever process, get the same mail within its lease.
+    ///
+    /// # Errors
+    /// The database cannot be written; or the text of the mail taken cannot be read (it is due again after `lease`).
+    pub async fn claim(&self, now: Timestamp, lease: Duration, owner: &str) -> Result<Option<Claim>, StoreError> {
+        let owner = owner.to_owned();
+        let taken = self.inner.writer.run(move |connection| attempt::claim(connection, now, lease, &owner)).await?;
+        let Some((mut claim, size)) = taken else { return Ok(None) };
+        // Read outside the transaction: a large mail must not keep the others from being written.
+        let id = claim.id.clone();
+        claim.raw = self.inner.readers.run(move |connection| read::octets(connection, &id, size)).await?;
+        Ok(Some(claim))
+    }
+
+    /// Records how an attempt ended. After `Sent` the text is deleted.
+    ///
+    /// # Errors
+    /// `Lost` when another outbox has taken the mail over meanwhile; or the database cannot be written.
+    pub async fn finish(&self, claim: &Claim, finish: Finish, now: Timestamp) -> Result<(), StoreError> {
+        let (id, token) = (claim.id.clone(), claim.token.clone());
+        let again = matches!(finish, Finish::Retry { .. });
+        self.inner.writer.run(move |connection| attempt::finish(connection, &id, &token, &finish, now)).await?;
+        if again {
+            self.inner.ready.notify_one();
+        }
+        Ok(())
+    }
+
+    /// When the next mail may be claimed; in the past when one is due now.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub async fn next_due(&self) -> Result<Option<Timestamp>, StoreError> {
+        self.inner.readers.run(read::next_due).await
+    }
+
+    /// Waits until a mail of this process may have become ready. Other processes are seen by [`Store::next_due`] only.
+    pub async fn ready(&self) {
+        self.inner.ready.notified().await;
+    }
+
+    /// Remembers a mail that was handed back, by a hash of what makes it the same mail.
+    ///
+    /// # Errors
+    /// When the database cannot be written.
+    pub async fn remember_return(&self, key: &str, now: Timestamp) -> Result<(), StoreError> {
+        let key = key.to_owned();
+        self.inner.writer.run(move |connection| write::remember_return(connection, &key, now)).await
+    }
+
+    /// Whether `key` was handed back within `window` (at most a day); true once only. Older entries are deleted.
+    ///
+    /// # Errors
+    /// When the database cannot be written.
+    pub async fn confirm_return(&self, key: &str, now: Timestamp, window: Duration) -> Result<bool, StoreError> {
+        let key = key.to_owned();
+        self.inner.writer.run(move |connection| write::confirm_return(connection, &key, now, window)).await
+    }
+
+    /// Deletes what is left of mails sent or dropped before `before` (envelope, subject, findings, history), and gives
+    /// free room of the file back to the system. Returns how many mails.
+    ///
+    /// # Errors
+    /// When the database cannot be written.
+    pub async fn purge(&self, before: Timestamp) -> Result<u64, StoreError> {
+        self.inner.writer.run(move |connection| write::purge(connection, before)).await
+    }
+
+    /// Whether a mail could be kept now. Cheap enough to ask before every mail: writes only when nothing was written
+    /// within the last second. Room for a large mail is not promised.
+    ///
+    /// # Errors
+    /// Why nothing can be written.
+    pub async fn healthy(&self) -> Result<(), StoreError> {
+        if self.inner.writer.wrote_within(HEALTH_KEPT) {
+            return Ok(());
+        }
+        self.inner.writer.run(write::probe).await
+    }
+
+    /// Transactions committed by this process since it opened the store: fewer than requests under load.
+    pub fn commits(&self) -> u64 {
+        self.inner.writer.commits()
+    }
+}

@@ -1,0 +1,201 @@
+//! Reading: rows to values, and a few connections that readers share.
+
+use std::path::Path;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use jiff::Timestamp;
+use rusqlite::{Connection, OptionalExtension, Row, params_from_iter};
+
+use super::sqlite::{self, Fault};
+use super::{Event, Failure, Filter, Found, MailId, State, StoreError, StoredMail, Summary, id};
+use crate::message::{Address, Envelope};
+
+/// The columns of a [`Summary`], for [`summary`].
+pub(super) const SUMMARY: &str = "id, state, sender, recipients, eight_bit, utf8, login, account, subject, findings, \
+                                  size, received_at, changed_at, due_at, attempts, uncertain, failure, answer";
+
+/// Idle connections kept; more are opened when more readers come at once.
+const KEPT: usize = 4;
+
+/// Connections for reading; they never wait for the writer (write-ahead log).
+pub(super) struct Readers {
+    path: Arc<Path>,
+    idle: Mutex<Vec<Connection>>,
+}
+
+impl Readers {
+    pub(super) fn new(path: Arc<Path>) -> Readers {
+        Readers { path, idle: Mutex::new(Vec::new()) }
+    }
+
+    /// Runs `work` on a thread that may block.
+    pub(super) async fn run<T, F>(self: &Arc<Self>, work: F) -> Result<T, StoreError>
+    where
+        T: Send + 'static,
+        F: FnOnce(&Connection) -> Result<T, Fault> + Send + 'static,
+    {
+        let readers = Arc::clone(self);
+        let task = tokio::task::spawn_blocking(move || {
+            let kept = readers.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
+            let connection = match kept {
+                Some(connection) => connection,
+                None => sqlite::open_reader(&readers.path)?,
+            };
+            let outcome = work(&connection).map_err(|fault| fault.explain(&readers.path));
+            let mut idle = readers.idle.lock().unwrap_or_else(PoisonError::into_inner);
+            if outcome.is_ok() && idle.len() < KEPT {
+                idle.push(connection);
+            }
+            outcome
+        });
+        // The task is never aborted; a panic in it is a bug that its caller sees as a store that stopped.
+        task.await.map_err(|_| StoreError::Stopped)?
+    }
+}
+
+pub(super) fn list(connection: &Connection, filter: &Filter) -> Result<Vec<Summary>, Fault> {
+    let states = vec!["?"; filter.states.len()].join(", ");
+    let in_states = if filter.states.is_empty() { String::new() } else { format!("AND state IN ({states})") };
+    let behind = match filter.after {
+        Some(_) => "AND (received_at, id) < (SELECT received_at, id FROM mail WHERE id = ?)",
+        None => "",
+    };
+    let sql = format!(
+        "SELECT {SUMMARY} FROM mail WHERE TRUE {in_states} {behind} ORDER BY received_at DESC, id DESC LIMIT {}",
+        filter.limit
+    );
+    let words = filter.states.iter().map(|state| state.as_str()).chain(filter.after.as_ref().map(MailId::as_str));
+    let mut statement = connection.prepare_cached(&sql)?;
+    let mut rows = statement.query(params_from_iter(words))?;
+    let mut found = Vec::new();
+    while let Some(row) = rows.next()? {
+        match summary(row) {
+            Ok(mail) => found.push(mail),
+            // One damaged row must not hide all the others.
+            Err(Fault::Value(mail, column)) => tracing::error!(mail, column, "left out of the list: unreadable"),
+            Err(fault) => return Err(fault),
+        }
+    }
+    Ok(found)
+}
+
+pub(super) fn mail(connection: &Connection, id: &MailId) -> Result<Option<StoredMail>, Fault> {
+    // One snapshot for the three queries.
+    let snapshot = connection.unchecked_transaction()?;
+    let mut statement = snapshot.prepare_cached(&format!("SELECT {SUMMARY} FROM mail WHERE id = ?1"))?;
+    let mut rows = statement.query([id.as_str()])?;
+    let Some(row) = rows.next()? else { return Ok(None) };
+    let summary = summary(row)?;
+    let events = events(&snapshot, id)?;
+    let raw = if summary.state.keeps_text() { Some(octets(&snapshot, id, summary.size)?) } else { None };
+    Ok(Some(StoredMail { summary, raw, events }))
+}
+
+/// The mail as it came.
+pub(super) fn octets(connection: &Connection, id: &MailId, size: u64) -> Result<Vec<u8>, Fault> {
+    let mut raw = Vec::with_capacity(usize::try_from(size).unwrap_or(0));
+    let mut statement = connection.prepare_cached(
+        "SELECT octets FROM piece WHERE mail = (SELECT number FROM mail WHERE id = ?1) ORDER BY number",
+    )?;
+    let mut rows = statement.query([id.as_str()])?;
+    while let Some(row) = rows.next()? {
+        raw.extend_from_slice(row.get_ref(0)?.as_blob().map_err(|_| unreadable(id.as_str(), "octets"))?);
+    }
+    // A piece that is missing must never be sent as a shorter mail.
+    if raw.len() as u64 == size { Ok(raw) } else { Err(unreadable(id.as_str(), "octets")) }
+}
+
+pub(super) fn find(connection: &Connection, typed: &str) -> Result<Found, Fault> {
+    let Some(beginning) = id::normalise(typed) else { return Ok(Found::None) };
+    let mut statement =
+        connection.prepare_cached("SELECT id FROM mail WHERE id >= ?1 AND id < ?2 ORDER BY id LIMIT 8")?;
+    // `~` sorts behind every character of an id.
+    let rows = statement.query_map([&beginning, &format!("{beginning}~")], |row| row.get(0).map(MailId::stored))?;
+    let mut ids = rows.collect::<Result<Vec<MailId>, rusqlite::Error>>()?;
+    Ok(match ids.len() {
+        0 => Found::None,
+        1 => Found::One(ids.remove(0)),
+        _ => Found::Ambiguous(ids),
+    })
+}
+
+pub(super) fn next_due(connection: &Connection) -> Result<Option<Timestamp>, Fault> {
+    let mut statement = connection.prepare_cached("SELECT min(due_at) FROM mail WHERE due_at IS NOT NULL")?;
+    let due: Option<i64> = statement.query_row([], |row| row.get(0))?;
+    Ok(due.map(timestamp))
+}
+
+pub(super) fn state(connection: &Connection, id: &MailId) -> Result<State, Fault> {
+    let mut statement = connection.prepare_cached("SELECT state FROM mail WHERE id = ?1")?;
+    let text: Option<String> = statement.query_row([id.as_str()], |row| row.get(0)).optional()?;
+    let text = text.ok_or_else(|| StoreError::Unknown { id: id.clone() })?;
+    State::parse(&text).ok_or_else(|| unreadable(id.as_str(), "state"))
+}
+
+/// Reads a row of [`SUMMARY`].
+pub(super) fn summary(row: &Row<'_>) -> Result<Summary, Fault> {
+    let id: String = row.get(0)?;
+    let bad = |column: &'static str| unreadable(&id, column);
+    let state: String = row.get(1)?;
+    let failure: Option<String> = row.get(16)?;
+    Ok(Summary {
+        state: State::parse(&state).ok_or_else(|| bad("state"))?,
+        envelope: envelope(row).map_err(bad)?,
+        account: row.get(7)?,
+        subject: row.get(8)?,
+        findings_json: row.get(9)?,
+        size: u64::try_from(row.get::<_, i64>(10)?).map_err(|_| bad("size"))?,
+        received_at: timestamp(row.get(11)?),
+        changed_at: timestamp(row.get(12)?),
+        due_at: row.get::<_, Option<i64>>(13)?.map(timestamp),
+        attempts: row.get(14)?,
+        uncertain: row.get(15)?,
+        failure: failure.map(|text| Failure::parse(&text).ok_or_else(|| bad("failure"))).transpose()?,
+        answer: row.get(17)?,
+        id: MailId::stored(id),
+    })
+}
+
+/// A time of the database; what lies beyond the calendar (a damaged row) becomes its end.
+pub(super) fn timestamp(milliseconds: i64) -> Timestamp {
+    Timestamp::from_millisecond(milliseconds).unwrap_or(Timestamp::MAX)
+}
+
+/// # Errors
+/// Names the column that cannot be read.
+fn envelope(row: &Row<'_>) -> Result<Envelope, &'static str> {
+    let sender: Option<String> = row.get(2).map_err(|_| "sender")?;
+    let recipients: String = row.get(3).map_err(|_| "recipients")?;
+    let recipients: Vec<String> = serde_json::from_str(&recipients).map_err(|_| "recipients")?;
+    Ok(Envelope {
+        sender: sender.map(|text| Address::parse(&text)).transpose().map_err(|_| "sender")?,
+        recipients: recipients
+            .iter()
+            .map(|text| Address::parse(text))
+            .collect::<Result<_, _>>()
+            .map_err(|_| "recipients")?,
+        eight_bit: row.get(4).map_err(|_| "eight_bit")?,
+        utf8: row.get(5).map_err(|_| "utf8")?,
+        user: row.get(6).map_err(|_| "login")?,
+    })
+}
+
+fn events(connection: &Connection, id: &MailId) -> Result<Vec<Event>, Fault> {
+    let mut statement = connection.prepare_cached(
+        "SELECT at, from_state, to_state, note FROM event \
+         WHERE mail = (SELECT number FROM mail WHERE id = ?1) ORDER BY number",
+    )?;
+    let mut rows = statement.query([id.as_str()])?;
+    let mut events = Vec::new();
+    while let Some(row) = rows.next()? {
+        let (from, to): (Option<String>, String) = (row.get(1)?, row.get(2)?);
+        let read = |text: &str| State::parse(text).ok_or_else(|| unreadable(id.as_str(), "event"));
+        let from = from.as_deref().map(read).transpose()?;
+        events.push(Event { at: timestamp(row.get(0)?), from, to: read(&to)?, note: row.get(3)? });
+    }
+    Ok(events)
+}
+
+fn unreadable(mail: &str, column: &'static str) -> Fault {
+    Fault::Value(mail.to_owned(), column)
+}

@@ -1,0 +1,212 @@
+//! What people and the relay change; attempts at sending are in `attempt`. Each function runs inside a transaction of the writer and is one job there.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+use rusqlite::{Connection, ErrorCode, params};
+
+use super::read;
+use super::sqlite::Fault;
+use super::{Action, Initial, MailId, NewMail, State, StoreError};
+use crate::message::Address;
+
+/// Octets of one stored piece: a 50 MB mail needs this much working memory beside itself, not twice its size.
+const PIECE: usize = 1024 * 1024;
+
+/// Attempts at finding an unused id; with a million mails stored one in a million fails.
+const ID_ATTEMPTS: u32 = 8;
+
+/// A resend later than this is another mail, whatever the window.
+const RETURN_KEPT: Duration = Duration::from_secs(24 * 3600);
+
+pub(super) fn insert(connection: &Connection, mail: &NewMail) -> Result<MailId, Fault> {
+    let received = mail.received_at.as_millisecond();
+    let (state, due) = match mail.state {
+        Initial::Held => (State::Held, None),
+        Initial::Ready { not_before } => (State::Ready, Some(not_before.map_or(received, Timestamp::as_millisecond))),
+    };
+    let envelope = &mail.envelope;
+    let mut statement = connection.prepare_cached(
+        "INSERT INTO mail (id, state, sender, recipients, eight_bit, utf8, login, account, subject, findings, size, \
+         received_at, changed_at, queued_at, due_at) \
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?12, ?13, ?13)",
+    )?;
+    let mut insert = |id: &MailId| {
+        statement.execute(params![
+            id.as_str(),
+            state.as_str(),
+            envelope.sender.as_ref().map(Address::as_str),
+            json(&envelope.recipients),
+            envelope.eight_bit,
+            envelope.utf8,
+            envelope.user,
+            mail.account,
+            mail.subject,
+            mail.findings_json,
+            mail.raw.len() as i64,
+            received,
+            due,
+        ])
+    };
+    let mut id = MailId::random();
+    let mut attempt = 1;
+    while let Err(error) = insert(&id) {
+        if error.sqlite_error_code() != Some(ErrorCode::ConstraintViolation) || attempt == ID_ATTEMPTS {
+            return Err(error.into());
+        }
+        attempt += 1;
+        id = MailId::random();
+    }
+    let mut piece = connection.prepare_cached(
+        "INSERT INTO piece (mail, number, octets) VALUES ((SELECT number FROM mail WHERE id = ?1), ?2, ?3)",
+    )?;
+    for (number, octets) in mail.raw.chunks(PIECE).enumerate() {
+        piece.execute(params![id.as_str(), number as i64, octets])?;
+    }
+    record(connection, &id, mail.received_at, None, state, None)?;
+    Ok(id)
+}
+
+/// Lets a mail go, to all its recipients except `without`.
+pub(super) fn release(
+    connection: &Connection,
+    id: &MailId,
+    now: Timestamp,
+    note: Option<&str>,
+    without: &[Address],
+) -> Result<(), Fault> {
+    let (from, to) = step(connection, id, Action::Release)?;
+    if !without.is_empty() {
+        remove_recipients(connection, id, without)?;
+    }
+    let mut statement = connection.prepare_cached(
+        "UPDATE mail SET state = 'ready', changed_at = ?2, queued_at = ?2, due_at = ?2, attempts = 0, failure = NULL \
+         WHERE id = ?1",
+    )?;
+    statement.execute(params![id.as_str(), now.as_millisecond()])?;
+    record(connection, id, now, Some(from), to, note)
+}
+
+pub(super) fn drop_mail(connection: &Connection, id: &MailId, now: Timestamp) -> Result<(), Fault> {
+    let (from, to) = step(connection, id, Action::Drop)?;
+    let mut statement =
+        connection.prepare_cached("UPDATE mail SET state = 'dropped', changed_at = ?2 WHERE id = ?1")?;
+    statement.execute(params![id.as_str(), now.as_millisecond()])?;
+    delete_octets(connection, id)?;
+    record(connection, id, now, Some(from), to, None)
+}
+
+pub(super) fn cancel(connection: &Connection, id: &MailId, now: Timestamp) -> Result<(), Fault> {
+    let (from, to) = step(connection, id, Action::Cancel)?;
+    let mut statement = connection.prepare_cached(
+        "UPDATE mail SET state = 'held', changed_at = ?2, queued_at = NULL, due_at = NULL, attempts = 0 WHERE id = ?1",
+    )?;
+    statement.execute(params![id.as_str(), now.as_millisecond()])?;
+    record(connection, id, now, Some(from), to, None)
+}
+
+pub(super) fn remember_return(connection: &Connection, key: &str, now: Timestamp) -> Result<(), Fault> {
+    forget_returns(connection, now, RETURN_KEPT)?;
+    let mut statement = connection
+        .prepare_cached("INSERT INTO returned (key, at) VALUES (?1, ?2) ON CONFLICT (key) DO UPDATE SET at = ?2")?;
+    statement.execute(params![key, now.as_millisecond()])?;
+    Ok(())
+}
+
+pub(super) fn confirm_return(
+    connection: &Connection,
+    key: &str,
+    now: Timestamp,
+    window: Duration,
+) -> Result<bool, Fault> {
+    forget_returns(connection, now, window.min(RETURN_KEPT))?;
+    let mut statement = connection.prepare_cached("DELETE FROM returned WHERE key = ?1")?;
+    Ok(statement.execute([key])? > 0)
+}
+
+/// Deletes what is left of mails sent or dropped before `before`, their events included.
+pub(super) fn purge(connection: &Connection, before: Timestamp) -> Result<u64, Fault> {
+    let mut statement =
+        connection.prepare_cached("DELETE FROM mail WHERE state IN ('sent', 'dropped') AND changed_at < ?1")?;
+    let purged = statement.execute([before.as_millisecond()])?;
+    // Gives the room of everything deleted so far back to the system; a row is stepped per page.
+    let mut vacuum = connection.prepare("PRAGMA incremental_vacuum")?;
+    let mut pages = vacuum.query([])?;
+    while pages.next()?.is_some() {}
+    Ok(purged as u64)
+}
+
+pub(super) fn probe(connection: &Connection) -> Result<(), Fault> {
+    connection
+        .prepare_cached("INSERT INTO probe (id, at) VALUES (1, 0) ON CONFLICT (id) DO UPDATE SET at = at + 1")?
+        .execute([])?;
+    Ok(())
+}
+
+/// The two states of `action`, or why it is not allowed.
+fn step(connection: &Connection, id: &MailId, action: Action) -> Result<(State, State), Fault> {
+    let state = read::state(connection, id)?;
+    let to = state.after(action).ok_or_else(|| StoreError::NotAllowed { id: id.clone(), state, action })?;
+    Ok((state, to))
+}
+
+fn remove_recipients(connection: &Connection, id: &MailId, without: &[Address]) -> Result<(), Fault> {
+    let mut statement = connection.prepare_cached("SELECT recipients FROM mail WHERE id = ?1")?;
+    let text: String = statement.query_row([id.as_str()], |row| row.get(0))?;
+    let mut left: Vec<String> = serde_json::from_str(&text).map_err(|_| Fault::Value(id.to_string(), "recipients"))?;
+    for address in without {
+        let before = left.len();
+        left.retain(|recipient| recipient.to_lowercase() != address.key());
+        if left.len() == before {
+            return Err(StoreError::NoSuchRecipient { id: id.clone() }.into());
+        }
+    }
+    if left.is_empty() {
+        return Err(StoreError::NobodyLeft { id: id.clone() }.into());
+    }
+    let mut statement = connection.prepare_cached("UPDATE mail SET recipients = ?2 WHERE id = ?1")?;
+    statement.execute(params![id.as_str(), serde_json::Value::from(left).to_string()])?;
+    Ok(())
+}
+
+pub(super) fn delete_octets(connection: &Connection, id: &MailId) -> Result<(), Fault> {
+    connection
+        .prepare_cached("DELETE FROM piece WHERE mail = (SELECT number FROM mail WHERE id = ?1)")?
+        .execute([id.as_str()])?;
+    Ok(())
+}
+
+fn forget_returns(connection: &Connection, now: Timestamp, window: Duration) -> Result<(), Fault> {
+    // An entry from the future is a clock that was set back: forgotten, the mail is only handed back once more.
+    let mut statement = connection.prepare_cached("DELETE FROM returned WHERE at < ?1 OR at > ?2")?;
+    let now = now.as_millisecond();
+    let window = i64::try_from(window.as_millis()).unwrap_or(i64::MAX);
+    statement.execute([now.saturating_sub(window), now])?;
+    Ok(())
+}
+
+/// One line of the audit log.
+pub(super) fn record(
+    connection: &Connection,
+    id: &MailId,
+    at: Timestamp,
+    from: Option<State>,
+    to: State,
+    note: Option<&str>,
+) -> Result<(), Fault> {
+    let mut statement = connection.prepare_cached(
+        "INSERT INTO event (mail, at, from_state, to_state, note) \
+         VALUES ((SELECT number FROM mail WHERE id = ?1), ?2, ?3, ?4, ?5)",
+    )?;
+    let from = from.map(State::as_str);
+    statement.execute(params![id.as_str(), at.as_millisecond(), from, to.as_str(), note])?;
+    Ok(())
+}
+
+fn json(recipients: &[Address]) -> String {
+    recipients
+        .iter()
+        .map(|address| serde_json::Value::from(address.as_str()))
+        .collect::<serde_json::Value>()
+        .to_string()
+}
