@@ -24,7 +24,6 @@ pub mod smtp;
 pub mod source;
 pub mod suggest;
 pub mod outbox;
-pub mod source;
 pub mod store;
 pub mod upstream;
 pub mod verdict;

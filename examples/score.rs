@@ -1,0 +1,146 @@
+//! Scores the rules on a folder of labelled drafts: precision, recall and F1 per label, alarms on clean drafts.
+//!
+//! `cargo run --release --example score -- DIR [--show LABEL]`
+//!
+//! The folder holds `*.eml`, `labels.jsonl` (`{"file", "lang", "labels": [{"label", "span"}], "must_not": […]}`),
+//! optionally `companions.json` (labels tolerated beside a label) and `history.jsonl` (own domains, clients, joint
+//! matters by sending organisation). A reported label is right if it is listed; wrong if it is in `must_not` or not
+//! tolerated. Only labels that some rule reports are scored; rule ids are labels with hyphens for underscores.
+#![allow(clippy::print_stdout, clippy::unwrap_used)]
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::error::Error;
+use std::path::Path;
+
+use atena::facts::{Client, Directory, Facts};
+use atena::finding::{Finding, Level};
+use atena::message::Message;
+use atena::people::domain;
+use atena::rule::Rules;
+use serde_json::Value;
+
+#[derive(Default)]
+struct Count {
+    right: usize,
+    wrong: usize,
+    missed: usize,
+}
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let args: Vec<String> = std::env::args().skip(1).collect();
+    let dir = Path::new(args.first().ok_or("usage: score DIR [--show LABEL]")?);
+    let show = args.iter().position(|arg| arg == "--show").and_then(|at| args.get(at + 1));
+    let rules = Rules::load(&Rules::embedded(), &[]).map_err(|problems| format!("{problems:?}"))?;
+    let known: BTreeSet<String> = rules.iter().map(|rule| rule.id.replace('-', "_")).collect();
+    let companions: HashMap<String, Vec<String>> = match std::fs::read_to_string(dir.join("companions.json")) {
+        Ok(text) => serde_json::from_str(&text)?,
+        Err(_) => HashMap::new(),
+    };
+    let orgs = orgs(dir)?;
+    let mut counts: BTreeMap<(String, String), Count> = BTreeMap::new();
+    let (mut clean, mut alarmed, mut must_not_hits) = (0, 0, Vec::new());
+    for line in std::fs::read_to_string(dir.join("labels.jsonl"))?.lines() {
+        let entry: Value = serde_json::from_str(line)?;
+        let file = entry["file"].as_str().unwrap_or_default();
+        let lang = entry["lang"].as_str().unwrap_or_default().to_owned();
+        let strings = |value: &Value| value.as_array().into_iter().flatten().filter_map(|v| v.as_str().map(str::to_owned)).collect::<Vec<_>>();
+        let labels: Vec<String> = entry["labels"].as_array().into_iter().flatten().filter_map(|l| l["label"].as_str().map(str::to_owned)).collect();
+        let must_not = strings(&entry["must_not"]);
+        let findings = check(&rules, &orgs, &std::fs::read(dir.join(file))?);
+        let reported: BTreeSet<String> = findings.iter().map(|f| f.rule.replace('-', "_")).collect();
+        let tolerated = |label: &String| labels.iter().any(|given| companions.get(given).is_some_and(|list| list.contains(label)));
+        for label in &reported {
+            let count = counts.entry((label.clone(), lang.clone())).or_default();
+            if labels.contains(label) {
+                count.right += 1;
+            } else if must_not.contains(label) || !tolerated(label) {
+                count.wrong += 1;
+                let words = findings.iter().find(|f| f.rule.replace('-', "_") == *label).map(|f| f.location.text.clone()).unwrap_or_default();
+                println!("wrong   {file} {label} {}{words}", if must_not.contains(label) { "(must not) " } else { "" });
+                if must_not.contains(label) {
+                    must_not_hits.push((file.to_owned(), label.clone()));
+                }
+            }
+        }
+        for label in labels.iter().filter(|label| known.contains(*label) && !reported.contains(*label)) {
+            counts.entry((label.clone(), lang.clone())).or_default().missed += 1;
+            println!("missed  {file} {label}");
+        }
+        if labels.is_empty() {
+            clean += 1;
+            alarmed += usize::from(findings.iter().any(|f| f.level >= Level::Warning));
+        }
+        if let Some(show) = show {
+            for finding in findings.iter().filter(|f| f.rule.replace('-', "_") == *show || show == "all") {
+                println!("{file} {} {}:{} {}", finding.rule, finding.location.part, finding.location.line, finding.location.text);
+            }
+        }
+    }
+    print_table(&counts);
+    println!("clean drafts {clean}, with a finding of level warning or above {alarmed}; must_not hits {}", must_not_hits.len());
+    Ok(())
+}
+
+fn print_table(counts: &BTreeMap<(String, String), Count>) {
+    println!("{:26} {:4} {:>5} {:>5} {:>6}  {:>9} {:>6} {:>5}", "label", "lang", "right", "wrong", "missed", "precision", "recall", "F1");
+    let mut total: BTreeMap<&str, Count> = BTreeMap::new();
+    for ((label, lang), count) in counts {
+        print_row(label, lang, count);
+        let sum = total.entry(label).or_default();
+        sum.right += count.right;
+        sum.wrong += count.wrong;
+        sum.missed += count.missed;
+    }
+    for (label, count) in &total {
+        print_row(label, "both", count);
+    }
+    let macro_f1: f64 = total.values().map(f1).sum::<f64>() / f64::from(u32::try_from(total.len().max(1)).unwrap());
+    println!("macro F1 {macro_f1:.3}");
+}
+
+fn print_row(label: &str, lang: &str, count: &Count) {
+    let ratio = |part: usize, whole: usize| if whole == 0 { 1.0 } else { part as f64 / whole as f64 };
+    let precision = ratio(count.right, count.right + count.wrong);
+    let recall = ratio(count.right, count.right + count.missed);
+    println!("{label:26} {lang:4} {:5} {:5} {:6}  {precision:9.2} {recall:6.2} {:5.2}", count.right, count.wrong, count.missed, f1(count));
+}
+
+fn f1(count: &Count) -> f64 {
+    let whole = 2 * count.right + count.wrong + count.missed;
+    if whole == 0 { 1.0 } else { 2.0 * count.right as f64 / whole as f64 }
+}
+
+fn check(rules: &Rules, orgs: &[(Vec<String>, Directory)], raw: &[u8]) -> Vec<Finding> {
+    let message = match Message::parse(raw) {
+        Ok(message) => message,
+        Err(why) => return vec![atena::rule::unreadable(why)],
+    };
+    let from = message.from.first().map(|from| from.address.domain().to_owned()).unwrap_or_default();
+    let org = orgs.iter().find(|(own, _)| own.iter().any(|own| domain::belongs_to(&from, own)));
+    let (own_domains, clients) = org.cloned().unwrap_or_default();
+    let facts = Facts { now: message.date.clone(), own_domains, clients };
+    rules.run(&message, &facts)
+}
+
+/// Own domains and clients by sending organisation.
+fn orgs(dir: &Path) -> Result<Vec<(Vec<String>, Directory)>, Box<dyn Error>> {
+    let Ok(text) = std::fs::read_to_string(dir.join("history.jsonl")) else { return Ok(Vec::new()) };
+    let records: Vec<Value> = text.lines().map(serde_json::from_str).collect::<Result<_, _>>()?;
+    let strings = |value: &Value| value.as_array().into_iter().flatten().filter_map(|v| v.as_str().map(str::to_owned)).collect::<Vec<_>>();
+    let of = |org: &str, kind: &str| records.iter().filter(|r| r["org"] == *org && r["type"] == *kind).collect::<Vec<_>>();
+    let read = |org: &Value| {
+        let id = org["org"].as_str().unwrap_or_default();
+        let clients = of(id, "client");
+        let name = |client: &Value| strings(&client["names"]).first().cloned().unwrap_or_default();
+        let directory = clients.iter().map(|c| Client { name: name(c), names: strings(&c["names"]), domains: strings(&c["domains"]) }).collect();
+        let joint: Vec<Vec<String>> = of(id, "together")
+            .iter()
+            .map(|set| {
+                let ids = strings(&set["clients"]);
+                clients.iter().filter(|c| ids.iter().any(|id| c["client"] == *id.as_str())).map(|c| name(c)).collect()
+            })
+            .collect();
+        (strings(&org["own_domains"]), Directory::new(directory, &joint))
+    };
+    Ok(records.iter().filter(|r| r["type"] == "org").map(read).collect())
+}
