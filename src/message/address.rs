@@ -105,7 +105,9 @@ fn check_domain(domain: &str) -> Result<(), AddressError> {
     let label_ok = |label: &str| {
         !label.is_empty()
             && label.len() <= 63
-            && label.chars().all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_' || (!c.is_ascii() && c.is_alphanumeric()))
+            && label
+                .chars()
+                .all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_' || (!c.is_ascii() && c.is_alphanumeric()))
     };
     let name = domain.strip_suffix('.').unwrap_or(domain);
     if name.split('.').all(label_ok) { Ok(()) } else { Err(AddressError::BadDomain) }
@@ -117,7 +119,15 @@ mod tests {
 
     #[test]
     fn reads_what_real_servers_take() {
-        for text in ["a@b.example", "foo..bar.@docomo.ne.jp", "\"a b@c\"@d.example", "x@[127.0.0.1]", "x@[IPv6:::1]", "佐藤@例え.example", "Postmaster"] {
+        for text in [
+            "a@b.example",
+            "foo..bar.@docomo.ne.jp",
+            "\"a b@c\"@d.example",
+            "x@[127.0.0.1]",
+            "x@[IPv6:::1]",
+            "佐藤@例え.example",
+            "Postmaster",
+        ] {
             assert_eq!(Address::parse(text).map(|a| a.to_string()), Ok(text.to_owned()), "{text}");
         }
         let quoted = Address::parse("\"a b@c\"@d.example").expect("valid above");
@@ -126,7 +136,22 @@ mod tests {
 
     #[test]
     fn refuses_what_could_break_out_of_a_command() {
-        for text in ["", "a", "@b", "a@", "a b@c", "a\r\nRCPT TO:<x@y>@c", "a@b>", "<a@b>", "\"a\0\"@b", "\"a\"b\"@c", "a@b c", "a@[", "a@b..c", "\"a\\\"@b"] {
+        for text in [
+            "",
+            "a",
+            "@b",
+            "a@",
+            "a b@c",
+            "a\r\nRCPT TO:<x@y>@c",
+            "a@b>",
+            "<a@b>",
+            "\"a\0\"@b",
+            "\"a\"b\"@c",
+            "a@b c",
+            "a@[",
+            "a@b..c",
+            "\"a\\\"@b",
+        ] {
             assert!(Address::parse(text).is_err(), "{text:?}");
         }
         assert_eq!(Address::parse(&format!("{}@b", "a".repeat(65))), Err(AddressError::LocalTooLong));
