@@ -11,6 +11,7 @@
 
 pub mod fault;
 mod session;
+mod transaction;
 
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -27,7 +28,7 @@ const PATIENCE: Duration = Duration::from_secs(20);
 
 #[derive(Clone)]
 pub struct SinkOptions {
-    pub tls: Tls,
+    pub tls: TlsMode,
     /// Users and passwords. With any, AUTH is offered.
     pub users: Vec<(String, String)>,
     /// Of `PLAIN` and `LOGIN`, those that are offered.
@@ -42,7 +43,7 @@ pub struct SinkOptions {
 }
 
 #[derive(Clone)]
-pub enum Tls {
+pub enum TlsMode {
     None,
     StartTls(TlsAcceptor),
     /// From the first byte.
@@ -73,7 +74,7 @@ impl Default for SinkOptions {
     fn default() -> SinkOptions {
         let extensions = ["PIPELINING", "SIZE 52428800", "8BITMIME", "SMTPUTF8", "ENHANCEDSTATUSCODES"];
         SinkOptions {
-            tls: Tls::None,
+            tls: TlsMode::None,
             users: Vec::new(),
             mechanisms: vec!["PLAIN", "LOGIN"],
             login_required: false,
@@ -167,9 +168,14 @@ impl Sink {
         self.shared.commands.lock().unwrap().clone()
     }
 
-    /// Returns once a command line that begins so has arrived.
-    pub async fn wait_for_command(&self, prefix: &str) {
-        self.until(|| self.commands().iter().any(|line| line.starts_with(prefix)), prefix).await;
+    /// Returns once `count` command lines that begin so have arrived.
+    pub async fn wait_for_command(&self, prefix: &str, count: usize) {
+        self.until(|| self.count(prefix) >= count, prefix).await;
+    }
+
+    /// How many command lines begin so.
+    pub fn count(&self, prefix: &str) -> usize {
+        self.shared.commands.lock().unwrap().iter().filter(|line| line.starts_with(prefix)).count()
     }
 
     /// What clients did that no client may do.

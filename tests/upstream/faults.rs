@@ -9,7 +9,7 @@ async fn opening(opening: Opening) -> Outcome {
     let sink = Sink::start(SinkOptions { opening, ..SinkOptions::default() }).await;
     let started = Instant::now();
     let outcome = to(&sink, quick()).send(&envelope(&["sato@a.test"]), MAIL, None).await;
-    assert!(started.elapsed() < Duration::from_secs(5), "{opening:?} took {:?}", started.elapsed());
+    assert!(started.elapsed() < Duration::from_secs(20), "{opening:?} took {:?}", started.elapsed());
     outcome
 }
 
@@ -32,8 +32,6 @@ async fn nobody_listening_is_said() {
     let answer =
         later(at(&format!("smtp://127.0.0.1:{port}"), quick()).send(&envelope(&["sato@a.test"]), MAIL, None).await);
     assert_eq!(answer.text, format!("cannot reach smtp://127.0.0.1:{port}: connection refused"));
-    let answer = later(at("smtp://nowhere.invalid", quick()).send(&envelope(&["sato@a.test"]), MAIL, None).await);
-    assert!(answer.text.contains("the host name is not known") || answer.text.contains("in time"), "{}", answer.text);
 }
 
 #[tokio::test]
@@ -45,7 +43,6 @@ async fn stalls_and_hangups_before_the_dot_are_certain() {
             ("stall-rcpt", "did not answer in time"),
             ("stall-data", "did not answer in time"),
             ("hangup-rcpt", "closed the connection"),
-            ("hangup-data", "closed the connection"),
             ("garbage-reply", "not an SMTP reply"),
             ("endless-reply", "without end"),
         ] {
@@ -64,27 +61,28 @@ async fn stalls_and_hangups_before_the_dot_are_certain() {
 }
 
 #[tokio::test]
-async fn a_server_that_stops_reading_is_given_up() {
-    let sink = Sink::start(SinkOptions::default()).await;
-    let raw = vec![b'x'; 30_000_000];
-    // The sink answers amid the text and then is silent, or hangs up while most of it is unsent.
-    let answer = refused(to(&sink, quick()).send(&envelope(&["early-552@a.test"]), b"a\r\nb\r\n", None).await);
-    assert_eq!(answer.code, Some(552));
-    let with_line = [b"a\r\n".as_slice(), &raw].concat();
-    let answer = later(to(&sink, quick()).send(&envelope(&["hangup-data@a.test"]), &with_line, None).await);
-    assert!(!answer.uncertain);
-    assert!(sink.mails().is_empty());
+async fn a_server_that_goes_amid_the_text_has_not_got_the_mail() {
+    // More than the buffers on the way can take, so that the dot cannot have left.
+    let raw = [b"a\r\n".as_slice(), &vec![b'x'; 30_000_000]].concat();
+    for (name, what) in
+        [("hangup-data@a.test", "closed the connection"), ("stall-text@a.test", "did not answer in time")]
+    {
+        let sink = Sink::start(SinkOptions::default()).await;
+        let answer = later(to(&sink, quick()).send(&envelope(&[name]), &raw, None).await);
+        assert!(answer.text.contains(what), "{name}: {}", answer.text);
+        assert!(!answer.uncertain && sink.mails().is_empty(), "{name}");
+    }
 }
 
 #[tokio::test]
 async fn after_the_dot_nobody_knows() {
-    for name in ["stall-dot@a.test", "hangup-after-dot@a.test"] {
+    for (name, arrived) in [("stall-dot@a.test", 1), ("hangup-after-dot@a.test", 1), ("hangup-data@a.test", 0)] {
         let sink = Sink::start(SinkOptions::default()).await;
         let upstream = to(&sink, quick());
         let answer = later(upstream.send(&envelope(&[name]), MAIL, None).await);
         assert!(answer.uncertain, "{name}");
-        // The mail did arrive, once, and was not sent again by us.
-        assert_eq!(sink.mails().len(), 1, "{name}");
+        // It was not sent a second time.
+        assert_eq!((sink.mails().len(), sink.connections()), (arrived, 1), "{name}");
     }
 }
 
@@ -92,7 +90,7 @@ async fn after_the_dot_nobody_knows() {
 async fn two_replies_to_one_command_end_the_connection() {
     for options in [SinkOptions::default(), without("PIPELINING")] {
         let sink = Sink::start(options).await;
-        let upstream = to(&sink, quick());
+        let upstream = to(&sink, Options::default());
         let answer = later(upstream.send(&envelope(&["double-reply@a.test"]), MAIL, None).await);
         assert!(answer.text.contains("more than one reply"), "{}", answer.text);
         assert!(sink.mails().is_empty());
@@ -105,7 +103,7 @@ async fn two_replies_to_one_command_end_the_connection() {
 #[tokio::test]
 async fn a_second_reply_to_the_dot_does_not_undo_the_first() {
     let sink = Sink::start(SinkOptions::default()).await;
-    let upstream = to(&sink, quick());
+    let upstream = to(&sink, Options::default());
     for count in 1..=3 {
         sent(upstream.send(&envelope(&["double-dot@a.test"]), MAIL, None).await);
         let refused_next = upstream.send(&envelope(&["refuse-550@a.test"]), MAIL, None).await;

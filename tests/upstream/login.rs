@@ -19,7 +19,7 @@ fn with_users() -> SinkOptions {
 async fn plain_and_login_are_accepted_and_refused() {
     for mechanisms in [vec!["PLAIN", "LOGIN"], vec!["PLAIN"], vec!["LOGIN"]] {
         let sink = Sink::start(SinkOptions { mechanisms, ..with_users() }).await;
-        let upstream = to(&sink, quick());
+        let upstream = to(&sink, Options::default());
         sent(upstream.send(&envelope(&["x@a.test"]), MAIL, Some(&login("パスワード 1"))).await);
         assert_eq!(sink.mails()[0].user.as_deref(), Some("sato@sender.test"));
         assert_eq!(upstream.verify_login(&login("パスワード 1")).await, LoginOutcome::Accepted);
@@ -37,7 +37,7 @@ async fn plain_and_login_are_accepted_and_refused() {
 #[tokio::test]
 async fn a_verified_login_is_not_asked_again_for_its_mail() {
     let sink = Sink::start(with_users()).await;
-    let upstream = to(&sink, quick());
+    let upstream = to(&sink, Options::default());
     assert_eq!(upstream.verify_login(&login("パスワード 1")).await, LoginOutcome::Accepted);
     sent(upstream.send(&envelope(&["x@a.test"]), MAIL, Some(&login("パスワード 1"))).await);
     assert_eq!(sink.connections(), 1);
@@ -46,7 +46,7 @@ async fn a_verified_login_is_not_asked_again_for_its_mail() {
 #[tokio::test]
 async fn a_server_that_asks_again_is_told_again() {
     let sink = Sink::start(SinkOptions { opening: Opening::AuthAsksAgain, ..with_users() }).await;
-    assert_eq!(to(&sink, quick()).verify_login(&login("パスワード 1")).await, LoginOutcome::Accepted);
+    assert_eq!(to(&sink, Options::default()).verify_login(&login("パスワード 1")).await, LoginOutcome::Accepted);
 }
 
 #[tokio::test]
@@ -54,14 +54,14 @@ async fn what_says_nothing_about_the_password_is_no_rejection() {
     let away = SinkOptions { opening: Opening::AuthUnavailable, ..with_users() };
     let silent = SinkOptions { opening: Opening::StallEhlo, ..with_users() };
     let foreign = SinkOptions { mechanisms: vec!["GSSAPI", "XOAUTH2"], ..with_users() };
-    for (options, text) in [
-        (away, "the password store is away"),
-        (silent, "did not answer in time"),
-        (foreign, "only GSSAPI, XOAUTH2"),
-        (SinkOptions::default(), "offers no login"),
+    for (options, limits, text) in [
+        (away, Options::default(), "the password store is away"),
+        (silent, quick(), "did not answer in time"),
+        (foreign, Options::default(), "only GSSAPI, XOAUTH2"),
+        (SinkOptions::default(), Options::default(), "offers no login"),
     ] {
         let sink = Sink::start(options).await;
-        let upstream = to(&sink, quick());
+        let upstream = to(&sink, limits);
         let LoginOutcome::Unavailable(answer) = upstream.verify_login(&login("パスワード 1")).await else {
             panic!("{text}")
         };
@@ -74,13 +74,13 @@ async fn what_says_nothing_about_the_password_is_no_rejection() {
 #[tokio::test]
 async fn without_a_login_the_server_s_demand_is_passed_on() {
     let sink = Sink::start(with_users()).await;
-    assert_eq!(refused(to(&sink, quick()).send(&envelope(&["x@a.test"]), MAIL, None).await).code, Some(530));
+    assert_eq!(refused(to(&sink, Options::default()).send(&envelope(&["x@a.test"]), MAIL, None).await).code, Some(530));
 }
 
 #[tokio::test]
 async fn a_nul_cannot_split_the_credentials() {
     let sink = Sink::start(with_users()).await;
-    let upstream = to(&sink, quick());
+    let upstream = to(&sink, Options::default());
     assert!(matches!(upstream.verify_login(&login("a\0b")).await, LoginOutcome::Rejected(_)));
     assert!(!sink.commands().iter().any(|line| line.starts_with("AUTH")));
 }

@@ -10,7 +10,7 @@ fn names(answer: &Answer) -> Vec<&str> {
 async fn one_refused_recipient_stops_the_mail_for_all() {
     for options in [SinkOptions::default(), without("PIPELINING")] {
         let sink = Sink::start(options).await;
-        let upstream = to(&sink, quick());
+        let upstream = to(&sink, Options::default());
         let all = ["sato@a.test", "refuse-550@a.test", "ito@a.test", "refuse-553@a.test"];
         let answer = refused(upstream.send(&envelope(&all), MAIL, None).await);
         assert_eq!((answer.code, answer.enhanced.as_deref()), (Some(550), Some("5.5.0")));
@@ -30,7 +30,7 @@ async fn one_refused_recipient_stops_the_mail_for_all() {
 #[tokio::test]
 async fn only_temporary_refusals_are_tried_later() {
     let sink = Sink::start(SinkOptions::default()).await;
-    let upstream = to(&sink, quick());
+    let upstream = to(&sink, Options::default());
     let answer = later(
         upstream.send(&envelope(&["sato@a.test", "tempfail-451@a.test", "tempfail-452@a.test"]), MAIL, None).await,
     );
@@ -45,7 +45,7 @@ async fn only_temporary_refusals_are_tried_later() {
 async fn a_refused_sender_or_text_is_about_the_mail() {
     for options in [SinkOptions::default(), without("PIPELINING")] {
         let sink = Sink::start(options).await;
-        let upstream = to(&sink, quick());
+        let upstream = to(&sink, Options::default());
         let sender = Some(Address::parse("refuse-553@sender.test").unwrap());
         let answer = refused(upstream.send(&Envelope { sender, ..envelope(&["sato@a.test"]) }, MAIL, None).await);
         assert_eq!((answer.code, names(&answer)), (Some(553), vec![]));
@@ -81,20 +81,20 @@ async fn what_the_server_cannot_take_is_said_at_once() {
         (small, &plain, &large, "5.3.4"),
     ] {
         let sink = Sink::start(options).await;
-        let answer = refused(to(&sink, quick()).send(envelope, raw, None).await);
+        let answer = refused(to(&sink, Options::default()).send(envelope, raw, None).await);
         assert_eq!((answer.code, answer.enhanced.as_deref(), answer.text.is_ascii()), (None, Some(code), true));
         assert!(!sink.commands().iter().any(|line| line.starts_with("MAIL")), "{code}");
     }
     let mut exact = without("SIZE");
     exact.extensions.push("SIZE 1001".to_owned());
     let sink = Sink::start(exact).await;
-    sent(to(&sink, quick()).send(&plain, &large, None).await);
+    sent(to(&sink, Options::default()).send(&plain, &large, None).await);
 }
 
 #[tokio::test]
 async fn what_could_smuggle_is_not_sent() {
     let sink = Sink::start(SinkOptions::default()).await;
-    let upstream = to(&sink, quick());
+    let upstream = to(&sink, Options::default());
     for raw in [&b"a\n.\nMAIL FROM:<x@y.test>\r\n"[..], b"a\n.\r\n", b"a\r.\r\n", b"a\r\n.\r", b"a\r\r\n"] {
         let answer = refused(upstream.send(&envelope(&["sato@a.test"]), raw, None).await);
         assert_eq!(answer.enhanced.as_deref(), Some("5.6.0"), "{raw:?}");
@@ -106,7 +106,7 @@ async fn what_could_smuggle_is_not_sent() {
 #[tokio::test]
 async fn texts_are_cleaned() {
     let sink = Sink::start(SinkOptions::default()).await;
-    let upstream = to(&sink, quick());
+    let upstream = to(&sink, Options::default());
     for (name, text) in [
         ("latin1-reply", "Empf?nger unbekannt"),
         ("multiline-reply", "no such user, ask the postmaster"),

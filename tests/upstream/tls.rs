@@ -1,11 +1,9 @@
 //! Encryption on the way to the next server.
 
-use std::time::Duration;
-
 use secrecy::SecretString;
 
 use super::support::Authority;
-use super::support::sink::{Opening, Tls};
+use super::support::sink::{Opening, TlsMode};
 use super::*;
 use atena::upstream::{Login, LoginOutcome, UpstreamError};
 
@@ -15,7 +13,7 @@ struct Case {
 }
 
 impl Case {
-    async fn start(tls: impl Fn(&Authority) -> Tls, opening: Opening) -> Case {
+    async fn start(tls: impl Fn(&Authority) -> TlsMode, opening: Opening) -> Case {
         let authority = Authority::new();
         let users = vec![("sato".to_owned(), "secret".to_owned())];
         let tls = tls(&authority);
@@ -25,9 +23,7 @@ impl Case {
 
     fn upstream(&self, scheme: &str) -> Upstream {
         let tls_ca = Some(self.authority.file().to_owned());
-        // A handshake of an unoptimised build on a busy machine takes its time.
-        let options = Options { tls_ca, command_timeout: Duration::from_secs(10), ..quick() };
-        at(&format!("{scheme}://localhost:{}", self.sink.port()), options)
+        at(&format!("{scheme}://localhost:{}", self.sink.port()), Options { tls_ca, ..Options::default() })
     }
 
     async fn send(&self, scheme: &str) -> Outcome {
@@ -35,12 +31,12 @@ impl Case {
     }
 }
 
-fn starttls(authority: &Authority) -> Tls {
-    Tls::StartTls(authority.acceptor(&["localhost"]))
+fn starttls(authority: &Authority) -> TlsMode {
+    TlsMode::StartTls(authority.acceptor(&["localhost"]))
 }
 
-fn implicit(authority: &Authority) -> Tls {
-    Tls::Implicit(authority.acceptor(&["localhost"]))
+fn implicit(authority: &Authority) -> TlsMode {
+    TlsMode::Implicit(authority.acceptor(&["localhost"]))
 }
 
 #[tokio::test]
@@ -64,7 +60,7 @@ async fn both_kinds_of_tls_carry_mail_and_login() {
 
 #[tokio::test]
 async fn an_address_can_be_the_name_in_the_certificate() {
-    let case = Case::start(|authority| Tls::Implicit(authority.acceptor(&["127.0.0.1"])), Opening::Fine).await;
+    let case = Case::start(|authority| TlsMode::Implicit(authority.acceptor(&["127.0.0.1"])), Opening::Fine).await;
     let options = Options { tls_ca: Some(case.authority.file().to_owned()), ..Options::default() };
     let upstream = at(&format!("smtps://127.0.0.1:{}", case.sink.port()), options);
     sent(upstream.send(&envelope(&["x@a.test"]), MAIL, None).await);
@@ -88,7 +84,7 @@ async fn plaintext_behind_starttls_is_not_believed() {
 
 #[tokio::test]
 async fn no_mail_goes_where_tls_is_demanded_and_missing() {
-    let case = Case::start(|_| Tls::None, Opening::Fine).await;
+    let case = Case::start(|_| TlsMode::None, Opening::Fine).await;
     let answer = later(case.send("smtp+starttls").await);
     assert!(answer.text.contains("offers no encryption"), "{}", answer.text);
     let answer = later(case.send("smtps").await);
@@ -100,9 +96,9 @@ async fn no_mail_goes_where_tls_is_demanded_and_missing() {
 
 #[tokio::test]
 async fn bad_certificates_are_explained() {
-    let wrong_name = |authority: &Authority| Tls::Implicit(authority.acceptor(&["mail.other.test"]));
-    let expired = |authority: &Authority| Tls::StartTls(authority.expired_acceptor(&["localhost"]));
-    let unknown = |_: &Authority| Tls::Implicit(Authority::new().acceptor(&["localhost"]));
+    let wrong_name = |authority: &Authority| TlsMode::Implicit(authority.acceptor(&["mail.other.test"]));
+    let expired = |authority: &Authority| TlsMode::StartTls(authority.expired_acceptor(&["localhost"]));
+    let unknown = |_: &Authority| TlsMode::Implicit(Authority::new().acceptor(&["localhost"]));
     for (case, scheme, text) in [
         (
             Case::start(wrong_name, Opening::Fine).await,

@@ -21,6 +21,8 @@ pub enum Fault {
     HangupPath,
     /// `hangup-data`: closed after the first line of the text.
     HangupData,
+    /// `stall-text`: nothing more is read after the first line of the text.
+    StallText,
     /// `hangup-after-dot`: the mail is kept, then closed without a reply (RFC 1047).
     HangupAfterDot,
     /// `double-reply`: two replies to one RCPT.
@@ -66,6 +68,7 @@ impl Fault {
             "stall-dot" => Fault::StallDot,
             "hangup-mail" | "hangup-rcpt" => Fault::HangupPath,
             "hangup-data" => Fault::HangupData,
+            "stall-text" => Fault::StallText,
             "hangup-after-dot" => Fault::HangupAfterDot,
             "double-reply" => Fault::DoubleReply,
             "double-dot" => Fault::DoubleDot,
