@@ -75,6 +75,18 @@ async fn a_server_that_goes_amid_the_text_has_not_got_the_mail() {
 }
 
 #[tokio::test]
+async fn a_server_may_turn_the_mail_down_before_its_end() {
+    let sink = Sink::start(SinkOptions::default()).await;
+    let upstream = to(&sink, Options::default());
+    let raw = b"a\r\n".repeat(1_000_000);
+    let answer = refused(upstream.send(&envelope(&["early-552@a.test"]), &raw, None).await);
+    assert_eq!((answer.code, answer.text.as_str()), (Some(552), "the sink says 552"));
+    let answer = later(upstream.send(&envelope(&["early-452@a.test"]), &raw, None).await);
+    assert_eq!((answer.code, answer.uncertain), (Some(452), false));
+    assert!(sink.mails().is_empty());
+}
+
+#[tokio::test]
 async fn after_the_dot_nobody_knows() {
     for (name, arrived) in [("stall-dot@a.test", 1), ("hangup-after-dot@a.test", 1), ("hangup-data@a.test", 0)] {
         let sink = Sink::start(SinkOptions::default()).await;

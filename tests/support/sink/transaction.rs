@@ -130,7 +130,7 @@ impl Session<'_> {
                 Some(Fault::Early(code)) => {
                     self.write(&refusal(code)).await?;
                     // Read on as real servers do: closing at once would reset the connection and lose the reply.
-                    while self.io.read_until(b'\n', &mut piece).await? > 0 {}
+                    while self.io.read_until(b'\n', &mut piece).await? > 0 && !piece.ends_with(b"\r\n.\r\n") {}
                     return Ok(false);
                 }
                 _ => {}
