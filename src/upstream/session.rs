@@ -100,7 +100,6 @@ impl Session {
     /// as it is, what does not gains one.
     pub(super) async fn data(&mut self, raw: &[u8]) -> Result<Reply, DataFailure> {
         let dot_sent = AtomicBool::new(false);
-        self.ledger.ask(0, self.command_limit);
         if raw.is_empty() {
             dot_sent.store(true, Ordering::Relaxed);
             self.ledger.ask(1, self.data_limit);

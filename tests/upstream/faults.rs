@@ -115,11 +115,14 @@ async fn two_replies_to_one_command_end_the_connection() {
 #[tokio::test]
 async fn a_second_reply_to_the_dot_does_not_undo_the_first() {
     let sink = Sink::start(SinkOptions::default()).await;
-    let upstream = to(&sink, Options::default());
+    let upstream = to(&sink, Options { idle_lifetime: Duration::from_secs(3600), ..Options::default() });
     for count in 1..=3 {
         sent(upstream.send(&envelope(&["double-dot@a.test"]), MAIL, None).await);
+        // Such a connection is not kept.
+        sink.wait_until_idle().await;
         let refused_next = upstream.send(&envelope(&["refuse-550@a.test"]), MAIL, None).await;
         assert_eq!(refused(refused_next).code, Some(550), "the surplus reply was taken for another one");
+        sink.hang_up(b"").await;
         assert_eq!(sink.mails().len(), count);
     }
 }

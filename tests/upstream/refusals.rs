@@ -43,12 +43,12 @@ async fn only_temporary_refusals_are_tried_later() {
 
 #[tokio::test]
 async fn a_refused_sender_or_text_is_about_the_mail() {
-    for options in [SinkOptions::default(), without("PIPELINING")] {
+    for (options, asked) in [(SinkOptions::default(), 1), (without("PIPELINING"), 0)] {
         let sink = Sink::start(options).await;
         let upstream = to(&sink, Options::default());
         let sender = Some(Address::parse("refuse-553@sender.test").unwrap());
         let answer = refused(upstream.send(&Envelope { sender, ..envelope(&["sato@a.test"]) }, MAIL, None).await);
-        assert_eq!((answer.code, names(&answer)), (Some(553), vec![]));
+        assert_eq!((answer.code, names(&answer), sink.count("RCPT")), (Some(553), vec![], asked));
         for (recipient, code) in [("data-554@a.test", 554), ("dot-550@a.test", 550), ("early-552@a.test", 552)] {
             let answer = refused(upstream.send(&envelope(&[recipient]), MAIL, None).await);
             assert_eq!((answer.code, answer.uncertain, names(&answer)), (Some(code), false, vec![]), "{recipient}");
