@@ -1,8 +1,156 @@
 //! Hands one mail to the next server: SMTP through lettre, or a local Maildir.
 //!
 //! Knows nothing of rules, verdicts or the store. A mail is never half-sent: one refused recipient stops it for all.
+//!
+//! ```text
+//! target: a URL → smtp: one mail over a session from the pool, or a new one from connect (tls)
+//! session: commands and replies, through lettre over stream (deadlines, reply, failure); capabilities: EHLO
+//! ```
+//!
+//! Bytes arrive as they are. A mail that does not end in CRLF gains one at its end on SMTP, which cannot transport
+//! an unfinished line; a Maildir file holds exactly the bytes given.
 
-use crate::message::Address;
+mod capabilities;
+mod connect;
+mod failure;
+mod maildir;
+mod pool;
+mod reply;
+mod session;
+mod smtp;
+mod stream;
+mod target;
+mod tls;
+
+use std::fmt;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use secrecy::SecretString;
+
+use crate::message::{Address, Envelope};
+
+pub use target::{Security, SmtpTarget, Target, TargetError};
+pub use tls::TlsError;
+
+/// The next server. Cheap to clone; clones share the open connections.
+#[derive(Clone)]
+pub struct Upstream(Arc<Route>);
+
+enum Route {
+    Smtp(Box<smtp::Client>),
+    Maildir(PathBuf),
+}
+
+/// How to talk to a mail server.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Options {
+    /// The name in EHLO. Default: the address literal of this end, `[192.0.2.1]` (RFC 5321 section 4.1.4).
+    pub hello: Option<String>,
+    /// Name lookup and TCP. Default: 10 s.
+    pub connect_timeout: Duration,
+    /// Greeting, TLS handshake, the reply to each command, and each 64 KiB of a mail. Default: 60 s.
+    pub command_timeout: Duration,
+    /// The reply to the final dot. Default: 10 min (RFC 5321 section 4.5.3.2.6).
+    pub data_timeout: Duration,
+    /// Connections kept open for later mails, over all logins. 0 keeps none. Default: 20.
+    pub max_idle_connections: usize,
+    /// How long an unused connection is kept. Default: 15 s, so that firewalls that forget idle ones do not matter.
+    pub idle_lifetime: Duration,
+    /// A PEM file with CA certificates to trust besides the system's. Default: none.
+    pub tls_ca: Option<PathBuf>,
+}
+
+impl Default for Options {
+    fn default() -> Options {
+        Options {
+            hello: None,
+            connect_timeout: Duration::from_secs(10),
+            command_timeout: Duration::from_secs(60),
+            data_timeout: Duration::from_secs(600),
+            max_idle_connections: 20,
+            idle_lifetime: Duration::from_secs(15),
+            tls_ca: None,
+        }
+    }
+}
+
+/// Why an [`Upstream`] cannot be made from a target and options.
+#[derive(Debug, thiserror::Error)]
+pub enum UpstreamError {
+    #[error("the EHLO name must be a host name or an address literal in ASCII, without spaces")]
+    Hello,
+    #[error(transparent)]
+    Tls(#[from] TlsError),
+}
+
+/// A user at the next server.
+#[derive(Debug, Clone)]
+pub struct Login {
+    pub user: String,
+    pub password: SecretString,
+}
+
+/// What the next server said to a login.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum LoginOutcome {
+    Accepted,
+    /// The server refused this user or password.
+    Rejected(Answer),
+    /// Nobody could be asked, or the server takes no logins; says nothing about the password.
+    Unavailable(Answer),
+}
+
+impl Upstream {
+    /// Opens no connection yet.
+    ///
+    /// # Errors
+    /// The EHLO name is not one, the CA file cannot be read, or this system has no trusted certificates.
+    pub fn new(target: Target, options: Options) -> Result<Upstream, UpstreamError> {
+        if options.hello.as_deref().is_some_and(|name| !is_hello_name(name)) {
+            return Err(UpstreamError::Hello);
+        }
+        let route = match target {
+            Target::Smtp(target) => Route::Smtp(Box::new(smtp::Client::new(target, options)?)),
+            Target::Maildir(path) => Route::Maildir(path),
+        };
+        Ok(Upstream(Arc::new(route)))
+    }
+
+    /// Sends one mail to all recipients of the envelope, or to none. Dropping the future before it is done leaves
+    /// the mail sent or not; later mails are not affected.
+    pub async fn send(&self, envelope: &Envelope, raw: &[u8], login: Option<&Login>) -> Outcome {
+        match &*self.0 {
+            Route::Smtp(client) => client.send(envelope, raw, login).await,
+            Route::Maildir(path) => maildir::deliver(path, raw).await,
+        }
+    }
+
+    /// Asks the next server whether it lets this user in.
+    pub async fn verify_login(&self, login: &Login) -> LoginOutcome {
+        match &*self.0 {
+            Route::Smtp(client) => client.verify_login(login).await,
+            Route::Maildir(_) => LoginOutcome::Unavailable(failure::own_answer(
+                "4.7.0",
+                "a Maildir knows no users, so nobody can log in",
+            )),
+        }
+    }
+}
+
+impl fmt::Debug for Upstream {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &*self.0 {
+            Route::Smtp(client) => f.debug_tuple("Upstream").field(&format_args!("{}", client.target())).finish(),
+            Route::Maildir(path) => f.debug_tuple("Upstream").field(path).finish(),
+        }
+    }
+}
+
+fn is_hello_name(name: &str) -> bool {
+    !name.is_empty() && name.len() <= 255 && name.bytes().all(|b| b.is_ascii_graphic())
+}
 
 /// What became of one mail.
 #[derive(Debug, Clone, PartialEq, Eq)]

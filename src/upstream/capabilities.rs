@@ -1,0 +1,86 @@
+//! What the next server said it can do. Pure.
+
+/// The extensions of one EHLO reply that matter here.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Capabilities {
+    pub(super) pipelining: bool,
+    pub(super) eight_bit_mime: bool,
+    pub(super) smtputf8: bool,
+    pub(super) starttls: bool,
+    /// SIZE is offered (RFC 1870).
+    pub(super) size: bool,
+    /// The largest mail in octets, if a limit was declared.
+    pub(super) max_size: Option<u64>,
+    /// SASL mechanisms in capitals, in the server's order.
+    pub(super) auth: Vec<String>,
+}
+
+impl Capabilities {
+    /// Reads the lines of an EHLO reply; the first one is the server's name (RFC 5321 section 4.1.1.1).
+    pub(super) fn of(lines: &[String]) -> Capabilities {
+        let mut all = Capabilities::default();
+        for line in lines.iter().skip(1) {
+            // `AUTH=LOGIN` is the form of old servers that some still send beside the right one.
+            let line = line.to_ascii_uppercase().replacen("AUTH=", "AUTH ", 1);
+            let mut words = line.split_whitespace();
+            match words.next().unwrap_or_default() {
+                "PIPELINING" => all.pipelining = true,
+                "8BITMIME" => all.eight_bit_mime = true,
+                "SMTPUTF8" => all.smtputf8 = true,
+                "STARTTLS" => all.starttls = true,
+                "SIZE" => {
+                    all.size = true;
+                    // RFC 1870 section 4: 0 means that no fixed maximum is in force.
+                    all.max_size = words.next().and_then(|limit| limit.parse().ok()).filter(|&limit| limit > 0);
+                }
+                "AUTH" => {
+                    for mechanism in words {
+                        if !all.auth.iter().any(|known| known == mechanism) {
+                            all.auth.push(mechanism.to_owned());
+                        }
+                    }
+                }
+                _ => {}
+            }
+        }
+        all
+    }
+
+    pub(super) fn offers_auth(&self, mechanism: &str) -> bool {
+        self.auth.iter().any(|offered| offered == mechanism)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of(lines: &[&str]) -> Capabilities {
+        Capabilities::of(&lines.iter().map(|&line| line.to_owned()).collect::<Vec<_>>())
+    }
+
+    #[test]
+    fn reads_keywords_in_any_case() {
+        let all = of(&[
+            "mail.example",
+            "pipelining",
+            "Size 1000",
+            "8bitmime",
+            "SMTPUTF8",
+            "STARTTLS",
+            "AUTH plain LOGIN",
+            "AUTH=LOGIN XOAUTH2",
+        ]);
+        assert!(all.pipelining && all.eight_bit_mime && all.smtputf8 && all.starttls && all.size);
+        assert_eq!(all.max_size, Some(1000));
+        assert_eq!(all.auth, ["PLAIN", "LOGIN", "XOAUTH2"]);
+    }
+
+    #[test]
+    fn a_server_named_like_an_extension_offers_nothing() {
+        assert_eq!(of(&["PIPELINING"]), Capabilities::default());
+        assert_eq!(of(&["x", "SIZE 0"]).max_size, None);
+        assert_eq!(of(&["x", "SIZE lots"]).max_size, None);
+        assert!(!of(&["x", "", "  "]).size);
+    }
+}

