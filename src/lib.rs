@@ -15,6 +15,7 @@ pub mod cli;
 pub mod config;
 pub mod facts;
 pub mod finding;
+pub mod gate;
 pub mod lang;
 pub mod message;
 pub mod outbox;

@@ -1,0 +1,161 @@
+//! The configuration turned into what the gate works with: rules, facts, policy, next servers.
+//!
+//! The only place that knows both the configuration's types and those of rules, facts and upstream, so that a dry run
+//! and the relay cannot differ in it.
+
+use std::path::Path;
+
+use jiff::Zoned;
+
+use crate::config::{self, Config, UpstreamUrl};
+use crate::facts::{Client, Directory, Facts};
+use crate::rule::{Parameter, Rules, Setting};
+use crate::source::{Problem, Source};
+use crate::upstream::{Security, SmtpTarget, Target};
+use crate::verdict::Policy;
+
+/// The rules in force: the packs that come with the program, then every `*.toml` of `rules_dir` by name, with the
+/// changes of `[rules.ID]`.
+///
+/// # Errors
+/// Every problem at once: in a pack, in a setting, or a directory that cannot be read.
+pub fn rules(config: &Config) -> Result<Rules, Vec<Problem>> {
+    let mut packs = Rules::embedded();
+    if let Some(directory) = &config.rules_dir {
+        packs.extend(read_packs(directory)?);
+    }
+    Rules::load(&packs, &settings(config))
+}
+
+/// What rules may know of the configuration. `now` is the time the mail is judged at.
+pub fn facts(config: &Config, now: Option<Zoned>) -> Facts {
+    let client = |client: &config::Client| Client {
+        name: client.name.clone(),
+        names: client.names.clone(),
+        domains: client.domains.clone(),
+    };
+    let joint: Vec<Vec<String>> = config
+        .joints
+        .iter()
+        .map(|joint| joint.clients.iter().map(|&n| config.clients[n].name.clone()).collect())
+        .collect();
+    Facts {
+        now,
+        own_domains: config.own_domains.clone(),
+        clients: Directory::new(config.clients.iter().map(client).collect(), &joint),
+    }
+}
+
+/// Which verdict follows from which findings.
+pub fn policy(config: &Config) -> Policy {
+    config.handling.policy.clone()
+}
+
+/// The next server of an account.
+pub fn target(url: &UpstreamUrl) -> Target {
+    match url {
+        UpstreamUrl::Smtp { security, host, port } => Target::Smtp(SmtpTarget {
+            host: host.clone(),
+            port: *port,
+            security: match security {
+                config::Security::Tls => Security::Tls,
+                config::Security::StartTls => Security::StartTls,
+                config::Security::Plain => Security::LoopbackOrStartTls,
+            },
+        }),
+        UpstreamUrl::Maildir(path) => Target::Maildir(path.clone()),
+    }
+}
+
+fn settings(config: &Config) -> Vec<Setting> {
+    let source = config.source.clone().unwrap_or_else(|| Source::new("", ""));
+    let parameter = |parameter: &config::Parameter| Parameter {
+        name: parameter.name.clone(),
+        value: parameter.value.clone(),
+        span: parameter.span.clone(),
+    };
+    config
+        .rules
+        .iter()
+        .map(|rule| Setting {
+            source: source.clone(),
+            id: rule.id.clone(),
+            id_span: rule.id_span.clone(),
+            enabled: rule.enabled.unwrap_or(true),
+            level: rule.level,
+            parameters: rule.parameters.iter().map(parameter).collect(),
+        })
+        .collect()
+}
+
+fn read_packs(directory: &Path) -> Result<Vec<Source>, Vec<Problem>> {
+    let problem = |path: &Path, error: &std::io::Error| {
+        Source::new(path.display().to_string(), "").problem(0..0, format!("cannot be read: {error}"))
+    };
+    let entries = std::fs::read_dir(directory).map_err(|error| vec![problem(directory, &error)])?;
+    let mut paths = Vec::new();
+    for entry in entries {
+        let path = entry.map_err(|error| vec![problem(directory, &error)])?.path();
+        if path.extension().is_some_and(|extension| extension == "toml") {
+            paths.push(path);
+        }
+    }
+    // A later pack replaces rules of an earlier one: the order must not depend on the file system.
+    paths.sort();
+    let (mut packs, mut problems) = (Vec::new(), Vec::new());
+    for path in &paths {
+        match std::fs::read_to_string(path) {
+            Ok(text) => packs.push(Source::new(path.display().to_string(), text)),
+            Err(error) => problems.push(problem(path, &error)),
+        }
+    }
+    if problems.is_empty() { Ok(packs) } else { Err(problems) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::Defaults;
+    use crate::lang::Lang;
+
+    fn config(text: &str, base: &Path) -> Config {
+        let defaults = Defaults { language: Lang::En, data_dir: base.to_owned(), home: None };
+        Config::load(Source::new("atena.toml", text), base, &defaults).expect("a valid configuration")
+    }
+
+    #[test]
+    fn settings_reach_the_rules_and_problems_point_into_the_file() {
+        let base = Path::new("/");
+        let quiet = config("[rules.greeting-mismatch]\nenabled = false\n", base);
+        let rules = rules(&quiet).expect("the rule exists");
+        assert!(rules.get("greeting-mismatch").is_none() && rules.iter().count() > 3);
+        let unknown = config("\n[rules.greeting-mismatsh]\nenabled = false\n", base);
+        let problems = super::rules(&unknown).expect_err("there is no such rule");
+        assert!(problems[0].to_string().starts_with("atena.toml:2:"), "{}", problems[0]);
+    }
+
+    #[test]
+    fn packs_of_the_directory_are_read_by_name_and_broken_ones_are_reported() {
+        let directory = tempfile::tempdir().expect("a directory");
+        std::fs::create_dir(directory.path().join("rules")).expect("a directory");
+        let config = config("rules_dir = \"rules\"\n", directory.path());
+        assert!(rules(&config).is_ok(), "an empty directory is fine");
+        std::fs::write(directory.path().join("rules/b.toml"), "[[rule]]\n").expect("written");
+        std::fs::write(directory.path().join("rules/a.toml"), b"\xff").expect("written");
+        std::fs::write(directory.path().join("rules/note.txt"), "no pack").expect("written");
+        let problems = rules(&config).expect_err("a.toml is not UTF-8");
+        assert_eq!(problems.len(), 1);
+        assert!(problems[0].to_string().contains("a.toml"), "{}", problems[0]);
+    }
+
+    #[test]
+    fn clients_and_joint_matters_become_facts() {
+        let text = "own_domains = [\"own.example\"]\n[[client]]\nname = \"Aoba\"\ndomains = [\"aoba.example\"]\n\
+                    [[client]]\nname = \"Marutomi\"\ndomains = [\"marutomi.example\"]\n\
+                    [[joint]]\nclients = [\"Aoba\", \"Marutomi\"]\n";
+        let facts = facts(&config(text, Path::new("/")), None);
+        assert_eq!(facts.own_domains, ["own.example"]);
+        assert_eq!(facts.clients.of_domain("mail.marutomi.example"), Some(1));
+        assert!(facts.clients.are_joint(0, 1));
+    }
+}
