@@ -1,6 +1,7 @@
 //! What checks may know besides the mail itself: the time, whose domains are ours, who our clients are.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use aho_corasick::{AhoCorasick, MatchKind};
 use jiff::Zoned;
@@ -10,11 +11,12 @@ use crate::people::{company, domain, name};
 /// Everything a check may know besides the mail. Gathered before the rules run; rules never ask for more.
 #[derive(Debug, Clone, Default)]
 pub struct Facts {
-    /// The time the mail is judged at; for a dry run the draft's own Date.
+    /// The time the mail is judged at; `None` for a dry run, which judges a draft as of its own Date.
     pub now: Option<Zoned>,
     /// Domains of the sender's organisation; sub-domains count.
     pub own_domains: Vec<String>,
-    pub clients: Directory,
+    /// Shared: facts are made anew for every mail, the directory is not.
+    pub clients: Arc<Directory>,
 }
 
 /// A customer or partner organisation.

@@ -4,6 +4,7 @@
 //! and the relay cannot differ in it.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use jiff::Zoned;
 
@@ -42,7 +43,7 @@ pub fn facts(config: &Config, now: Option<Zoned>) -> Facts {
     Facts {
         now,
         own_domains: config.own_domains.clone(),
-        clients: Directory::new(config.clients.iter().map(client).collect(), &joint),
+        clients: Arc::new(Directory::new(config.clients.iter().map(client).collect(), &joint)),
     }
 }
 
