@@ -28,16 +28,16 @@ pub struct Client {
     pub domains: Vec<String>,
 }
 
-/// The known clients, found by domain or by name.
+/// The known clients, found by domain or by name. Clones share one index: facts are gathered anew for each mail.
 #[derive(Debug, Clone, Default)]
 pub struct Directory {
-    clients: Vec<Client>,
+    clients: Arc<Vec<Client>>,
     /// Sets of clients that appear together on purpose.
-    joint: Vec<Vec<usize>>,
-    by_domain: HashMap<String, usize>,
+    joint: Arc<Vec<Vec<usize>>>,
+    by_domain: Arc<HashMap<String, usize>>,
     names: Option<AhoCorasick>,
     /// The client each pattern of `names` stands for, and whether it needs word boundaries.
-    patterns: Vec<(usize, bool)>,
+    patterns: Arc<Vec<(usize, bool)>>,
 }
 
 /// A client's name found in a text.
@@ -69,7 +69,13 @@ impl Directory {
             .build(&words)
             .ok()
             .filter(|_| !words.is_empty());
-        Directory { clients, joint, by_domain, names, patterns }
+        Directory {
+            clients: Arc::new(clients),
+            joint: Arc::new(joint),
+            by_domain: Arc::new(by_domain),
+            names,
+            patterns: Arc::new(patterns),
+        }
     }
 
     pub fn client(&self, id: usize) -> &Client {

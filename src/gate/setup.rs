@@ -8,12 +8,11 @@ use std::sync::Arc;
 
 use jiff::Zoned;
 
-use crate::config::{self, Config, UpstreamUrl};
+use crate::config::{self, Config, Handling, UpstreamUrl};
 use crate::facts::{Client, Directory, Facts};
 use crate::rule::{Parameter, Rules, Setting};
 use crate::source::{Problem, Source};
 use crate::upstream::{Security, SmtpTarget, Target};
-use crate::verdict::Policy;
 
 /// The rules in force: the packs that come with the program, then every `*.toml` of `rules_dir` by name, with the
 /// changes of `[rules.ID]`.
@@ -47,9 +46,9 @@ pub fn facts(config: &Config, now: Option<Zoned>) -> Facts {
     }
 }
 
-/// Which verdict follows from which findings.
-pub fn policy(config: &Config) -> Policy {
-    config.handling.policy.clone()
+/// What happens to mails: which verdict follows from which findings, and from a check that failed.
+pub fn policy(config: &Config) -> &Handling {
+    &config.handling
 }
 
 /// The next server of an account.

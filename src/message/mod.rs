@@ -13,6 +13,7 @@ mod header;
 mod html;
 mod mailbox;
 mod parse;
+mod resend;
 pub mod text;
 
 use std::collections::HashSet;
@@ -26,6 +27,7 @@ pub use envelope::Envelope;
 pub use header::Header;
 pub use mailbox::Mailbox;
 pub use parse::Unreadable;
+pub use resend::{resend_key, resend_key_of_octets};
 
 use anatomy::Anatomy;
 use text::Folded;

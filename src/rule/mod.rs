@@ -243,6 +243,23 @@ pub fn unreadable(why: Unreadable) -> Finding {
             Bilingual::new("Write something, or do not send it.", "内容を書くか、送信を取りやめてください。"),
         ),
     };
+    check_failed(title, advice, &why.to_string())
+}
+
+/// The finding for a mail on which a rule broke down: a fault of this program, and no reason to pass the mail.
+pub fn broken_check() -> Finding {
+    let title = Bilingual::new(
+        "This mail could not be checked: the check itself failed",
+        "確認処理そのものが失敗したため、メールを確認できませんでした",
+    );
+    let advice = Bilingual::new(
+        "Read it through once more yourself, and report the fault with the line from the log.",
+        "ご自身でもう一度読み返し、ログの該当行を添えて不具合をお知らせください。",
+    );
+    check_failed(title, advice, "the check itself failed")
+}
+
+fn check_failed(title: Bilingual, advice: Bilingual, reason: &str) -> Finding {
     Finding {
         rule: CHECK_FAILED.to_owned(),
         level: Level::Error,
@@ -261,6 +278,6 @@ pub fn unreadable(why: Unreadable) -> Finding {
             context: String::new(),
             raw_line: 1,
         },
-        evidence: vec![("reason", Evidence::Text(why.to_string()))],
+        evidence: vec![("reason", Evidence::from(reason))],
     }
 }

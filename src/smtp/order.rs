@@ -69,6 +69,9 @@ impl Session {
         if self.envelope.is_some() {
             return Err(Reply::bad_sequence("A mail is already begun, say RSET to begin another"));
         }
+        if let Some(trouble) = &self.trouble {
+            return Err(trouble.clone());
+        }
         if mail.size.is_some_and(|size| size > self.options.max_size as u128) {
             return Err(Reply::too_big(self.options.max_size));
         }

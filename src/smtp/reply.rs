@@ -31,7 +31,17 @@ impl Reply {
 
     /// The mail is committed to disk and waits for a person.
     pub fn held(id: &str) -> Reply {
-        Reply::new(250, "2.0.0", &["Kept for review, not sent yet: ", id].concat())
+        Reply::new(250, "2.0.0", &format!("Kept for review, not sent yet, id {id}: atena held show {id}"))
+    }
+
+    /// The mail is committed to disk and goes at the time `until` unless somebody stops it.
+    pub fn delayed(id: &str, until: &str) -> Reply {
+        Reply::new(250, "2.0.0", &format!("Will be sent at {until}, to stop it: atena held cancel {id}"))
+    }
+
+    /// The mail is committed to disk and goes as soon as the next server takes it.
+    pub fn queued(id: &str) -> Reply {
+        Reply::new(250, "2.0.0", &format!("Queued, sent as soon as the mail server answers, id {id}"))
     }
 
     /// Handed back to its author with the reasons; the draft stays open in the mail program. Lines after the first

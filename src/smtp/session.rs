@@ -32,6 +32,8 @@ pub struct Session {
     pub(super) user: Option<String>,
     /// Between MAIL and DATA; taken out when DATA starts, so that nothing of it reaches the next mail.
     pub(super) envelope: Option<Envelope>,
+    /// The answer to MAIL while no mail can be taken.
+    pub(super) trouble: Option<Reply>,
     errors: u32,
     pub(super) failed_logins: u32,
 }
@@ -65,6 +67,7 @@ impl Session {
             greeted: false,
             user: None,
             envelope: None,
+            trouble: None,
             errors: 0,
             failed_logins: 0,
         }
@@ -147,6 +150,16 @@ impl Session {
         self.greeted = false;
         self.user = None;
         self.envelope = None;
+    }
+
+    /// Whether a mail was begun and is not answered yet: a server that ends may want to wait for it.
+    pub fn in_transaction(&self) -> bool {
+        self.envelope.is_some() || matches!(self.state, State::Data(_) | State::AwaitMessage)
+    }
+
+    /// Answers every MAIL with `trouble` from now on, before a body is sent in vain; `None` ends that.
+    pub fn set_trouble(&mut self, trouble: Option<Reply>) {
+        self.trouble = trouble;
     }
 
     /// Whether the connection is encrypted.
