@@ -11,7 +11,6 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::error::Error;
 use std::path::Path;
-use std::sync::Arc;
 
 use atena::facts::{Client, Directory, Facts};
 use atena::finding::{Finding, Level};
@@ -138,7 +137,7 @@ fn f1(count: &Count) -> f64 {
     if whole == 0 { 1.0 } else { 2.0 * count.right as f64 / whole as f64 }
 }
 
-fn check(rules: &Rules, orgs: &[(Vec<String>, Arc<Directory>)], raw: &[u8]) -> Vec<Finding> {
+fn check(rules: &Rules, orgs: &[(Vec<String>, Directory)], raw: &[u8]) -> Vec<Finding> {
     let message = match Message::parse(raw) {
         Ok(message) => message,
         Err(why) => return vec![atena::rule::unreadable(why)],
@@ -151,7 +150,7 @@ fn check(rules: &Rules, orgs: &[(Vec<String>, Arc<Directory>)], raw: &[u8]) -> V
 }
 
 /// Own domains and clients by sending organisation.
-fn orgs(dir: &Path) -> Result<Vec<(Vec<String>, Arc<Directory>)>, Box<dyn Error>> {
+fn orgs(dir: &Path) -> Result<Vec<(Vec<String>, Directory)>, Box<dyn Error>> {
     let Ok(text) = std::fs::read_to_string(dir.join("history.jsonl")) else { return Ok(Vec::new()) };
     let records: Vec<Value> = text.lines().map(serde_json::from_str).collect::<Result<_, _>>()?;
     let strings = |value: &Value| {
@@ -174,7 +173,7 @@ fn orgs(dir: &Path) -> Result<Vec<(Vec<String>, Arc<Directory>)>, Box<dyn Error>
                 clients.iter().filter(|c| ids.iter().any(|id| c["client"] == *id.as_str())).map(|c| name(c)).collect()
             })
             .collect();
-        (strings(&org["own_domains"]), Arc::new(Directory::new(directory, &joint)))
+        (strings(&org["own_domains"]), Directory::new(directory, &joint))
     };
     Ok(records.iter().filter(|r| r["type"] == "org").map(read).collect())
 }

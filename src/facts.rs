@@ -15,8 +15,7 @@ pub struct Facts {
     pub now: Option<Zoned>,
     /// Domains of the sender's organisation; sub-domains count.
     pub own_domains: Vec<String>,
-    /// Shared: facts are made anew for every mail, the directory is not.
-    pub clients: Arc<Directory>,
+    pub clients: Directory,
 }
 
 /// A customer or partner organisation.

@@ -67,7 +67,7 @@ pub(super) struct CheckArgs {
 }
 
 #[derive(Debug, Subcommand)]
-pub enum RulesCommand {
+pub(super) enum RulesCommand {
     /// List the rules in force
     List {
         /// Print the reference page of all rules in Markdown

@@ -1,5 +1,6 @@
 //! `atena check`: a dry run over saved drafts, the same judgement as the relay's.
 
+use std::cell::RefCell;
 use std::io::{self, IsTerminal, Write};
 use std::sync::mpsc::{self, Receiver};
 use std::sync::{Mutex, PoisonError};
@@ -12,21 +13,26 @@ use super::Stop;
 use super::args::CheckArgs;
 use super::inputs::{self, Input};
 use super::rules::info;
-use crate::config::Config;
+use crate::config::{Config, Handling};
 use crate::facts::Facts;
 use crate::gate::{Judgement, judge, setup};
 use crate::lang::{Bilingual, Lang};
 use crate::message::{Address, Envelope};
 use crate::output::{self, Checked, Unreadable};
 use crate::rule::Rules;
-use crate::verdict::Policy;
 
 /// Checks everything named and writes what was found; returns the exit code.
 ///
 /// # Errors
 /// A wrong configuration, a wrong argument, or an output that cannot be written. Unreadable inputs are part of the
 /// output.
-pub fn run(args: &CheckArgs, config: &Config, lang: Lang, colour: bool, out: &mut dyn Write) -> Result<u8, Stop> {
+pub(super) fn run(
+    args: &CheckArgs,
+    config: &Config,
+    lang: Lang,
+    colour: bool,
+    out: &mut dyn Write,
+) -> Result<u8, Stop> {
     let rules = setup::rules(config)?;
     let now = args.now.as_deref().map(|text| time(text, lang)).transpose()?;
     let envelope = envelope(&args.rcpt, lang)?;
@@ -50,7 +56,7 @@ pub fn run(args: &CheckArgs, config: &Config, lang: Lang, colour: bool, out: &mu
 }
 
 /// What one mail came to.
-struct Result1 {
+struct Judged {
     number: usize,
     path: String,
     mbox: Option<output::Mbox>,
@@ -61,17 +67,17 @@ struct Result1 {
 struct Bench<'a> {
     rules: &'a Rules,
     facts: Facts,
-    policy: Policy,
+    policy: &'a Handling,
     envelope: Option<Envelope>,
 }
 
 impl Bench<'_> {
     /// Reads on this thread, judges on one thread per core; a bounded queue between them keeps memory flat.
-    fn check_all(&self, args: &CheckArgs, lang: Lang) -> (Vec<Result1>, Vec<Unreadable>) {
+    fn check_all(&self, args: &CheckArgs, lang: Lang) -> (Vec<Judged>, Vec<Unreadable>) {
         let workers = thread::available_parallelism().map_or(1, usize::from);
         let (sender, receiver) = mpsc::sync_channel::<(usize, Input)>(workers * 2);
         let receiver = Mutex::new(receiver);
-        let mut unreadable = Vec::new();
+        let problems = RefCell::new(Vec::new());
         let results = thread::scope(|scope| {
             let handles: Vec<_> = (0..workers).map(|_| scope.spawn(|| self.work(&receiver))).collect();
             let mut number = 0;
@@ -79,32 +85,40 @@ impl Bench<'_> {
             inputs::read_all(
                 &args.paths,
                 &mut |input| {
+                    if input.raw.iter().all(u8::is_ascii_whitespace) {
+                        let reason = Bilingual::new("the file is empty", "ファイルが空です");
+                        problems.borrow_mut().push(Unreadable { path: input.path, reason });
+                        return;
+                    }
                     number += 1;
                     progress.tick(number);
                     // Workers only stop when this side hangs up.
                     let _ = sender.send((number, input));
                 },
-                &mut |problem| unreadable.push(problem),
+                &mut |problem| problems.borrow_mut().push(problem),
             );
             drop(sender);
             progress.done();
             handles.into_iter().flat_map(|handle| handle.join().unwrap_or_default()).collect::<Vec<_>>()
         });
-        let (empty, results): (Vec<_>, Vec<_>) = results.into_iter().partition(|result: &Result1| result.judgement.is_empty_mail());
-        let reason = Bilingual::new("there is no mail in it", "メールが入っていません");
-        unreadable.extend(empty.into_iter().map(|result| Unreadable { path: result.path, reason: reason.clone() }));
-        (results, unreadable)
+        (results, problems.into_inner())
     }
 
-    fn work(&self, receiver: &Mutex<Receiver<(usize, Input)>>) -> Vec<Result1> {
+    fn work(&self, receiver: &Mutex<Receiver<(usize, Input)>>) -> Vec<Judged> {
         let mut results = Vec::new();
         loop {
             // A poisoned lock only says that another worker panicked between two mails.
             let next = receiver.lock().unwrap_or_else(PoisonError::into_inner).recv();
             let Ok((number, input)) = next else { return results };
-            let judgement = judge(self.rules, &self.facts, &self.policy, self.envelope.as_ref(), &input.raw);
+            let judgement = judge(self.rules, &self.facts, self.policy, self.envelope.as_ref(), &input.raw);
             let subject = judgement.message.as_ref().and_then(|message| message.subject.clone());
-            results.push(Result1 { number, path: input.path, mbox: input.mbox, subject, judgement: Judgement { message: None, ..judgement } });
+            results.push(Judged {
+                number,
+                path: input.path,
+                mbox: input.mbox,
+                subject,
+                judgement: Judgement { message: None, ..judgement },
+            });
         }
     }
 }
@@ -145,7 +159,8 @@ impl Progress {
 fn time(text: &str, lang: Lang) -> Result<Zoned, Stop> {
     let zoned = text.parse::<Zoned>().ok();
     let instant = || text.parse::<jiff::Timestamp>().ok().map(|at| at.to_zoned(jiff::tz::TimeZone::UTC));
-    let local = || text.parse::<jiff::civil::DateTime>().ok().and_then(|at| at.to_zoned(jiff::tz::TimeZone::system()).ok());
+    let local =
+        || text.parse::<jiff::civil::DateTime>().ok().and_then(|at| at.to_zoned(jiff::tz::TimeZone::system()).ok());
     zoned.or_else(instant).or_else(local).ok_or_else(|| {
         Stop::Message(match lang {
             Lang::En => format!("--now {text}: not a time; write it as 2026-10-14T10:00 or 2026-10-14T10:00+09:00[Asia/Tokyo]"),

@@ -50,7 +50,9 @@ fn about(path: &str) -> Option<&'static str> {
 /// Arguments mean the same wherever they stand.
 fn help(id: &str) -> Option<&'static str> {
     Some(match id {
-        "config" => "設定ファイル（既定: 利用者ごとの場所。`atena config show` で確認できます）[環境変数: ATENA_CONFIG]",
+        "config" => {
+            "設定ファイル（既定: 利用者ごとの場所。`atena config show` で確認できます）[環境変数: ATENA_CONFIG]"
+        }
         "data_dir" => "保留メールなどを置くフォルダー [環境変数: ATENA_DATA_DIR]",
         "lang" => "表示する言語（ja または en）",
         "colour" => "色を付けるか: auto（端末のとき）、always、never",
@@ -93,10 +95,14 @@ mod tests {
     use crate::cli::args::Args;
 
     fn untranslated(command: &clap::Command, path: &str) -> Vec<String> {
-        let english: Vec<String> =
-            command.get_arguments().filter(|argument| help(argument.get_id().as_str()).is_none()).map(|argument| format!("{path} --{}", argument.get_id())).collect();
+        let english: Vec<String> = command
+            .get_arguments()
+            .filter(|argument| help(argument.get_id().as_str()).is_none())
+            .map(|argument| format!("{path} --{}", argument.get_id()))
+            .collect();
         let own = about(path).is_none().then(|| path.to_owned());
-        let below = command.get_subcommands().flat_map(|sub| untranslated(sub, format!("{path} {}", sub.get_name()).trim()));
+        let below =
+            command.get_subcommands().flat_map(|sub| untranslated(sub, format!("{path} {}", sub.get_name()).trim()));
         own.into_iter().chain(english).chain(below).collect()
     }
 

@@ -39,7 +39,12 @@ fn read_stdin(take: &mut dyn FnMut(Input)) -> io::Result<()> {
 }
 
 /// `named` paths were given by a person and are read whatever they are called.
-fn read_path(path: &Path, named: bool, take: &mut dyn FnMut(Input), fail: &mut dyn FnMut(Unreadable)) -> io::Result<()> {
+fn read_path(
+    path: &Path,
+    named: bool,
+    take: &mut dyn FnMut(Input),
+    fail: &mut dyn FnMut(Unreadable),
+) -> io::Result<()> {
     if fs::metadata(path)?.is_dir() {
         return read_directory(path, take, fail);
     }
@@ -61,7 +66,8 @@ fn read_path(path: &Path, named: bool, take: &mut dyn FnMut(Input), fail: &mut d
 /// A Maildir's mails lie in `cur` and `new`; elsewhere the names tell.
 fn read_directory(path: &Path, take: &mut dyn FnMut(Input), fail: &mut dyn FnMut(Unreadable)) -> io::Result<()> {
     let is_maildir = ["cur", "new", "tmp"].iter().all(|part| path.join(part).is_dir());
-    let mut entries: Vec<PathBuf> = fs::read_dir(path)?.map(|entry| entry.map(|entry| entry.path())).collect::<Result<_, _>>()?;
+    let mut entries: Vec<PathBuf> =
+        fs::read_dir(path)?.map(|entry| entry.map(|entry| entry.path())).collect::<Result<_, _>>()?;
     // The order must not depend on the file system.
     entries.sort();
     for entry in entries {
@@ -83,7 +89,8 @@ fn read_directory(path: &Path, take: &mut dyn FnMut(Input), fail: &mut dyn FnMut
 }
 
 fn read_maildir_part(part: &Path, take: &mut dyn FnMut(Input), fail: &mut dyn FnMut(Unreadable)) -> io::Result<()> {
-    let mut mails: Vec<PathBuf> = fs::read_dir(part)?.map(|entry| entry.map(|entry| entry.path())).collect::<Result<_, _>>()?;
+    let mut mails: Vec<PathBuf> =
+        fs::read_dir(part)?.map(|entry| entry.map(|entry| entry.path())).collect::<Result<_, _>>()?;
     mails.sort();
     for mail in mails.iter().filter(|mail| mail.is_file()) {
         match fs::read(mail) {
@@ -103,7 +110,11 @@ fn read_mbox(mut reader: impl BufRead, name: &str, take: &mut dyn FnMut(Input)) 
     let mut finish = |mail: &mut Vec<u8>, number: usize, first_line: usize| {
         let raw = std::mem::take(mail);
         if number > 0 {
-            take(Input { path: format!("{name}#{number}"), mbox: Some(Mbox { file: name.to_owned(), first_line }), raw });
+            take(Input {
+                path: format!("{name}#{number}"),
+                mbox: Some(Mbox { file: name.to_owned(), first_line }),
+                raw,
+            });
         }
     };
     loop {
@@ -146,10 +157,16 @@ mod tests {
 
     #[test]
     fn splits_mboxes_and_knows_their_lines() {
-        let text = b"From a@b Thu\nSubject: one\n\nhi\nFrom here on\n>From there\n\nFrom c@d Fri\nSubject: two\n\n>>From x\n";
+        let text =
+            b"From a@b Thu\nSubject: one\n\nhi\nFrom here on\n>From there\n\nFrom c@d Fri\nSubject: two\n\n>>From x\n";
         let mut mails = Vec::new();
         read_mbox(&text[..], "box", &mut |input| mails.push(input)).expect("reading from memory");
-        let seen: Vec<_> = mails.iter().map(|m| (m.path.as_str(), m.mbox.as_ref().map(|b| b.first_line), String::from_utf8_lossy(&m.raw).into_owned())).collect();
+        let seen: Vec<_> = mails
+            .iter()
+            .map(|m| {
+                (m.path.as_str(), m.mbox.as_ref().map(|b| b.first_line), String::from_utf8_lossy(&m.raw).into_owned())
+            })
+            .collect();
         assert_eq!(seen[0], ("box#1", Some(2), "Subject: one\n\nhi\nFrom here on\nFrom there\n\n".to_owned()));
         assert_eq!(seen[1], ("box#2", Some(9), "Subject: two\n\n>From x\n".to_owned()));
         assert_eq!(seen.len(), 2);

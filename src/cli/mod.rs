@@ -5,7 +5,7 @@
 #![allow(clippy::print_stderr)]
 
 mod args;
-pub mod check;
+mod check;
 pub mod config;
 mod help_ja;
 pub mod init;
@@ -32,7 +32,8 @@ pub const USAGE: u8 = 2;
 pub fn main() -> ExitCode {
     let arguments: Vec<OsString> = std::env::args_os().collect();
     let lang = language_of(&arguments);
-    let args = match command(lang).try_get_matches_from(arguments).and_then(|matches| Args::from_arg_matches(&matches)) {
+    let args = match command(lang).try_get_matches_from(arguments).and_then(|matches| Args::from_arg_matches(&matches))
+    {
         Ok(args) => args,
         Err(error) => {
             // A closed pipe behind `--help` is nobody's mistake.
@@ -124,7 +125,8 @@ fn configuration(args: &Args) -> Result<Config, Vec<Problem>> {
     let env = |name: &str| std::env::var_os(name);
     let config = Config::discover(args.config.as_deref(), Platform::current(), &env)?;
     let given = |value: Option<&Path>, variable: &str| {
-        let command_line = value.map(|value| Override { value: value.display().to_string(), origin: Origin::CommandLine });
+        let command_line =
+            value.map(|value| Override { value: value.display().to_string(), origin: Origin::CommandLine });
         let environment = || std::env::var(variable).ok().map(|value| Override { value, origin: Origin::Environment });
         command_line.or_else(environment)
     };
@@ -145,8 +147,12 @@ fn initialise(args: &Args, init: &InitArgs, lang: Lang, out: &mut dyn Write) -> 
     let env = |name: &str| std::env::var_os(name);
     let default = || crate::config::config_file(Platform::current(), &env);
     let no_place = || match lang {
-        Lang::En => Stop::Message("there is no home directory to write the configuration to: name a file with --output".into()),
-        Lang::Ja => Stop::Message("設定ファイルを置くホームディレクトリがありません。--output で指定してください".into()),
+        Lang::En => {
+            Stop::Message("there is no home directory to write the configuration to: name a file with --output".into())
+        }
+        Lang::Ja => {
+            Stop::Message("設定ファイルを置くホームディレクトリがありません。--output で指定してください".into())
+        }
     };
     let output = init.output.clone().or_else(|| args.config.clone()).or_else(default).ok_or_else(no_place)?;
     let options = init.options(output);

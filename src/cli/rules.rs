@@ -17,11 +17,15 @@ use crate::suggest::nearest;
 ///
 /// # Errors
 /// A wrong configuration or pack, an unknown rule, or an output that cannot be written.
-pub fn run(command: &RulesCommand, config: &Config, lang: Lang, out: &mut dyn Write) -> Result<u8, Stop> {
+pub(super) fn run(command: &RulesCommand, config: &Config, lang: Lang, out: &mut dyn Write) -> Result<u8, Stop> {
     match command {
         RulesCommand::List { markdown } => {
             let rules = setup::rules(config)?;
-            if *markdown { out.write_all(reference(&rules).as_bytes())? } else { list(&rules, lang, out)? }
+            if *markdown {
+                out.write_all(reference(&rules).as_bytes())?
+            } else {
+                list(&rules, lang, out)?
+            }
             Ok(0)
         }
         RulesCommand::Explain { id } => {
@@ -94,7 +98,13 @@ fn test(rules: &Rules, lang: Lang, out: &mut dyn Write) -> Result<u8, Stop> {
                 (Lang::Ja, true) => "検出されるはずが、検出されません",
                 (Lang::Ja, false) => "検出されないはずが、検出されます",
             };
-            writeln!(out, "{} #{}: {said}{detail}\n    {}", outcome.rule, failure.number, failure.mail.replace('\n', "\n    "))?;
+            writeln!(
+                out,
+                "{} #{}: {said}{detail}\n    {}",
+                outcome.rule,
+                failure.number,
+                failure.mail.replace('\n', "\n    ")
+            )?;
         }
     }
     match lang {
@@ -106,16 +116,33 @@ fn test(rules: &Rules, lang: Lang, out: &mut dyn Write) -> Result<u8, Stop> {
 
 /// The reference page of the rules (`docs/rules.md`), in both languages.
 pub fn reference(rules: &Rules) -> String {
-    let mut out = String::from("# Rules\n\nPrinted from the packs by `atena rules list --markdown`; do not edit by hand.\n\n| rule | level | English | 日本語 |\n|---|---|---|---|\n");
+    let mut out = String::from(
+        "# Rules\n\nPrinted from the packs by `atena rules list --markdown`; do not edit by hand.\n\n| rule | level | English | 日本語 |\n|---|---|---|---|\n",
+    );
     let cell = |text: &str| text.replace('|', "\\|");
     for rule in rules.iter() {
         let info = info(rule);
-        out.push_str(&format!("| [`{0}`](#{0}) | {1} | {2} | {3} |\n", rule.id, rule.level.as_str(), cell(&info.title.en), cell(&info.title.ja)));
+        out.push_str(&format!(
+            "| [`{0}`](#{0}) | {1} | {2} | {3} |\n",
+            rule.id,
+            rule.level.as_str(),
+            cell(&info.title.en),
+            cell(&info.title.ja)
+        ));
     }
     for rule in rules.iter() {
         let info = info(rule);
-        out.push_str(&format!("\n## {}\n\nLevel `{}`, confidence `{}`, pack `{}`. Source: {}.\n", rule.id, rule.level.as_str(), rule.confidence.as_str(), rule.pack, rule.source));
-        for (title, why, advice) in [(&info.title.en, &info.why.en, &info.advice.en), (&info.title.ja, &info.why.ja, &info.advice.ja)] {
+        out.push_str(&format!(
+            "\n## {}\n\nLevel `{}`, confidence `{}`, pack `{}`. Source: {}.\n",
+            rule.id,
+            rule.level.as_str(),
+            rule.confidence.as_str(),
+            rule.pack,
+            rule.source
+        ));
+        for (title, why, advice) in
+            [(&info.title.en, &info.why.en, &info.advice.en), (&info.title.ja, &info.why.ja, &info.advice.ja)]
+        {
             out.push_str(&format!("\n**{title}**\n{why} → {advice}\n"));
         }
         for (fires, label) in [(true, "Fires on"), (false, "Silent on")] {

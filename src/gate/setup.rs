@@ -4,7 +4,6 @@
 //! and the relay cannot differ in it.
 
 use std::path::Path;
-use std::sync::Arc;
 
 use jiff::Zoned;
 
@@ -42,7 +41,7 @@ pub fn facts(config: &Config, now: Option<Zoned>) -> Facts {
     Facts {
         now,
         own_domains: config.own_domains.clone(),
-        clients: Arc::new(Directory::new(config.clients.iter().map(client).collect(), &joint)),
+        clients: Directory::new(config.clients.iter().map(client).collect(), &joint),
     }
 }
 

@@ -4,8 +4,6 @@
 //! missing is filled in. Two pseudo headers attach files: `Attach: name` and `Attach-Locked: name` (one that needs
 //! a password).
 
-use std::sync::Arc;
-
 use jiff::Zoned;
 use serde::Deserialize;
 
@@ -140,7 +138,7 @@ impl Example {
         Facts {
             now: message.date.clone().or_else(|| Some(Zoned::default())),
             own_domains: self.facts.own_domains.clone(),
-            clients: Arc::new(Directory::new(self.facts.clients.iter().map(client).collect(), &self.facts.joint)),
+            clients: Directory::new(self.facts.clients.iter().map(client).collect(), &self.facts.joint),
         }
     }
 
