@@ -51,124 +51,26 @@ pub(super) fn find(lines: &[Line<'_>]) -> Vec<Addressee> {
     out
 }
 
+/// Whether a word is in a list of words between blanks.
+fn among(list: &str, word: &str) -> bool {
+    list.split(' ').any(|known| known == word)
+}
+
 // ---- Japanese
 
 /// Titles that stand behind a name, with or without an honorific.
-const TITLES: [&str; 34] = [
-    "代表取締役社長",
-    "代表取締役",
-    "取締役",
-    "社長",
-    "専務",
-    "常務",
-    "会長",
-    "副社長",
-    "本部長",
-    "部長",
-    "次長",
-    "課長",
-    "係長",
-    "室長",
-    "所長",
-    "支店長",
-    "店長",
-    "工場長",
-    "院長",
-    "校長",
-    "園長",
-    "局長",
-    "主任",
-    "主査",
-    "主事",
-    "部長代理",
-    "課長代理",
-    "教授",
-    "准教授",
-    "マネージャー",
-    "マネジャー",
-    "ディレクター",
-    "リーダー",
-    "理事長",
-];
+const TITLES: &str = "代表取締役社長 代表取締役 取締役 社長 専務 常務 会長 副社長 本部長 部長 次長 課長 係長 室長 所長 \
+    支店長 店長 工場長 院長 校長 園長 局長 主任 主査 主事 部長代理 課長代理 教授 准教授 マネージャー \
+    マネジャー ディレクター リーダー 理事長";
 /// Words that end the name of a place in an organisation.
-const PLACES: [&str; 24] = [
-    "部",
-    "課",
-    "室",
-    "係",
-    "局",
-    "支店",
-    "本店",
-    "支社",
-    "本社",
-    "営業所",
-    "事業所",
-    "本部",
-    "グループ",
-    "チーム",
-    "担当",
-    "センター",
-    "工場",
-    "店",
-    "窓口",
-    "事務局",
-    "委員会",
-    "研究所",
-    "ご担当",
-    "御担当",
-];
-const COMPANY_MARKS: [&str; 22] = [
-    "株式会社",
-    "有限会社",
-    "合同会社",
-    "合資会社",
-    "社団法人",
-    "財団法人",
-    "医療法人",
-    "学校法人",
-    "社会福祉法人",
-    "独立行政法人",
-    "協同組合",
-    "(株)",
-    "（株）",
-    "㈱",
-    "(有)",
-    "（有）",
-    "㈲",
-    "信用金庫",
-    "信用組合",
-    "銀行",
-    "市役所",
-    "大学",
-];
+const PLACES: &str = "部 課 室 係 局 支店 本店 支社 本社 営業所 事業所 本部 グループ チーム 担当 センター 工場 店 窓口 \
+    事務局 委員会 研究所 ご担当 御担当";
+const COMPANY_MARKS: &str = "株式会社 有限会社 合同会社 合資会社 社団法人 財団法人 医療法人 学校法人 社会福祉法人 独立行政法人 \
+    協同組合 (株) （株） ㈱ (有) （有） ㈲ 信用金庫 信用組合 銀行 市役所 大学";
 const HONORIFICS: [&str; 8] = ["御中", "様", "さま", "殿", "先生", "さん", "氏", "くん"];
 /// Everyday words that end like an honorific.
-const NOT_NAMES: [&str; 24] = [
-    "仕様",
-    "同様",
-    "多様",
-    "模様",
-    "有様",
-    "一様",
-    "異様",
-    "文様",
-    "紋様",
-    "様",
-    "神様",
-    "王様",
-    "奥様",
-    "何様",
-    "図様",
-    "貴様",
-    "お得意様",
-    "お互い様",
-    "皆",
-    "たくさん",
-    "みなさん",
-    "ご苦労様",
-    "お疲れ様",
-    "お蔭様",
-];
+const NOT_NAMES: &str = "仕様 同様 多様 模様 有様 一様 異様 文様 紋様 様 神様 王様 奥様 何様 図様 貴様 お得意様 お互い様 皆 \
+    たくさん みなさん ご苦労様 お疲れ様 お蔭様";
 
 fn ends_head(line: &str) -> bool {
     let line = line.trim();
@@ -247,7 +149,7 @@ fn words<'a>(line: &Line<'a>) -> Vec<(usize, &'a str)> {
 }
 
 fn honorific_of(word: &str) -> Option<&'static str> {
-    if NOT_NAMES.contains(&word) && word != "様" {
+    if among(NOT_NAMES, word) && word != "様" {
         return None;
     }
     HONORIFICS.into_iter().find(|honorific| word.ends_with(honorific))
@@ -255,7 +157,7 @@ fn honorific_of(word: &str) -> Option<&'static str> {
 
 /// The name in front of a title that serves as honorific: 佐藤課長.
 fn title_of(word: &str) -> Option<(&str, &'static str)> {
-    let title = TITLES.into_iter().filter(|title| word.ends_with(title)).max_by_key(|title| title.len())?;
+    let title = TITLES.split(' ').filter(|title| word.ends_with(title)).max_by_key(|title| title.len())?;
     let name = &word[..word.len() - title.len()];
     let length = name.chars().count();
     ((1..=4).contains(&length) && name.chars().all(is_name_char) && !is_place(name)).then_some((name, title))
@@ -265,7 +167,7 @@ fn title_of(word: &str) -> Option<(&str, &'static str)> {
 fn name_start(words: &[(usize, &str)]) -> usize {
     let after_place = words
         .iter()
-        .rposition(|(_, word)| is_place(word) || is_company(word) || TITLES.contains(word))
+        .rposition(|(_, word)| is_place(word) || is_company(word) || among(TITLES, word))
         .map_or(0, |at| at + 1);
     // A full name is two words at most.
     after_place.max(words.len().saturating_sub(2))
@@ -283,8 +185,12 @@ fn addressee(name: &str, honorific: &str, range: Range<usize>, copied: bool) -> 
     if is_company(name) {
         return make(name, Addressed::Company);
     }
-    let bare =
-        TITLES.iter().filter_map(|title| name.strip_suffix(title)).min_by_key(|name| name.len()).unwrap_or(name).trim();
+    let bare = TITLES
+        .split(' ')
+        .filter_map(|title| name.strip_suffix(title))
+        .min_by_key(|name| name.len())
+        .unwrap_or(name)
+        .trim();
     let bare = bare.rsplit(['\u{3000}']).next().unwrap_or(bare);
     let fine = !bare.is_empty() && bare.chars().count() <= 20 && bare.chars().all(|c| is_name_char(c) || c == ' ');
     if bare.is_empty() || is_place(bare) {
@@ -377,11 +283,11 @@ fn is_place(name: &str) -> bool {
         "刑部",
         "大店",
     ];
-    name.chars().count() > 1 && !surname.contains(&name) && PLACES.iter().any(|place| name.ends_with(place))
+    name.chars().count() > 1 && !surname.contains(&name) && PLACES.split(' ').any(|place| name.ends_with(place))
 }
 
 fn is_company(name: &str) -> bool {
-    COMPANY_MARKS.iter().any(|mark| name.contains(mark))
+    COMPANY_MARKS.split(' ').any(|mark| name.contains(mark))
 }
 
 fn is_name_char(c: char) -> bool {
@@ -404,50 +310,13 @@ const SALUTATIONS: [&str; 12] = [
     "to",
     "attn",
 ];
-const GENERIC: [&str; 40] = [
-    "all",
-    "team",
-    "both",
-    "everyone",
-    "everybody",
-    "there",
-    "sir",
-    "madam",
-    "sirs",
-    "folks",
-    "guys",
-    "colleagues",
-    "customer",
-    "customers",
-    "client",
-    "clients",
-    "friend",
-    "friends",
-    "again",
-    "members",
-    "member",
-    "partner",
-    "partners",
-    "hiring",
-    "manager",
-    "support",
-    "sales",
-    "whom",
-    "whomever",
-    "ladies",
-    "gentlemen",
-    "parents",
-    "subscriber",
-    "subscribers",
-    "valued",
-    "user",
-    "users",
-    "supplier",
-    "suppliers",
-    "teams",
-];
-const TITLES_EN: [&str; 13] =
-    ["mr", "mrs", "ms", "mx", "miss", "dr", "prof", "professor", "sir", "rev", "mr.", "mrs.", "dr."];
+const GENERIC: &str = "all team both everyone everybody there sir madam sirs folks guys colleagues customer \
+    customers client clients friend friends again members member partner partners hiring manager \
+    support sales whom whomever ladies gentlemen parents subscriber subscribers valued user users \
+    supplier suppliers teams gang honey mum mom mummy dad daddy baby babe sis bro sweetheart \
+    darling sweetie dude dudes buddy mate mates pal boss chief man girls boys girl love dear world \
+    list maintainers reviewers crew";
+const TITLES_EN: &str = "mr mrs ms mx miss dr prof professor sir rev mr. mrs. dr.";
 
 /// The addressees of an English salutation; `None` if the line is not one.
 fn english_line(line: &Line<'_>, n: usize) -> Option<Vec<Addressee>> {
@@ -479,11 +348,11 @@ fn names_length(rest: &str) -> usize {
     for piece in rest.split_inclusive([',', ':', '!', ';', '—', '–', '.']) {
         let words: Vec<&str> =
             piece.trim_matches(|c: char| c.is_whitespace() || ",:!;—–.".contains(c)).split_whitespace().collect();
-        let abbreviated = piece.ends_with('.')
-            && words.last().is_some_and(|word| TITLES_EN.contains(&word.to_ascii_lowercase().as_str()));
+        let abbreviated =
+            piece.ends_with('.') && words.last().is_some_and(|word| among(TITLES_EN, &word.to_ascii_lowercase()));
         let name_like = words.len() <= 6
             && words.iter().all(|word| is_connector(word) || word.chars().next().is_some_and(char::is_uppercase));
-        let greets_nobody = words.iter().all(|word| GENERIC.contains(&word.to_ascii_lowercase().as_str()));
+        let greets_nobody = words.iter().all(|word| among(GENERIC, &word.to_ascii_lowercase()));
         if end > 0 && (!name_like || words.is_empty() || words.len() > 3) {
             break;
         }
@@ -530,7 +399,7 @@ fn english_name(piece: &str, start: usize) -> Option<Addressee> {
         return None;
     }
     let range = start + lead..start + lead + words_text.len();
-    let generic = words.iter().any(|word| GENERIC.contains(&word.to_ascii_lowercase().trim_matches(strip)));
+    let generic = words.iter().any(|word| among(GENERIC, word.to_ascii_lowercase().trim_matches(strip)));
     if generic {
         return Some(Addressee { range, name: words_text.to_owned(), kind: Addressed::Desk, copied: false });
     }
@@ -538,8 +407,8 @@ fn english_name(piece: &str, start: usize) -> Option<Addressee> {
         .iter()
         .copied()
         .filter(|word| {
-            !TITLES_EN.contains(&word.to_ascii_lowercase().as_str())
-                && !TITLES_EN.contains(&word.trim_end_matches('.').to_ascii_lowercase().as_str())
+            !among(TITLES_EN, &word.to_ascii_lowercase())
+                && !among(TITLES_EN, &word.trim_end_matches('.').to_ascii_lowercase())
         })
         .collect();
     let name = named.join(" ");
@@ -584,7 +453,7 @@ fn bare_name(line: &Line<'_>, n: usize) -> Option<Addressee> {
         return None;
     }
     let start = line.start + (line.text.len() - line.text.trim_start().len());
-    let kind = if GENERIC.contains(&lower.as_str()) { Addressed::Desk } else { Addressed::Person };
+    let kind = if among(GENERIC, &lower) { Addressed::Desk } else { Addressed::Person };
     Some(Addressee { range: start..start + name.len(), name: name.to_owned(), kind, copied: false })
 }
 
