@@ -21,6 +21,7 @@ pub mod message;
 pub mod output;
 pub mod people;
 pub mod rule;
+pub mod serve;
 pub mod smtp;
 pub mod source;
 pub mod suggest;
