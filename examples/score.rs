@@ -43,19 +43,31 @@ fn main() -> Result<(), Box<dyn Error>> {
         let entry: Value = serde_json::from_str(line)?;
         let file = entry["file"].as_str().unwrap_or_default();
         let lang = entry["lang"].as_str().unwrap_or_default().to_owned();
-        let strings = |value: &Value| value.as_array().into_iter().flatten().filter_map(|v| v.as_str().map(str::to_owned)).collect::<Vec<_>>();
-        let labels: Vec<String> = entry["labels"].as_array().into_iter().flatten().filter_map(|l| l["label"].as_str().map(str::to_owned)).collect();
+        let strings = |value: &Value| {
+            value.as_array().into_iter().flatten().filter_map(|v| v.as_str().map(str::to_owned)).collect::<Vec<_>>()
+        };
+        let labels: Vec<String> = entry["labels"]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .filter_map(|l| l["label"].as_str().map(str::to_owned))
+            .collect();
         let must_not = strings(&entry["must_not"]);
         let findings = check(&rules, &orgs, &std::fs::read(dir.join(file))?);
         let reported: BTreeSet<String> = findings.iter().map(|f| f.rule.replace('-', "_")).collect();
-        let tolerated = |label: &String| labels.iter().any(|given| companions.get(given).is_some_and(|list| list.contains(label)));
+        let tolerated =
+            |label: &String| labels.iter().any(|given| companions.get(given).is_some_and(|list| list.contains(label)));
         for label in &reported {
             let count = counts.entry((label.clone(), lang.clone())).or_default();
             if labels.contains(label) {
                 count.right += 1;
             } else if must_not.contains(label) || !tolerated(label) {
                 count.wrong += 1;
-                let words = findings.iter().find(|f| f.rule.replace('-', "_") == *label).map(|f| f.location.text.clone()).unwrap_or_default();
+                let words = findings
+                    .iter()
+                    .find(|f| f.rule.replace('-', "_") == *label)
+                    .map(|f| f.location.text.clone())
+                    .unwrap_or_default();
                 println!("wrong   {file} {label} {}{words}", if must_not.contains(label) { "(must not) " } else { "" });
                 if must_not.contains(label) {
                     must_not_hits.push((file.to_owned(), label.clone()));
@@ -72,17 +84,26 @@ fn main() -> Result<(), Box<dyn Error>> {
         }
         if let Some(show) = show {
             for finding in findings.iter().filter(|f| f.rule.replace('-', "_") == *show || show == "all") {
-                println!("{file} {} {}:{} {}", finding.rule, finding.location.part, finding.location.line, finding.location.text);
+                println!(
+                    "{file} {} {}:{} {}",
+                    finding.rule, finding.location.part, finding.location.line, finding.location.text
+                );
             }
         }
     }
     print_table(&counts);
-    println!("clean drafts {clean}, with a finding of level warning or above {alarmed}; must_not hits {}", must_not_hits.len());
+    println!(
+        "clean drafts {clean}, with a finding of level warning or above {alarmed}; must_not hits {}",
+        must_not_hits.len()
+    );
     Ok(())
 }
 
 fn print_table(counts: &BTreeMap<(String, String), Count>) {
-    println!("{:26} {:4} {:>5} {:>5} {:>6}  {:>9} {:>6} {:>5}", "label", "lang", "right", "wrong", "missed", "precision", "recall", "F1");
+    println!(
+        "{:26} {:4} {:>5} {:>5} {:>6}  {:>9} {:>6} {:>5}",
+        "label", "lang", "right", "wrong", "missed", "precision", "recall", "F1"
+    );
     let mut total: BTreeMap<&str, Count> = BTreeMap::new();
     for ((label, lang), count) in counts {
         print_row(label, lang, count);
@@ -102,7 +123,13 @@ fn print_row(label: &str, lang: &str, count: &Count) {
     let ratio = |part: usize, whole: usize| if whole == 0 { 1.0 } else { part as f64 / whole as f64 };
     let precision = ratio(count.right, count.right + count.wrong);
     let recall = ratio(count.right, count.right + count.missed);
-    println!("{label:26} {lang:4} {:5} {:5} {:6}  {precision:9.2} {recall:6.2} {:5.2}", count.right, count.wrong, count.missed, f1(count));
+    println!(
+        "{label:26} {lang:4} {:5} {:5} {:6}  {precision:9.2} {recall:6.2} {:5.2}",
+        count.right,
+        count.wrong,
+        count.missed,
+        f1(count)
+    );
 }
 
 fn f1(count: &Count) -> f64 {
@@ -126,13 +153,19 @@ fn check(rules: &Rules, orgs: &[(Vec<String>, Directory)], raw: &[u8]) -> Vec<Fi
 fn orgs(dir: &Path) -> Result<Vec<(Vec<String>, Directory)>, Box<dyn Error>> {
     let Ok(text) = std::fs::read_to_string(dir.join("history.jsonl")) else { return Ok(Vec::new()) };
     let records: Vec<Value> = text.lines().map(serde_json::from_str).collect::<Result<_, _>>()?;
-    let strings = |value: &Value| value.as_array().into_iter().flatten().filter_map(|v| v.as_str().map(str::to_owned)).collect::<Vec<_>>();
-    let of = |org: &str, kind: &str| records.iter().filter(|r| r["org"] == *org && r["type"] == *kind).collect::<Vec<_>>();
+    let strings = |value: &Value| {
+        value.as_array().into_iter().flatten().filter_map(|v| v.as_str().map(str::to_owned)).collect::<Vec<_>>()
+    };
+    let of =
+        |org: &str, kind: &str| records.iter().filter(|r| r["org"] == *org && r["type"] == *kind).collect::<Vec<_>>();
     let read = |org: &Value| {
         let id = org["org"].as_str().unwrap_or_default();
         let clients = of(id, "client");
         let name = |client: &Value| strings(&client["names"]).first().cloned().unwrap_or_default();
-        let directory = clients.iter().map(|c| Client { name: name(c), names: strings(&c["names"]), domains: strings(&c["domains"]) }).collect();
+        let directory = clients
+            .iter()
+            .map(|c| Client { name: name(c), names: strings(&c["names"]), domains: strings(&c["domains"]) })
+            .collect();
         let joint: Vec<Vec<String>> = of(id, "together")
             .iter()
             .map(|set| {

@@ -11,7 +11,7 @@ use crate::people::{company, domain, name};
 /// Everything a check may know besides the mail. Gathered before the rules run; rules never ask for more.
 #[derive(Debug, Clone, Default)]
 pub struct Facts {
-    /// The time the mail is judged at; for a dry run the draft's own Date.
+    /// The time the mail is judged at; `None` for a dry run, which judges a draft as of its own Date.
     pub now: Option<Zoned>,
     /// Domains of the sender's organisation; sub-domains count.
     pub own_domains: Vec<String>,

@@ -19,7 +19,13 @@ fn every_example_does_what_it_says() {
         .flat_map(|outcome| {
             outcome.failures.iter().map(|failure| {
                 let should = if failure.expected_to_fire { "should fire" } else { "should be silent" };
-                format!("{} example {} {should} {}:\n{}\n", outcome.rule, failure.number, failure.detail.clone().unwrap_or_default(), failure.mail)
+                format!(
+                    "{} example {} {should} {}:\n{}\n",
+                    outcome.rule,
+                    failure.number,
+                    failure.detail.clone().unwrap_or_default(),
+                    failure.mail
+                )
             })
         })
         .collect();
@@ -28,12 +34,19 @@ fn every_example_does_what_it_says() {
 
 #[test]
 fn every_rule_has_three_examples_of_each_kind_in_both_languages() {
-    let is_japanese = |text: &str| text.chars().any(|c| ('\u{3041}'..='\u{30FF}').contains(&c) || ('\u{4E00}'..='\u{9FFF}').contains(&c));
+    let is_japanese = |text: &str| {
+        text.chars().any(|c| ('\u{3041}'..='\u{30FF}').contains(&c) || ('\u{4E00}'..='\u{9FFF}').contains(&c))
+    };
     for rule in shipped().iter() {
         for (fires, name) in [(true, "match"), (false, "clean")] {
             let of_kind: Vec<_> = rule.examples.iter().filter(|example| example.fires == fires).collect();
             let japanese = of_kind.iter().filter(|example| is_japanese(&example.mail)).count();
-            assert!(japanese >= 2 && of_kind.len() - japanese >= 2, "{}: {name}: {japanese} of {} are Japanese", rule.id, of_kind.len());
+            assert!(
+                japanese >= 2 && of_kind.len() - japanese >= 2,
+                "{}: {name}: {japanese} of {} are Japanese",
+                rule.id,
+                of_kind.len()
+            );
         }
     }
 }

@@ -11,9 +11,9 @@ use std::io::{self, BufRead, Write};
 use std::path::{Path, PathBuf};
 
 use crate::config::{Config, Defaults, Fault, Provider, UpstreamUrl, provider_of_domain};
-use crate::people::domain::is_freemail;
 use crate::config::{address, domain};
 use crate::lang::Lang;
+use crate::people::domain::is_freemail;
 use crate::source::{Problem, Source};
 
 /// What the command line says; in a terminal the rest is asked for.

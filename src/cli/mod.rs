@@ -1,4 +1,176 @@
-//! The command line: one file per subcommand.
+//! The command line: arguments, language, exit codes. One file per subcommand.
+//!
+//! Exit codes: 0 nothing at or above the threshold, 1 findings (or: no such mail, examples fail), 2 usage,
+//! configuration or unreadable input.
+#![allow(clippy::print_stderr)]
 
+mod args;
+mod check;
 pub mod config;
+mod help_ja;
 pub mod init;
+pub mod inputs;
+pub mod rules;
+
+use std::ffi::OsString;
+use std::io::{self, IsTerminal, Write};
+use std::path::Path;
+use std::process::ExitCode;
+
+use clap::{CommandFactory, FromArgMatches};
+
+use crate::config::{Config, Defaults, Origin, Override, Overrides, Platform};
+use crate::lang::Lang;
+use crate::source::{self, Problem};
+
+use args::{Args, Command, ConfigCommand, InitArgs};
+
+/// Wrong usage, a wrong configuration, or input that cannot be read.
+pub const USAGE: u8 = 2;
+
+/// Runs the program with the process's own arguments, environment and streams.
+pub fn main() -> ExitCode {
+    let arguments: Vec<OsString> = std::env::args_os().collect();
+    let lang = language_of(&arguments);
+    let args = match command(lang).try_get_matches_from(arguments).and_then(|matches| Args::from_arg_matches(&matches))
+    {
+        Ok(args) => args,
+        Err(error) => {
+            // A closed pipe behind `--help` is nobody's mistake.
+            let _ = error.print();
+            return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(USAGE));
+        }
+    };
+    match run(args, lang) {
+        Ok(code) => ExitCode::from(code),
+        Err(Stop::Problems(problems)) => {
+            eprint!("{}", source::render(&problems, io::stderr().is_terminal()));
+            ExitCode::from(USAGE)
+        }
+        Err(Stop::Message(message)) => {
+            eprintln!("atena: {message}");
+            ExitCode::from(USAGE)
+        }
+        // `atena check … | head` closes the pipe: the reader has seen enough.
+        Err(Stop::Io(error)) if error.kind() == io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
+        Err(Stop::Io(error)) => {
+            eprintln!("atena: {error}");
+            ExitCode::from(USAGE)
+        }
+    }
+}
+
+/// The command-line definition, in the language asked for.
+pub fn command(lang: Lang) -> clap::Command {
+    match lang {
+        Lang::En => Args::command(),
+        Lang::Ja => help_ja::translate(Args::command()),
+    }
+}
+
+/// Why a command came to an end before its work was done.
+#[derive(Debug)]
+pub enum Stop {
+    Problems(Vec<Problem>),
+    /// In the user's language.
+    Message(String),
+    Io(io::Error),
+}
+
+impl From<io::Error> for Stop {
+    fn from(error: io::Error) -> Stop {
+        Stop::Io(error)
+    }
+}
+
+impl From<Vec<Problem>> for Stop {
+    fn from(problems: Vec<Problem>) -> Stop {
+        Stop::Problems(problems)
+    }
+}
+
+fn run(args: Args, lang: Lang) -> Result<u8, Stop> {
+    let colour = args.colour.resolve(io::stdout().is_terminal());
+    let out = &mut io::stdout().lock();
+    match &args.command {
+        Command::Config { command: ConfigCommand::Docs } => {
+            config::docs(lang, out)?;
+            Ok(0)
+        }
+        Command::Config { command: ConfigCommand::Check } => {
+            let loaded = configuration(&args);
+            // Rules are part of the configuration: a wrong rule id or parameter is one of its problems.
+            let checked = loaded.and_then(|config| crate::gate::setup::rules(&config).map(|_| config));
+            let problems = config::check(&checked, lang, colour, out)?;
+            Ok(if problems == 0 { 0 } else { USAGE })
+        }
+        Command::Config { command: ConfigCommand::Show } => {
+            config::show(&configuration(&args)?, out)?;
+            Ok(0)
+        }
+        Command::Init(init) => initialise(&args, init, lang, out),
+        Command::Check(check) => {
+            let config = configuration(&args)?;
+            check::run(check, &config, reading_language(&args, &config, lang), colour, out)
+        }
+        Command::Rules { command } => {
+            let config = configuration(&args)?;
+            rules::run(command, &config, reading_language(&args, &config, lang), out)
+        }
+    }
+}
+
+/// The configuration with what the command line and the environment say in its place.
+fn configuration(args: &Args) -> Result<Config, Vec<Problem>> {
+    let env = |name: &str| std::env::var_os(name);
+    let config = Config::discover(args.config.as_deref(), Platform::current(), &env)?;
+    let given = |value: Option<&Path>, variable: &str| {
+        let command_line =
+            value.map(|value| Override { value: value.display().to_string(), origin: Origin::CommandLine });
+        let environment = || std::env::var(variable).ok().map(|value| Override { value, origin: Origin::Environment });
+        command_line.or_else(environment)
+    };
+    let overrides = Overrides {
+        data_dir: given(args.data_dir.as_deref(), "ATENA_DATA_DIR"),
+        language: args.lang.map(|lang| Override { value: lang.tag().to_owned(), origin: Origin::CommandLine }),
+        ..Overrides::default()
+    };
+    config.with(&overrides)
+}
+
+/// `--lang`, else the configuration's language.
+fn reading_language(args: &Args, config: &Config, lang: Lang) -> Lang {
+    if args.lang.is_some() { lang } else { config.language }
+}
+
+fn initialise(args: &Args, init: &InitArgs, lang: Lang, out: &mut dyn Write) -> Result<u8, Stop> {
+    let env = |name: &str| std::env::var_os(name);
+    let default = || crate::config::config_file(Platform::current(), &env);
+    let no_place = || match lang {
+        Lang::En => {
+            Stop::Message("there is no home directory to write the configuration to: name a file with --output".into())
+        }
+        Lang::Ja => {
+            Stop::Message("設定ファイルを置くホームディレクトリがありません。--output で指定してください".into())
+        }
+    };
+    let output = init.output.clone().or_else(|| args.config.clone()).or_else(default).ok_or_else(no_place)?;
+    let options = init.options(output);
+    let terminal = io::stdin().is_terminal();
+    match self::init::run(&options, lang, terminal, &mut io::stdin().lock(), out) {
+        Ok(()) => Ok(0),
+        Err(failure) => Err(Stop::Message(failure.message(lang))),
+    }
+}
+
+/// The language before anything is parsed: `--lang`, else the locale. Help and usage errors need it first.
+fn language_of(arguments: &[OsString]) -> Lang {
+    let words: Vec<&str> = arguments.iter().filter_map(|argument| argument.to_str()).collect();
+    let after = words.iter().position(|word| *word == "--lang").and_then(|at| words.get(at + 1).copied());
+    let joined = words.iter().find_map(|word| word.strip_prefix("--lang="));
+    match after.or(joined) {
+        Some("ja") => Lang::Ja,
+        Some("en") => Lang::En,
+        _ => Defaults::of_system(Platform::current(), &|name| std::env::var_os(name)).language,
+    }
+}

@@ -5,11 +5,11 @@ use std::collections::HashMap;
 use toml::Spanned;
 
 use super::faults::Fault;
-use crate::people::domain::is_freemail;
 use super::reader::{Reader, Table};
-use crate::suggest::nearest;
 use super::units::{self, quoted};
 use super::{Client, Joint};
+use crate::people::domain::is_freemail;
+use crate::suggest::nearest;
 
 /// Who said something first: the client's name, and the line.
 type Claims = HashMap<String, (usize, String, usize)>;

@@ -6,9 +6,9 @@ use toml::de::DeValue;
 
 use super::definition::{Field, Form, Kind, Section, Text};
 use super::fields::SECTIONS;
-use crate::suggest::nearest;
 use super::units::quoted;
 use crate::lang::{Bilingual, Lang};
+use crate::suggest::nearest;
 
 /// What is wrong with a value, and the way out.
 #[derive(Debug, Clone, PartialEq, Eq)]

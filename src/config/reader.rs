@@ -12,10 +12,10 @@ use super::definition::{Default, Field, Form, Kind, Section, Word};
 use super::faults::Fault;
 use super::fields::SECTIONS;
 use super::settings::{Origin, Setting};
-use crate::suggest::nearest;
 use super::units;
 use crate::lang::Lang;
 use crate::source::{Problem, Source};
+use crate::suggest::nearest;
 
 /// One table of the document, or the absence of it.
 pub(super) struct Table<'t> {

@@ -7,8 +7,8 @@ use std::net::IpAddr;
 use std::path::PathBuf;
 
 use super::faults::Fault;
-use crate::suggest::nearest;
 use super::units::quoted;
+use crate::suggest::nearest;
 
 /// How a connection to a server is protected.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -323,9 +323,7 @@ impl Name {
         let fits = |part: &str| mine.contains(&romaji::skeleton(part));
         let with_initial =
             |part: &str| part.len() > 3 && part.is_ascii() && (fits(&part[1..]) || fits(&part[..part.len() - 1]));
-        if parts.iter().any(|part| fits(part) || with_initial(part))
-            || mine.iter().any(|m| m.len() >= 4 && joined.contains(m.as_str()))
-        {
+        if parts.iter().any(|part| fits(part) || with_initial(part)) || mine.iter().any(|m| run_together(&joined, m)) {
             return Agreement::Same;
         }
         let company = domain.split('.').next().unwrap_or_default();
@@ -352,6 +350,13 @@ impl Name {
         let full_name = parts.len() == 2 && parts.iter().all(|part| part.len() >= 3);
         if full_name { Agreement::Different } else { Agreement::Unknown }
     }
+}
+
+/// `satokenichi`, `kenichisato`: the family name and a given name written as one word. A mere substring proves
+/// nothing: watanabe is no tanabe.
+fn run_together(joined: &str, family: &str) -> bool {
+    let rest = joined.strip_prefix(family).or_else(|| joined.strip_suffix(family));
+    family.len() >= 3 && rest.is_some_and(|rest| rest.len() <= 1 || tables::is_given_name_romaji(rest))
 }
 
 fn family_prefix(compact: &str) -> Option<String> {
@@ -415,6 +420,8 @@ mod tests {
             ("加藤", "", "k-sato@aoba.example", Different),
             ("加藤", "", "katou.t@aoba.example", Same),
             ("佐藤", "", "ksato@aoba.example", Same),
+            ("佐藤", "", "kenichisato@aoba.example", Same),
+            ("田邊", "渡邊 美咲", "m.watanabe@aoba.example", Different),
             ("佐藤", "", "satok@aoba.example", Same),
             ("加藤", "", "info@aoba.example", Unknown),
             ("加藤", "経理部", "keiri@aoba.example", Unknown),

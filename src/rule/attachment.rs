@@ -11,7 +11,7 @@ use super::words::Words;
 pub(super) struct Attachment {
     /// Phrases that announce a file.
     promised_by: Words,
-    /// In the same sentence these say that no file comes with this mail.
+    /// In the same clause these say that no file comes with this mail.
     unless: Words,
     /// Anywhere in own text these say that a forgotten file is sent now; then `unless` counts no more.
     owed_by: Words,
@@ -31,7 +31,8 @@ impl Kind for Attachment {
             return Vec::new();
         }
         let owed = reading.says(&self.owed_by);
-        let promise = reading.own(&self.promised_by).into_iter().find(|hit| owed || !reading.sentence_has(hit, &self.unless));
+        let promise =
+            reading.own(&self.promised_by).into_iter().find(|hit| owed || !reading.clause_has(hit, &self.unless));
         match promise {
             Some(hit) if !reading.says(&self.satisfied_by) => {
                 let words = reading.words(&hit);

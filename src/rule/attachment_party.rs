@@ -37,9 +37,12 @@ impl Kind for AttachmentParty {
             let parties = directory.mentioned(&file.name);
             let fits = |party: &usize| {
                 named_in_text.contains(party)
-                    || recipients
-                        .iter()
-                        .any(|org| matches!(org, Org::Client(client) if directory.are_joint(*party, *client)))
+                    || recipients.iter().any(|org| match org {
+                        Org::Client(client) => directory.are_joint(*party, *client),
+                        // A misspelt domain is a finding of its own; the file fits whom it is meant for.
+                        Org::Domain(domain) => reading.resembled_client(domain) == Some(*party),
+                        Org::Own | Org::Person(_) => false,
+                    })
             };
             if parties.is_empty() || parties.iter().any(fits) {
                 continue;

@@ -9,8 +9,8 @@ use serde::Deserialize;
 
 use super::reading::Reading;
 use super::{Rule, Rules};
-use crate::finding::Finding;
 use crate::facts::{Client, Directory, Facts};
+use crate::finding::Finding;
 use crate::message::{Message, Unreadable};
 
 /// One example of a rule.
@@ -115,7 +115,9 @@ impl Rules {
 fn unfilled(rule: &Rule, finding: &Finding) -> Option<String> {
     let templates = [&rule.title, &rule.why, &rule.advice].into_iter().flat_map(|text| [&text.en, &text.ja]);
     let gaps = templates.flat_map(|text| text.split('{').skip(1).filter_map(|rest| rest.split_once('}')));
-    gaps.map(|(name, _)| name).find(|name| !finding.evidence.iter().any(|(known, _)| known == name)).map(|name| format!("{{{name}}}"))
+    gaps.map(|(name, _)| name)
+        .find(|name| !finding.evidence.iter().any(|(known, _)| known == name))
+        .map(|name| format!("{{{name}}}"))
 }
 
 impl Example {

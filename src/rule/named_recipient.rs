@@ -17,7 +17,7 @@ pub(super) struct NamedRecipient {
     /// Phrases that announce a copy; the name stands in front (`before`) or behind (`after`).
     before: Words,
     after: Words,
-    /// In the same sentence these say that nobody is in copy, or was.
+    /// In the same clause these say that nobody is in copy, or was.
     unless: Words,
 }
 
@@ -34,7 +34,7 @@ impl Kind for NamedRecipient {
         let before = reading.own(&self.before).into_iter().map(|hit| (name_before(reading, &hit), hit));
         let after = reading.own(&self.after).into_iter().map(|hit| (name_after(reading, &hit), hit));
         for (name, hit) in before.chain(after) {
-            let Some(name) = name.filter(|name| !reading.sentence_has(&hit, &self.unless) && is_absent(reading, name))
+            let Some(name) = name.filter(|name| !reading.clause_has(&hit, &self.unless) && is_absent(reading, name))
             else {
                 continue;
             };

@@ -79,11 +79,6 @@ impl<'a> Reading<'a> {
         self.texts.iter().enumerate().flat_map(hits).collect()
     }
 
-    /// The first place words of a list stand in what was written now.
-    pub(crate) fn first_own(&self, words: &Words) -> Option<Hit> {
-        self.own(words).into_iter().next()
-    }
-
     pub(crate) fn says(&self, words: &Words) -> bool {
         self.texts.iter().any(|text| text.own.any(words))
     }
@@ -104,6 +99,16 @@ impl<'a> Reading<'a> {
     /// The sentence around a hit, as a range of the folded own text.
     pub(crate) fn sentence(&self, hit: &Hit) -> Range<usize> {
         sentence(self.folded(hit), hit.range.clone())
+    }
+
+    /// Whether words of a list touch the clause of a hit: its part of the sentence between commas.
+    pub(crate) fn clause_has(&self, hit: &Hit, words: &Words) -> bool {
+        let text = self.folded(hit);
+        let sentence = self.sentence(hit);
+        let comma = |c: char| matches!(c, '、' | ',' | ';');
+        let start = text[sentence.start..hit.range.start].rfind(comma).map_or(sentence.start, |at| sentence.start + at);
+        let end = text[hit.range.end..sentence.end].find(comma).map_or(sentence.end, |at| hit.range.end + at);
+        self.texts[hit.text].own.of(words).iter().any(|range| range.start < end && range.end > start)
     }
 
     /// Whether words of a list stand in the sentence of a hit.
@@ -164,12 +169,17 @@ impl<'a> Reading<'a> {
         !self.recipients.is_empty() && self.outside().next().is_none()
     }
 
-    pub(crate) fn is_own_domain(&self, of: &str) -> bool {
-        self.own.iter().any(|own| domain::belongs_to(of, own))
-    }
-
     pub(crate) fn own_domains(&self) -> &[String] {
         &self.own
+    }
+
+    /// The client whose domain an unknown domain is a slip for.
+    pub(crate) fn resembled_client(&self, of: &str) -> Option<usize> {
+        let clients = self.facts.clients.clients().iter().enumerate();
+        let resembles = |(_, client): &(usize, &crate::facts::Client)| {
+            client.domains.iter().any(|known| domain::likeness(of, known).is_some())
+        };
+        clients.into_iter().find(resembles).map(|(n, _)| n)
     }
 
     /// The author of the newest quoted text if an address or name is known.

@@ -37,9 +37,8 @@ impl Kind for Weekday {
     }
 
     fn run(&self, reading: &Reading<'_>) -> Vec<Remark> {
-        let Some(today) = reading.message.date.as_ref().or(reading.facts.now.as_ref()).map(jiff::Zoned::date) else {
-            return Vec::new();
-        };
+        let judged = reading.facts.now.as_ref().or(reading.message.date.as_ref());
+        let Some(today) = judged.map(jiff::Zoned::date) else { return Vec::new() };
         let mut out = Vec::new();
         for (text, part) in reading.texts.iter().enumerate() {
             for written in find(part.body.own.text()) {

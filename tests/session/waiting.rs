@@ -35,7 +35,10 @@ fn the_answer_comes_before_what_was_pipelined() {
     session.input(b"NOOP\r\n");
     assert_eq!(said(&mut session), "");
     session.answer(Reply::held("7"));
-    assert_eq!(said(&mut session), "250 2.0.0 Kept for review, not sent yet, id 7: atena held show 7\r\n250 2.0.0 OK\r\n");
+    assert_eq!(
+        said(&mut session),
+        "250 2.0.0 Kept for review, not sent yet, id 7: atena held show 7\r\n250 2.0.0 OK\r\n"
+    );
     assert!(session.wants_input());
 }
 

@@ -1,0 +1,189 @@
+//! `atena check`: a dry run over saved drafts, the same judgement as the relay's.
+
+use std::cell::RefCell;
+use std::io::{self, IsTerminal, Write};
+use std::sync::mpsc::{self, Receiver};
+use std::sync::{Mutex, PoisonError};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use jiff::Zoned;
+
+use super::Stop;
+use super::args::CheckArgs;
+use super::inputs::{self, Input};
+use super::rules::info;
+use crate::config::{Config, Handling};
+use crate::facts::Facts;
+use crate::gate::{Judgement, judge, setup};
+use crate::lang::{Bilingual, Lang};
+use crate::message::{Address, Envelope};
+use crate::output::{self, Checked, Unreadable};
+use crate::rule::Rules;
+
+/// Checks everything named and writes what was found; returns the exit code.
+///
+/// # Errors
+/// A wrong configuration, a wrong argument, or an output that cannot be written. Unreadable inputs are part of the
+/// output.
+pub(super) fn run(
+    args: &CheckArgs,
+    config: &Config,
+    lang: Lang,
+    colour: bool,
+    out: &mut dyn Write,
+) -> Result<u8, Stop> {
+    let rules = setup::rules(config)?;
+    let now = args.now.as_deref().map(|text| time(text, lang)).transpose()?;
+    let envelope = envelope(&args.rcpt, lang)?;
+    let bench = Bench { rules: &rules, facts: setup::facts(config, now), policy: setup::policy(config), envelope };
+    let (mut results, unreadable) = bench.check_all(args, lang);
+    results.sort_by_key(|result| result.number);
+    let messages: Vec<Checked<'_>> = results
+        .iter()
+        .map(|result| Checked {
+            path: result.path.clone(),
+            mbox: result.mbox.clone(),
+            subject: result.subject.as_deref(),
+            verdict: result.judgement.verdict,
+            findings: result.judgement.findings.clone(),
+        })
+        .collect();
+    let infos: Vec<_> = rules.iter().map(info).collect();
+    let options = output::Options { lang, colour, width: width(), fail_on: args.fail_on.level() };
+    output::write(out, args.format.format(), &messages, &unreadable, &infos, &options)?;
+    Ok(output::exit_code(&messages, &unreadable, args.fail_on.level()))
+}
+
+/// What one mail came to.
+struct Judged {
+    number: usize,
+    path: String,
+    mbox: Option<output::Mbox>,
+    subject: Option<String>,
+    judgement: Judgement,
+}
+
+struct Bench<'a> {
+    rules: &'a Rules,
+    facts: Facts,
+    policy: &'a Handling,
+    envelope: Option<Envelope>,
+}
+
+impl Bench<'_> {
+    /// Reads on this thread, judges on one thread per core; a bounded queue between them keeps memory flat.
+    fn check_all(&self, args: &CheckArgs, lang: Lang) -> (Vec<Judged>, Vec<Unreadable>) {
+        let workers = thread::available_parallelism().map_or(1, usize::from);
+        let (sender, receiver) = mpsc::sync_channel::<(usize, Input)>(workers * 2);
+        let receiver = Mutex::new(receiver);
+        let problems = RefCell::new(Vec::new());
+        let results = thread::scope(|scope| {
+            let handles: Vec<_> = (0..workers).map(|_| scope.spawn(|| self.work(&receiver))).collect();
+            let mut number = 0;
+            let mut progress = Progress::new(lang);
+            inputs::read_all(
+                &args.paths,
+                &mut |input| {
+                    if input.raw.iter().all(u8::is_ascii_whitespace) {
+                        let reason = Bilingual::new("the file is empty", "ファイルが空です");
+                        problems.borrow_mut().push(Unreadable { path: input.path, reason });
+                        return;
+                    }
+                    number += 1;
+                    progress.tick(number);
+                    // Workers only stop when this side hangs up.
+                    let _ = sender.send((number, input));
+                },
+                &mut |problem| problems.borrow_mut().push(problem),
+            );
+            drop(sender);
+            progress.done();
+            handles.into_iter().flat_map(|handle| handle.join().unwrap_or_default()).collect::<Vec<_>>()
+        });
+        (results, problems.into_inner())
+    }
+
+    fn work(&self, receiver: &Mutex<Receiver<(usize, Input)>>) -> Vec<Judged> {
+        let mut results = Vec::new();
+        loop {
+            // A poisoned lock only says that another worker panicked between two mails.
+            let next = receiver.lock().unwrap_or_else(PoisonError::into_inner).recv();
+            let Ok((number, input)) = next else { return results };
+            let judgement = judge(self.rules, &self.facts, self.policy, self.envelope.as_ref(), &input.raw);
+            let subject = judgement.message.as_ref().and_then(|message| message.subject.clone());
+            results.push(Judged {
+                number,
+                path: input.path,
+                mbox: input.mbox,
+                subject,
+                judgement: Judgement { message: None, ..judgement },
+            });
+        }
+    }
+}
+
+/// A counter on standard error when there are many mails and somebody watches.
+struct Progress {
+    lang: Lang,
+    shown: bool,
+    terminal: bool,
+    last: Instant,
+}
+
+impl Progress {
+    fn new(lang: Lang) -> Progress {
+        Progress { lang, shown: false, terminal: io::stderr().is_terminal(), last: Instant::now() }
+    }
+
+    fn tick(&mut self, number: usize) {
+        if !self.terminal || self.last.elapsed() < Duration::from_millis(200) {
+            return;
+        }
+        self.last = Instant::now();
+        self.shown = true;
+        // Nothing is lost if the terminal does not take it.
+        let _ = match self.lang {
+            Lang::En => write!(io::stderr(), "\r{number} mails read …"),
+            Lang::Ja => write!(io::stderr(), "\r{number} 通を読み込みました…"),
+        };
+    }
+
+    fn done(&self) {
+        if self.shown {
+            let _ = write!(io::stderr(), "\r\x1b[K");
+        }
+    }
+}
+
+fn time(text: &str, lang: Lang) -> Result<Zoned, Stop> {
+    let zoned = text.parse::<Zoned>().ok();
+    let instant = || text.parse::<jiff::Timestamp>().ok().map(|at| at.to_zoned(jiff::tz::TimeZone::UTC));
+    let local =
+        || text.parse::<jiff::civil::DateTime>().ok().and_then(|at| at.to_zoned(jiff::tz::TimeZone::system()).ok());
+    zoned.or_else(instant).or_else(local).ok_or_else(|| {
+        Stop::Message(match lang {
+            Lang::En => format!("--now {text}: not a time; write it as 2026-10-14T10:00 or 2026-10-14T10:00+09:00[Asia/Tokyo]"),
+            Lang::Ja => format!("--now {text}: 日時として読めません。2026-10-14T10:00 や 2026-10-14T10:00+09:00[Asia/Tokyo] のように書いてください"),
+        })
+    })
+}
+
+fn envelope(recipients: &[String], lang: Lang) -> Result<Option<Envelope>, Stop> {
+    let parse = |text: &String| {
+        Address::parse(text).map_err(|error| {
+            Stop::Message(match lang {
+                Lang::En => format!("--rcpt {text}: {error}"),
+                Lang::Ja => format!("--rcpt {text}: メールアドレスとして読めません（{error}）"),
+            })
+        })
+    };
+    let recipients: Vec<Address> = recipients.iter().map(parse).collect::<Result<_, _>>()?;
+    Ok((!recipients.is_empty()).then(|| Envelope { recipients, ..Envelope::default() }))
+}
+
+/// Columns to write in: what the shell says, else a page.
+fn width() -> usize {
+    let columns = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
+    columns.unwrap_or(100).clamp(40, 120)
+}

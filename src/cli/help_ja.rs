@@ -1,0 +1,114 @@
+//! The Japanese help texts, by subcommand and argument; a test sees that none is missing.
+
+/// Replaces every English help text by its Japanese one.
+pub(super) fn translate(command: clap::Command) -> clap::Command {
+    translate_at(command, "")
+}
+
+fn translate_at(mut command: clap::Command, path: &str) -> clap::Command {
+    if let Some(about) = about(path) {
+        command = command.about(about);
+    }
+    let arguments: Vec<String> = command.get_arguments().map(|argument| argument.get_id().to_string()).collect();
+    for id in arguments {
+        if let Some(help) = help(&id) {
+            command = command.mut_arg(id, |argument| argument.help(help));
+        }
+    }
+    let names: Vec<String> = command.get_subcommands().map(|sub| sub.get_name().to_owned()).collect();
+    for name in names {
+        let below = format!("{path} {name}");
+        command = command.mut_subcommand(name, |sub| translate_at(sub, below.trim()));
+    }
+    command
+}
+
+fn about(path: &str) -> Option<&'static str> {
+    Some(match path {
+        "" => "送信前のメールを確認します: 宛先・宛名・添付の間違い、お詫びの抜け",
+        "check" => "保存した下書きを確認します（ファイル、フォルダー、Maildir、mbox、- は標準入力）",
+        "serve" => "メールソフトとサーバーの間で、送信メールを確認して中継します",
+        "held" => "保留中のメールを表示し、送信・破棄します",
+        "held list" => "保留中のメールを一覧します",
+        "held show" => "保留中のメールと理由を表示します",
+        "held release" => "メールを送信します",
+        "held drop" => "メールを破棄します",
+        "held cancel" => "送信待ちのメールを保留に戻します",
+        "rules" => "規則を表示・検査します",
+        "rules list" => "有効な規則を一覧します",
+        "rules explain" => "規則を説明します（内容、理由、対処、例）",
+        "rules test" => "規則の例を実行します（パックを指定できます）",
+        "config" => "設定を検査・表示します",
+        "config check" => "設定を検査し、問題をすべて行番号つきで示します",
+        "config show" => "すべての設定値とその出どころを表示します",
+        "config docs" => "設定項目の一覧を出力します",
+        "init" => "四つの質問に答えて設定ファイルを作ります",
+        _ => return None,
+    })
+}
+
+/// Arguments mean the same wherever they stand.
+fn help(id: &str) -> Option<&'static str> {
+    Some(match id {
+        "config" => {
+            "設定ファイル（既定: 利用者ごとの場所。`atena config show` で確認できます）[環境変数: ATENA_CONFIG]"
+        }
+        "data_dir" => "保留メールなどを置くフォルダー [環境変数: ATENA_DATA_DIR]",
+        "lang" => "表示する言語（ja または en）",
+        "colour" => "色を付けるか: auto（端末のとき）、always、never",
+        "paths" => "メール（.eml）、フォルダー、Maildir、mbox。- は標準入力",
+        "rcpt" => "ヘッダーにない宛先（複数指定できます）",
+        "format" => "出力形式",
+        "fail_on" => "終了コードを1にする最も軽いレベル",
+        "now" => "各メールのDateではなく、この日時の時点で判定します（例: 2026-10-14T10:00+09:00[Asia/Tokyo]）",
+        "listen" => "待ち受けるアドレスとポート",
+        "upstream" => "送信サーバー（例: smtps://smtp.example.com、maildir:フォルダー）",
+        "json" => "JSONで出力します",
+        "all" => "送信済み・破棄済みも含めます",
+        "ids" | "id" => "対象の番号（list の先頭の列。区別がつけば先頭の数文字で足ります。rules では規則の名前）",
+        "note" => "記録に残す理由",
+        "without" => "この宛先を外して送ります（複数指定できます）",
+        "raw" => "届いたままのメールを出力します",
+        "markdown" => "規則の一覧ページをMarkdownで出力します",
+        "packs" => "パックのファイル",
+        "address" => "自分のメールアドレス",
+        "user" => "サーバーのログイン名（アドレスと違うとき）",
+        "own_domain" => "自社のドメイン（複数指定できます）",
+        "on_error" => "問題のあるメールの扱い: hold（保留）または return（メールソフトに戻す）",
+        "password_command" => "パスワードを出力するコマンド",
+        "password_env" => "パスワードの入った環境変数の名前",
+        "password_keyring" => "パスワードはOSのキーリングにあります",
+        "pass_through" => "メールソフトがログインします。何も保存しません",
+        "force" => "既にあるファイルを上書きします",
+        "output" => "書き込むファイル（既定: 設定ファイルの場所）",
+        "help" => "使い方を表示します",
+        "version" => "版を表示します",
+        _ => return None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+    use crate::cli::args::Args;
+
+    fn untranslated(command: &clap::Command, path: &str) -> Vec<String> {
+        let english: Vec<String> = command
+            .get_arguments()
+            .filter(|argument| help(argument.get_id().as_str()).is_none())
+            .map(|argument| format!("{path} --{}", argument.get_id()))
+            .collect();
+        let own = about(path).is_none().then(|| path.to_owned());
+        let below =
+            command.get_subcommands().flat_map(|sub| untranslated(sub, format!("{path} {}", sub.get_name()).trim()));
+        own.into_iter().chain(english).chain(below).collect()
+    }
+
+    #[test]
+    fn every_help_text_exists_in_japanese() {
+        assert_eq!(untranslated(&Args::command(), ""), Vec::<String>::new());
+        translate(Args::command()).debug_assert();
+    }
+}
