@@ -54,6 +54,11 @@ impl Client {
         self.hello().await;
     }
 
+    /// The handshake alone, after a STARTTLS that was answered.
+    pub(crate) async fn secure(&mut self, authority: &Authority) {
+        self.handshake(authority).await;
+    }
+
     async fn handshake(&mut self, authority: &Authority) {
         let mut roots = RootCertStore::empty();
         roots.add(CertificateDer::from_pem_file(authority.file()).unwrap()).unwrap();

@@ -48,6 +48,17 @@ impl Relay {
     pub(crate) async fn run(sink: Sink, text: &str) -> Relay {
         let directory = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
         let config = config(text, directory.path());
+        Relay::serve(sink, config, directory).await
+    }
+
+    /// Ends in order and starts again on the same data.
+    pub(crate) async fn restart(self) -> Relay {
+        self.stop.send_replace(true);
+        self.task.await.unwrap();
+        Relay::serve(self.sink, self.config, self.directory).await
+    }
+
+    async fn serve(sink: Sink, config: Config, directory: tempfile::TempDir) -> Relay {
         let store = Store::open(&config.data_dir).unwrap();
         let rules = Arc::new(setup::rules(&config).unwrap());
         let gate = Gate::new(&config, rules, store.clone()).unwrap();
