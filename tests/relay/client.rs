@@ -135,6 +135,25 @@ impl Client {
     }
 }
 
+impl Client {
+    /// A whole mail; `None` when the server goes away before its answer.
+    pub(crate) async fn try_send(&mut self, recipient: &str, raw: &[u8]) -> Option<String> {
+        let envelope = format!("MAIL FROM:<suzuki@own.example>\r\nRCPT TO:<{recipient}>\r\nDATA\r\n");
+        let parts = [envelope.as_bytes(), &[&stuffed(raw)[..], b".\r\n"].concat()];
+        let mut reply = String::new();
+        for (part, replies) in parts.into_iter().zip([3, 1]) {
+            self.socket.as_mut()?.write_all(part).await.ok()?;
+            for _ in 0..replies {
+                reply = self.reply().await;
+                if reply.is_empty() {
+                    return None;
+                }
+            }
+        }
+        Some(reply)
+    }
+}
+
 /// The end of the first reply, if it is whole.
 fn whole_reply(read: &[u8]) -> Option<usize> {
     let mut start = 0;

@@ -80,7 +80,7 @@ async fn a_released_mail_can_leave_without_one_recipient() {
 fn mixed() -> Vec<u8> {
     let text = String::from_utf8(MISADDRESSED.to_vec()).unwrap();
     text.replace("client.example>\r\n", "client.example>, wrong@other.example\r\n")
-        .replace("Hi Mark,", "Hi Mark,\r\n\r\nPlease find the report attached.")
+        .replace("Hi Mark,", "Hi Mark,\r\n\r\nI have attached the report.")
         .into_bytes()
 }
 
@@ -131,7 +131,7 @@ async fn octets_and_json_come_out_as_they_are() {
     assert_eq!(json["version"], 1);
     assert_eq!(json["mails"][0]["id"], id.as_str());
     assert_eq!(json["mails"][0]["state"], "held");
-    assert!(json["mails"][0]["findings"].as_array().unwrap().iter().any(|f| f["rule"] == "greeting-mismatch"), "{out}");
+    assert!(json["mails"][0]["findings"].as_array().unwrap().iter().any(|f| f["rule"] == "missing-attachment"), "{out}");
     let (_, out, _) = atena_held(&relay, show(&id), Lang::Ja).await;
     assert!(out.contains("blind@client.example（Bcc）"), "{out}");
     assert!(!out.contains('\u{1b}') && out.contains("␛[2Jgone"), "a mail must not speak to the terminal");
@@ -139,7 +139,7 @@ async fn octets_and_json_come_out_as_they_are() {
 
 /// Names the blind recipient's neighbour so that the greeting still contradicts all who are known.
 fn hostile_to(raw: &[u8]) -> Vec<u8> {
-    String::from_utf8_lossy(raw).replace("Hi Mark,", "Hi Mark,\r\n\r\nPlease find the report attached.").into_bytes()
+    String::from_utf8_lossy(raw).replace("Hi Mark,", "Hi Mark,\r\n\r\nI have attached the report.").into_bytes()
 }
 
 #[tokio::test]

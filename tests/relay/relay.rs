@@ -38,6 +38,13 @@ impl Relay {
         Relay::with_sink(SinkOptions::default(), more).await
     }
 
+    /// With `more` in `[serve]`.
+    pub(crate) async fn with_serve(more: &str) -> Relay {
+        let sink = Sink::start(SinkOptions::default()).await;
+        let text = format!("[serve]\nlisten = \"127.0.0.1:0\"\n{more}{}", account(&sink, ""));
+        Relay::run(sink, &text).await
+    }
+
     pub(crate) async fn with_sink(options: SinkOptions, more: &str) -> Relay {
         let sink = Sink::start(options).await;
         let text = format!("[serve]\nlisten = \"127.0.0.1:0\"\n{}", account(&sink, more));
