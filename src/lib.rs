@@ -22,6 +22,7 @@ pub mod outbox;
 pub mod output;
 pub mod people;
 pub mod rule;
+pub mod serve;
 pub mod smtp;
 pub mod source;
 pub mod store;

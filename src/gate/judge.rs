@@ -1,23 +1,108 @@
-use crate::config::Handling;
+//! What the rules say about a mail, and what follows from it. Read only: the dry run and the relay call the same code.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use crate::config::{Handling, WhenCheckFails};
 use crate::facts::Facts;
 use crate::finding::Finding;
-use crate::message::{Envelope, Message};
+use crate::message::{Envelope, Message, Unreadable};
 use crate::rule::{self, Rules};
 use crate::verdict::Verdict;
+
+/// One mail, judged.
 #[derive(Debug)]
 pub struct Judgement {
     pub verdict: Verdict,
+    /// Worst first.
     pub findings: Vec<Finding>,
+    /// The mail as read; `None` if it could not be.
     pub message: Option<Message>,
 }
-pub fn judge(rules: &Rules, facts: &Facts, handling: &Handling, envelope: Option<&Envelope>, raw: &[u8]) -> Judgement {
-    let mut message = match Message::parse(raw) {
-        Ok(m) => m,
-        Err(why) => return Judgement { verdict: Verdict::Hold, findings: vec![rule::unreadable(why)], message: None },
-    };
-    if let Some(e) = envelope {
-        message.add_envelope(e);
+
+/// Checks one mail. With an envelope, recipients that no header names count as blind copies.
+///
+/// A mail that cannot be read, or on which a rule breaks down, gets the finding `check-failed` and at least the verdict
+/// that the configuration names for it; it never passes in silence.
+pub fn judge(rules: &Rules, facts: &Facts, policy: &Handling, envelope: Option<&Envelope>, raw: &[u8]) -> Judgement {
+    // Nothing outlives the panic: message and findings are made inside.
+    let checked = catch_unwind(AssertUnwindSafe(|| check(rules, facts, envelope, raw)));
+    match checked {
+        Ok(Ok((message, findings))) => {
+            Judgement { verdict: policy.policy.decide(&findings), findings, message: Some(message) }
+        }
+        Ok(Err(why)) => failed(policy, rule::unreadable(why)),
+        Err(_) => failed(policy, rule::broken_check()),
+    }
+}
+
+fn check(
+    rules: &Rules,
+    facts: &Facts,
+    envelope: Option<&Envelope>,
+    raw: &[u8],
+) -> Result<(Message, Vec<Finding>), Unreadable> {
+    let mut message = Message::parse(raw)?;
+    if let Some(envelope) = envelope {
+        message.add_envelope(envelope);
     }
     let findings = rules.run(&message, facts);
-    Judgement { verdict: handling.policy.decide(&findings), findings, message: Some(message) }
+    Ok((message, findings))
+}
+
+fn failed(policy: &Handling, finding: Finding) -> Judgement {
+    let least = match policy.when_check_fails {
+        WhenCheckFails::Hold => Verdict::Hold,
+        WhenCheckFails::Reject => Verdict::Reject,
+    };
+    let verdict = policy.policy.of(&finding).max(least);
+    Judgement { verdict, findings: vec![finding], message: None }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+    use crate::config::{Config, Defaults};
+    use crate::gate::setup;
+    use crate::lang::Lang;
+    use crate::message::Address;
+    use crate::source::Source;
+
+    fn config(text: &str) -> Config {
+        let defaults = Defaults { language: Lang::En, data_dir: "/".into(), home: None };
+        Config::load(Source::new("atena.toml", text), Path::new("/"), &defaults).expect("a valid configuration")
+    }
+
+    fn verdict_of(text: &str, raw: &[u8]) -> (Verdict, Vec<String>) {
+        let config = config(text);
+        let rules = setup::rules(&config).expect("the packs are right");
+        let judgement = judge(&rules, &setup::facts(&config, None), setup::policy(&config), None, raw);
+        (judgement.verdict, judgement.findings.into_iter().map(|finding| finding.rule).collect())
+    }
+
+    #[test]
+    fn a_mail_that_cannot_be_read_is_never_forwarded() {
+        for (text, verdict) in [
+            ("", Verdict::Hold),
+            ("[policy]\nerror = \"forward\"\n", Verdict::Hold),
+            ("[policy]\nwhen_check_fails = \"reject\"\n", Verdict::Reject),
+            ("[policy]\nerror = \"return\"\n", Verdict::Return),
+        ] {
+            assert_eq!(verdict_of(text, b"\r\n \r\n"), (verdict, vec![rule::CHECK_FAILED.to_owned()]), "{text}");
+        }
+    }
+
+    #[test]
+    fn the_envelope_alone_makes_a_blind_copy() {
+        let config = config("");
+        let rules = setup::rules(&config).expect("the packs are right");
+        let facts = setup::facts(&config, None);
+        let raw = b"From: a@own.example\r\nTo: b@client.example\r\nSubject: lunch\r\n\r\nSee you at noon.\r\n";
+        let blind = Address::parse("c@client.example").expect("an address");
+        let envelope = Envelope { recipients: vec![blind.clone()], ..Envelope::default() };
+        let judgement = judge(&rules, &facts, setup::policy(&config), Some(&envelope), raw);
+        assert_eq!(judgement.message.expect("readable").bcc[0].address, blind);
+        assert_eq!(judgement.verdict, Verdict::Forward);
+    }
 }

@@ -1,5 +1,414 @@
 //! What becomes of a mail: judged by the rules, then sent, kept, or handed back.
+//!
+//! [`judge`] only reads; [`Gate::admit`] judges and acts. Knows rules, store and next servers; must not know SMTP, sockets
+//! of clients, or the clock.
 
+mod credentials;
 mod judge;
+pub mod record;
 pub mod setup;
+mod words;
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::{Timestamp, Zoned};
+
+use crate::config::{self, Account, Config, Handling, WhenUnreachable};
+use crate::facts::Facts;
+use crate::message::{Envelope, resend_key, resend_key_of_octets};
+use crate::outbox;
+use crate::rule::Rules;
+use crate::store::{Claim, Initial, MailId, NewMail, Store, StoreError};
+use crate::upstream::{self, Answer, LoginOutcome, Outcome, Upstream, UpstreamError};
+use crate::verdict::Verdict;
+
+use credentials::Credentials;
 pub use judge::{Judgement, judge};
+use words::Style;
+
+/// Smaller mails are judged where they are: handing them to another thread would cost more than judging them.
+const JUDGED_INLINE: usize = 256 * 1024;
+
+/// Judges mails and acts on the judgement.
+pub struct Gate {
+    config: Config,
+    rules: Arc<Rules>,
+    /// Without the time.
+    facts: Facts,
+    store: Store,
+    upstreams: HashMap<String, Upstream>,
+    credentials: Credentials,
+}
+
+/// A client whose user and password the next server of an account accepted.
+#[derive(Debug, Clone)]
+pub struct Login {
+    /// The account whose server was asked.
+    account: String,
+    login: upstream::Login,
+}
+
+/// What came of a login.
+#[derive(Debug, Clone)]
+pub enum LoginCheck {
+    Accepted(Login),
+    Refused,
+    /// Nobody could be asked.
+    TryLater,
+}
+
+/// What became of a mail. Only `Sent`, `Held`, `Delayed` and `Queued` take responsibility for it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Admission {
+    /// The next server took it; its reply text.
+    Sent { text: String },
+    /// On disk until a person decides.
+    Held { id: MailId },
+    /// On disk, goes at `until` by itself.
+    Delayed { id: MailId, until: Timestamp },
+    /// On disk, goes when the next server can be reached.
+    Queued { id: MailId },
+    /// Handed back: the same mail passes when it comes again.
+    Returned { lines: Vec<String> },
+    /// Handed back for good.
+    Rejected { lines: Vec<String> },
+    /// The next server refused it, or no server may be given it. Nothing was sent to anyone.
+    Refused(Answer),
+    /// Not sent as far as is known; later it may succeed.
+    TryLater(Answer),
+    /// It should have been kept and could not be.
+    NotStored(StoreError),
+}
+
+/// One mail on its way through the gate.
+struct Mail<'a> {
+    envelope: Envelope,
+    raw: Vec<u8>,
+    account: &'a Account,
+    login: Option<&'a Login>,
+    judgement: Judgement,
+}
+
+impl Gate {
+    /// Opens no connection yet. `rules` come from [`setup::rules`].
+    ///
+    /// # Errors
+    /// An account's server cannot be used: its CA file cannot be read, or this system has no trusted certificates.
+    pub fn new(config: &Config, rules: Arc<Rules>, store: Store) -> Result<Gate, UpstreamError> {
+        let mut upstreams = HashMap::new();
+        for account in &config.accounts {
+            let options = upstream::Options { tls_ca: account.tls_ca.clone(), ..upstream::Options::default() };
+            upstreams.insert(account.name.clone(), Upstream::new(setup::target(&account.upstream), options)?);
+        }
+        let facts = setup::facts(config, None);
+        Ok(Gate { config: config.clone(), rules, facts, store, upstreams, credentials: Credentials::default() })
+    }
+
+    /// Where mails are kept.
+    pub fn store(&self) -> &Store {
+        &self.store
+    }
+
+    /// Whether lines of [`Admission::Returned`] and [`Admission::Rejected`] may be other than ASCII.
+    pub fn utf8_replies(&self) -> bool {
+        self.config.serve.utf8_replies
+    }
+
+    /// Whether a mail could be kept now: asked before its body is taken.
+    ///
+    /// # Errors
+    /// Why it could not.
+    pub async fn ready(&self) -> Result<(), StoreError> {
+        self.store.healthy().await
+    }
+
+    /// Judges one mail and does what the verdict says. `who` tells senders apart where there is no login: the address
+    /// of the connection. Dropping the future leaves the mail sent, kept, or neither.
+    pub async fn admit(
+        &self,
+        envelope: Envelope,
+        raw: Vec<u8>,
+        login: Option<&Login>,
+        who: &str,
+        now: &Zoned,
+    ) -> Admission {
+        let sender = envelope.sender.as_ref().map_or("", |sender| sender.as_str());
+        // Before anything is kept: a mail that no account may send would be held for ever.
+        let Some(account) = self.config.account_for(sender) else {
+            return Admission::Refused(no_account(sender));
+        };
+        if let Some(login) = login.filter(|login| !self.may_use(login, account)) {
+            return Admission::Refused(other_account(sender, &login.account));
+        }
+        let (octets, recipients) = (raw.len(), envelope.recipients.len());
+        let (envelope, raw, judgement) = self.judged(envelope, raw, now).await;
+        let verdict = judgement.verdict;
+        let rules: Vec<String> = judgement.findings.iter().map(|finding| finding.rule.clone()).collect();
+        let mail = Mail { envelope, raw, account, login, judgement };
+        let admission = self.act(mail, who, now.timestamp()).await;
+        // No names, subject or text: only what the operator needs to see what the gate does.
+        let (verdict, rules, outcome) = (verdict.as_str(), rules.join(","), admission.as_str());
+        match &admission {
+            Admission::NotStored(error) => {
+                tracing::error!(octets, recipients, verdict, rules, outcome, %error, "mail");
+            }
+            Admission::Held { id } | Admission::Delayed { id, .. } | Admission::Queued { id } => {
+                tracing::info!(octets, recipients, verdict, rules, outcome, mail = %id, "mail");
+            }
+            Admission::Refused(answer) | Admission::TryLater(answer) => {
+                let (code, uncertain) = (answer.code, answer.uncertain);
+                tracing::warn!(octets, recipients, verdict, rules, outcome, code, uncertain, "mail");
+            }
+            Admission::Sent { .. } | Admission::Returned { .. } | Admission::Rejected { .. } => {
+                tracing::info!(octets, recipients, verdict, rules, outcome, "mail");
+            }
+        }
+        admission
+    }
+
+    /// Asks the next server whether it lets this user in; remembers the password if it does.
+    pub async fn verify_login(&self, login: upstream::Login) -> LoginCheck {
+        let Some(account) = self.login_account(&login.user) else {
+            tracing::warn!("a login was refused: its name tells no account; the mail address as login name does");
+            return LoginCheck::Refused;
+        };
+        match self.upstreams[&account.name].verify_login(&login).await {
+            LoginOutcome::Accepted => {
+                self.credentials.remember(&account.name, &login);
+                LoginCheck::Accepted(Login { account: account.name.clone(), login })
+            }
+            LoginOutcome::Rejected(answer) => {
+                tracing::info!(account = account.name, code = answer.code, "the next server refused a login");
+                LoginCheck::Refused
+            }
+            LoginOutcome::Unavailable(answer) => {
+                tracing::warn!(account = account.name, code = answer.code, "a login could not be checked");
+                LoginCheck::TryLater
+            }
+        }
+    }
+
+    /// The account whose server may see this user's password: the one of the user's address, else the only one that
+    /// passes logins through. A password is never tried at one server after the other.
+    fn login_account(&self, user: &str) -> Option<&Account> {
+        let passes = |account: &&Account| matches!(account.login, config::Login::PassThrough);
+        if user.contains('@')
+            && let Some(account) = self.config.account_for(user).filter(passes)
+        {
+            return Some(account);
+        }
+        let mut accounts = self.config.accounts.iter().filter(passes);
+        let first = accounts.next()?;
+        accounts.all(|other| other.upstream == first.upstream).then_some(first)
+    }
+
+    /// A login is good for the server that accepted it, and for accounts that have a login of their own.
+    fn may_use(&self, login: &Login, account: &Account) -> bool {
+        let asked = self.config.accounts.iter().find(|asked| asked.name == login.account);
+        !matches!(account.login, config::Login::PassThrough)
+            || asked.is_some_and(|asked| asked.upstream == account.upstream)
+    }
+
+    async fn judged(&self, envelope: Envelope, raw: Vec<u8>, now: &Zoned) -> (Envelope, Vec<u8>, Judgement) {
+        let facts = Facts { now: Some(now.clone()), ..self.facts.clone() };
+        if raw.len() <= JUDGED_INLINE {
+            let judgement = judge(&self.rules, &facts, setup::policy(&self.config), Some(&envelope), &raw);
+            return (envelope, raw, judgement);
+        }
+        let (rules, policy) = (Arc::clone(&self.rules), setup::policy(&self.config).clone());
+        let work = move || {
+            let judgement = judge(&rules, &facts, &policy, Some(&envelope), &raw);
+            (envelope, raw, judgement)
+        };
+        tokio::task::spawn_blocking(work).await.expect("judge catches panics, and the task is never cancelled")
+    }
+
+    async fn act(&self, mail: Mail<'_>, who: &str, now: Timestamp) -> Admission {
+        let Handling { policy, return_window, delay, .. } = &self.config.handling;
+        let style = Style { lang: self.config.language, utf8: self.config.serve.utf8_replies };
+        match mail.judgement.verdict {
+            Verdict::Forward => self.forward(mail, now).await,
+            Verdict::Hold => self.keep(mail, Initial::Held, now, |id| Admission::Held { id }).await,
+            Verdict::Delay => {
+                let until = later(now, *delay);
+                let state = Initial::Ready { not_before: Some(until) };
+                self.keep(mail, state, now, |id| Admission::Delayed { id, until }).await
+            }
+            Verdict::Return => {
+                let lines = words::returned(&mail.judgement.findings, policy, style, *return_window);
+                self.hand_back(mail, who, now, lines).await
+            }
+            Verdict::Reject => Admission::Rejected { lines: words::rejected(&mail.judgement.findings, policy, style) },
+        }
+    }
+
+    /// Hands the mail back the first time, and sends it on when it comes again unchanged.
+    async fn hand_back(&self, mail: Mail<'_>, who: &str, now: Timestamp, lines: Vec<String>) -> Admission {
+        let key = match &mail.judgement.message {
+            Some(message) => resend_key(message, &mail.envelope, who),
+            None => resend_key_of_octets(&mail.raw, &mail.envelope, who),
+        };
+        match self.store.confirm_return(&key, now, self.config.handling.return_window).await {
+            Ok(false) => {}
+            Ok(true) => {
+                let admission = self.forward(mail, now).await;
+                if !admission.takes_over()
+                    && let Err(error) = self.store.remember_return(&key, now).await
+                {
+                    // The person confirms once more: no mail is lost by it.
+                    tracing::warn!(%error, "a confirmation could not be kept for the next try");
+                }
+                return admission;
+            }
+            Err(error) => return Admission::NotStored(error),
+        }
+        match self.store.remember_return(&key, now).await {
+            Ok(()) => Admission::Returned { lines },
+            // Handed back without being remembered, it could never be confirmed.
+            Err(error) => Admission::NotStored(error),
+        }
+    }
+
+    async fn forward(&self, mail: Mail<'_>, now: Timestamp) -> Admission {
+        let login = match mail.login.filter(|_| matches!(mail.account.login, config::Login::PassThrough)) {
+            Some(login) => Ok(Some(login.login.clone())),
+            None => self.credentials.login(mail.account, None).await,
+        };
+        let outcome = self.hand_over(mail.account, login, &mail.envelope, &mail.raw).await;
+        match outcome {
+            Outcome::Sent { text } => Admission::Sent { text },
+            Outcome::Refused(answer) => Admission::Refused(answer),
+            // The answer to the final dot was lost: the mail may have arrived (RFC 1047). Queueing it would send it a
+            // second time without anybody knowing; the author hears of it and decides.
+            Outcome::TryLater(answer) if answer.uncertain => Admission::TryLater(answer),
+            Outcome::TryLater(answer) => match self.config.handling.when_unreachable {
+                WhenUnreachable::Refuse => Admission::TryLater(answer),
+                WhenUnreachable::Queue => {
+                    let state = Initial::Ready { not_before: Some(later(now, outbox::backoff(1, 0.0))) };
+                    self.keep(mail, state, now, |id| Admission::Queued { id }).await
+                }
+            },
+        }
+    }
+
+    async fn hand_over(
+        &self,
+        account: &Account,
+        login: Result<Option<upstream::Login>, String>,
+        envelope: &Envelope,
+        raw: &[u8],
+    ) -> Outcome {
+        let login = match login {
+            Ok(login) => login,
+            Err(reason) => return Outcome::TryLater(own_answer(&format!("account {}: {reason}", account.name))),
+        };
+        let outcome = self.upstreams[&account.name].send(envelope, raw, login.as_ref()).await;
+        if let (Outcome::Refused(answer), Some(login)) = (&outcome, &login)
+            && is_about_the_login(answer)
+        {
+            self.credentials.forget(&account.name, login).await;
+        }
+        outcome
+    }
+
+    async fn keep(
+        &self,
+        mail: Mail<'_>,
+        state: Initial,
+        now: Timestamp,
+        kept: impl FnOnce(MailId) -> Admission,
+    ) -> Admission {
+        let subject = mail.judgement.message.as_ref().and_then(|message| message.subject.clone());
+        let new = NewMail {
+            envelope: mail.envelope,
+            raw: mail.raw,
+            account: Some(mail.account.name.clone()),
+            subject: subject.unwrap_or_default(),
+            findings_json: record::write(&mail.judgement.findings),
+            state,
+            received_at: now,
+        };
+        self.store.hold(new).await.map_or_else(Admission::NotStored, kept)
+    }
+}
+
+/// What was released goes through the account it was accepted for.
+impl outbox::Sender for Arc<Gate> {
+    async fn send(&self, claim: &Claim) -> Outcome {
+        let sender = claim.envelope.sender.as_ref().map_or("", |sender| sender.as_str());
+        let named = claim.account.as_ref();
+        let named = named.and_then(|name| self.config.accounts.iter().find(|account| account.name == *name));
+        // An account that was renamed since is looked for as for a new mail.
+        let Some(account) = named.or_else(|| self.config.account_for(sender)) else {
+            return Outcome::TryLater(no_account(sender));
+        };
+        let login = self.credentials.login(account, claim.envelope.user.as_deref()).await;
+        match self.hand_over(account, login, &claim.envelope, &claim.raw).await {
+            // The password was changed: a reason to wait for the new one, not to give the mail up.
+            Outcome::Refused(answer) if is_about_the_login(&answer) => Outcome::TryLater(answer),
+            outcome => outcome,
+        }
+    }
+}
+
+impl Login {
+    /// The name the client logged in with.
+    pub fn user(&self) -> &str {
+        &self.login.user
+    }
+}
+
+impl Admission {
+    /// For the log.
+    pub fn as_str(&self) -> &'static str {
+        match self {
+            Admission::Sent { .. } => "sent",
+            Admission::Held { .. } => "held",
+            Admission::Delayed { .. } => "delayed",
+            Admission::Queued { .. } => "queued",
+            Admission::Returned { .. } => "returned",
+            Admission::Rejected { .. } => "rejected",
+            Admission::Refused(_) => "refused",
+            Admission::TryLater(_) => "try-later",
+            Admission::NotStored(_) => "not-stored",
+        }
+    }
+
+    /// Whether the mail is no longer its author's to send again.
+    fn takes_over(&self) -> bool {
+        match self {
+            Admission::Sent { .. } | Admission::Held { .. } | Admission::Delayed { .. } | Admission::Queued { .. } => {
+                true
+            }
+            Admission::Returned { .. }
+            | Admission::Rejected { .. }
+            | Admission::Refused(_)
+            | Admission::TryLater(_)
+            | Admission::NotStored(_) => false,
+        }
+    }
+}
+
+fn is_about_the_login(answer: &Answer) -> bool {
+    matches!(answer.code, Some(530 | 534 | 535 | 538))
+}
+
+fn no_account(sender: &str) -> Answer {
+    own_answer(&format!(
+        "[atena] no account is meant for the sender <{sender}>, add it to `from` of an [[account]] in atena.toml"
+    ))
+}
+
+fn other_account(sender: &str, account: &str) -> Answer {
+    own_answer(&format!("[atena] the login is for account {account}, but the sender <{sender}> belongs to another one"))
+}
+
+fn own_answer(text: &str) -> Answer {
+    Answer { code: None, enhanced: None, text: text.to_owned(), recipients: Vec::new(), uncertain: false }
+}
+
+fn later(time: Timestamp, wait: Duration) -> Timestamp {
+    time.checked_add(wait).unwrap_or(Timestamp::MAX)
+}

@@ -111,70 +111,15 @@ fn special_latin(c: char) -> Option<char> {
 }
 
 /// Words that make a display name or local part a desk or company and not a person.
-const DESK_WORDS: [&str; 62] = [
-    "info",
-    "sales",
-    "support",
-    "team",
-    "office",
-    "contact",
-    "service",
-    "services",
-    "admin",
-    "accounts",
-    "accounting",
-    "billing",
-    "hr",
-    "jobs",
-    "press",
-    "help",
-    "helpdesk",
-    "desk",
-    "mail",
-    "group",
-    "inc",
-    "ltd",
-    "llc",
-    "corp",
-    "company",
-    "co",
-    "gmbh",
-    "department",
-    "dept",
-    "customer",
-    "customers",
-    "noreply",
-    "reply",
-    "order",
-    "orders",
-    "shop",
-    "store",
-    "web",
-    "webmaster",
-    "postmaster",
-    "marketing",
-    "purchasing",
-    "procurement",
-    "reception",
-    "it",
-    "legal",
-    "finance",
-    "invoice",
-    "invoices",
-    "invoicing",
-    "payable",
-    "receivable",
-    "soumu",
-    "keiri",
-    "eigyo",
-    "jinji",
-    "toiawase",
-    "kanri",
-    "list",
-    "ml",
-    "staff",
-    "hello",
-];
+const DESK_WORDS: &str = "info sales support team office contact service services admin accounts accounting billing hr jobs \
+    press help helpdesk desk mail group inc ltd llc corp company co gmbh department dept customer \
+    customers noreply reply order orders shop store web webmaster postmaster marketing purchasing \
+    procurement reception it legal finance invoice invoices invoicing payable receivable soumu keiri \
+    eigyo jinji toiawase kanri list ml staff hello";
+
+fn is_desk(word: &str) -> bool {
+    DESK_WORDS.split(' ').any(|desk| desk == word)
+}
 
 struct Name {
     folded: String,
@@ -261,7 +206,7 @@ impl Name {
         if display.iter().any(|token| mine.contains(&romaji::skeleton(token))) {
             return Agreement::Same;
         }
-        let desk = display.iter().any(|token| DESK_WORDS.contains(&token.as_str()));
+        let desk = display.iter().any(|token| is_desk(token));
         let known = display.iter().any(|token| token.len() >= 3 && tables::is_surname_romaji(token));
         let full_name = display.len() == 2 && display.iter().all(|token| token.len() >= 2);
         // A katakana name is mostly a foreign one, whose spelling kana cannot tell.
@@ -296,7 +241,7 @@ impl Name {
             Some(agreement) if agreement > Agreement::Different => return agreement,
             _ => {}
         }
-        let desk = display.iter().any(|token| DESK_WORDS.contains(&token.as_str()));
+        let desk = display.iter().any(|token| is_desk(token));
         let words = display.iter().filter(|token| token.len() >= 2).count();
         // Initials: "JP" for Jean Pierre.
         let initials: String = display.iter().filter_map(|token| token.chars().next()).collect();
@@ -308,7 +253,7 @@ impl Name {
         let local = fold(local.trim_matches('"').split('+').next().unwrap_or_default());
         let parts: Vec<String> =
             local.split(|c: char| !c.is_alphabetic()).filter(|part| !part.is_empty()).map(str::to_owned).collect();
-        if parts.iter().any(|part| DESK_WORDS.contains(&part.as_str())) {
+        if parts.iter().any(|part| is_desk(part)) {
             return Agreement::Unknown;
         }
         if self.japanese { self.japanese_against_local(&parts, domain) } else { self.latin_against_local(&parts) }

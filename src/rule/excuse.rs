@@ -47,6 +47,7 @@ impl Kind for Excuse {
         }
         let Some(first) = pleas.first().or(lesser.first()) else { return Vec::new() };
         let signs: Vec<String> = pleas.iter().chain(&lesser).map(|hit| reading.words(hit)).collect();
-        vec![Remark::at(reading.own_place(first)).with("words", reading.words(first)).with("signs", signs)]
+        let clause = reading.clause(first);
+        vec![Remark::at(reading.own_place(&clause)).with("words", reading.words(&clause)).with("signs", signs)]
     }
 }

@@ -17,6 +17,8 @@ pub(super) struct Lists {
     complaint: Words,
     /// In quoted text: often part of a complaint, alone no proof.
     complaint_hint: Words,
+    /// In quoted text: goods or services are the matter; without them hints are talk among colleagues.
+    transaction: Words,
     /// In quoted text: the matter is settled, or it is not ours.
     settled: Words,
     /// In own text: we say that we did something wrong.
@@ -36,6 +38,7 @@ impl Default for Lists {
         Lists {
             complaint: Words::named("complaint"),
             complaint_hint: Words::named("complaint-hint"),
+            transaction: Words::named("transaction"),
             settled: Words::named("settled"),
             admission: Words::named("admission"),
             no_admission: Words::named("no-admission"),
@@ -60,6 +63,7 @@ impl Lists {
         vec![
             &mut self.complaint,
             &mut self.complaint_hint,
+            &mut self.transaction,
             &mut self.settled,
             &mut self.admission,
             &mut self.no_admission,
@@ -90,6 +94,7 @@ impl Lists {
         };
         let (strong, weak, settled) =
             (distinct(&self.complaint), distinct(&self.complaint_hint), distinct(&self.settled));
+        let weak = if distinct(&self.transaction).is_empty() { Vec::new() } else { weak };
         // One strong word, or two weak ones; each sign of settlement takes one strong word back.
         if strong.len() * 2 + weak.len() >= 2 + settled.len() * 2 { [strong, weak].concat() } else { Vec::new() }
     }

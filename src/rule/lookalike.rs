@@ -45,14 +45,14 @@ fn resembles(reading: &Reading<'_>, domain: &str) -> Option<(String, Likeness)> 
         // The person at this domain wrote to us: it exists, and the answer goes where the question came from.
         return None;
     }
-    let known = clients.chain(ours).chain(quoted);
-    let mut close =
-        known.filter_map(|known| domain::likeness(domain, known).map(|likeness| (known.to_owned(), likeness)));
-    close.next().or_else(|| {
-        // Consumer mail exists under many top-level domains; only a misspelt name tells.
-        let typos = domain::freemail_domains()
-            .filter_map(|known| domain::likeness(domain, known).map(|likeness| (known.to_owned(), likeness)));
-        typos.into_iter().find(|(_, likeness)| *likeness != Likeness::TopLevel)
+    let like = |known: &str| domain::likeness(domain, known).map(|likeness| (known.to_owned(), likeness));
+    clients.clone().find_map(like).or_else(|| {
+        // A company has sites under several top-level domains, with and without hyphen, and consumer mail exists
+        // under many; only for a client we know where its mail really is.
+        let same_name = |likeness: &Likeness| matches!(likeness, Likeness::TopLevel | Likeness::Hyphen);
+        let slip = |found: &(String, Likeness)| !same_name(&found.1);
+        let others = ours.chain(quoted).filter_map(like).find(slip);
+        others.or_else(|| domain::freemail_domains().filter_map(like).find(slip))
     })
 }
 

@@ -41,7 +41,7 @@ impl Kind for NamedRecipient {
             if out.iter().any(|remark| remark.evidence.iter().any(|(_, value)| value.to_string() == name)) {
                 continue;
             }
-            let place = reading.own_place(&hit);
+            let place = reading.own_place(&reading.clause(&hit));
             let greeting = place.text.clone();
             out.push(
                 Remark::at(place)
@@ -70,12 +70,22 @@ fn name_before(reading: &Reading<'_>, hit: &Hit) -> Option<String> {
     let sentence = reading.sentence(hit);
     let before = reading.words(&Hit { text: hit.text, range: sentence.start..hit.range.start.max(sentence.start) });
     let trimmed = before.trim_end_matches(|c: char| c.is_whitespace() || "、,:(（".contains(c));
-    japanese_name(trimmed).or_else(|| {
-        static NAME: LazyLock<Regex> = LazyLock::new(|| {
-            Regex::new(r"(?:^|[\s(,])([A-Z][\p{L}'’-]+(?: [A-Z][\p{L}'’-]+)?)$").expect("a fixed pattern")
-        });
-        NAME.captures(trimmed).map(|found| found[1].to_owned()).filter(|name| is_given(name))
-    })
+    static CAPITALISED: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r"(?:^|[\s(,])([A-Z][\p{L}'’-]+(?: [A-Z][\p{L}'’-]+)?)$").expect("a fixed pattern")
+    });
+    let capitalised = || CAPITALISED.captures(trimmed).map(|found| found[1].to_owned()).filter(|name| is_given(name));
+    japanese_name(trimmed).or_else(capitalised).or_else(|| last_person(trimmed))
+}
+
+/// 「当日の担当は野々村ですので、」: the person the sentence is about stands further in front.
+fn last_person(text: &str) -> Option<String> {
+    static PERSON: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(
+            r"([\p{Han}々]{2,8})(?:さん|様|部長|課長|係長|主任|社長)?(?:です(?:ので|から|が)|にも|が担当|も同席)",
+        )
+        .expect("a fixed pattern")
+    });
+    PERSON.captures_iter(text).filter_map(|found| surname_at_end(found.get(1)?.as_str()).map(str::to_owned)).last()
 }
 
 /// "I've copied in Tom": the name behind the phrase.

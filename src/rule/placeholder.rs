@@ -3,7 +3,7 @@
 use serde::Deserialize;
 
 use super::Kind;
-use super::reading::{Reading, Remark, sentence};
+use super::reading::{Hit, Reading, Remark, sentence};
 use super::words::Words;
 use crate::message::text::Folded;
 
@@ -23,7 +23,10 @@ impl Kind for Placeholder {
     }
 
     fn run(&self, reading: &Reading<'_>) -> Vec<Remark> {
-        let hits = reading.own(&self.gaps).into_iter().filter(|hit| !reading.sentence_has(hit, &self.unless));
+        let hits = reading
+            .own(&self.gaps)
+            .into_iter()
+            .filter(|hit| !reading.sentence_has(hit, &self.unless) && !is_quoted(reading, hit));
         let mut out: Vec<Remark> = Vec::new();
         let mut last_sentence = None;
         for hit in hits {
@@ -46,4 +49,15 @@ impl Kind for Placeholder {
         }
         out
     }
+}
+
+/// 「〇〇様」と表示されます, or `{{name}}` in back quotes: the gap is what the text is about.
+fn is_quoted(reading: &Reading<'_>, hit: &Hit) -> bool {
+    let text = reading.folded(hit);
+    let before = text[..hit.range.start].chars().next_back();
+    let after = text[hit.range.end..].chars().next();
+    matches!(
+        (before, after),
+        (Some('「'), Some('」')) | (Some('『'), Some('』')) | (Some('`'), Some('`')) | (Some('"'), Some('"'))
+    )
 }

@@ -101,14 +101,27 @@ impl<'a> Reading<'a> {
         sentence(self.folded(hit), hit.range.clone())
     }
 
-    /// Whether words of a list touch the clause of a hit: its part of the sentence between commas.
-    pub(crate) fn clause_has(&self, hit: &Hit, words: &Words) -> bool {
+    /// The clause of a hit: its part of the sentence between commas.
+    pub(crate) fn clause(&self, hit: &Hit) -> Hit {
         let text = self.folded(hit);
         let sentence = self.sentence(hit);
         let comma = |c: char| matches!(c, '、' | ',' | ';');
-        let start = text[sentence.start..hit.range.start].rfind(comma).map_or(sentence.start, |at| sentence.start + at);
+        let start = text[sentence.start..hit.range.start].rfind(comma);
+        let start = start.map_or(sentence.start, |at| {
+            sentence.start + at + text[sentence.start + at..].chars().next().map_or(0, char::len_utf8)
+        });
         let end = text[hit.range.end..sentence.end].find(comma).map_or(sentence.end, |at| hit.range.end + at);
-        self.texts[hit.text].own.of(words).iter().any(|range| range.start < end && range.end > start)
+        let blank = |c: char| c.is_whitespace();
+        let start = start + text[start..end].len() - text[start..end].trim_start_matches(blank).len();
+        let end =
+            start + text[start..end].trim_end_matches(|c: char| c.is_whitespace() || matches!(c, '。' | '.')).len();
+        Hit { text: hit.text, range: start.min(hit.range.start)..end.max(hit.range.end) }
+    }
+
+    /// Whether words of a list touch the clause of a hit.
+    pub(crate) fn clause_has(&self, hit: &Hit, words: &Words) -> bool {
+        let clause = self.clause(hit).range;
+        self.texts[hit.text].own.of(words).iter().any(|range| range.start < clause.end && range.end > clause.start)
     }
 
     /// Whether words of a list stand in the sentence of a hit.

@@ -16,6 +16,9 @@ pub(super) struct VisibleRecipients {
 
 impl Kind for VisibleRecipients {
     fn run(&self, reading: &Reading<'_>) -> Vec<Remark> {
+        if is_open_talk(reading) {
+            return Vec::new();
+        }
         let (count, orgs) = (visible(reading).count(), organisations(reading));
         if count < self.limit || orgs.len() < self.organisations || all_joint(reading, &orgs) {
             return Vec::new();
@@ -29,6 +32,18 @@ impl Kind for VisibleRecipients {
                 .with("names", shown),
         ]
     }
+}
+
+/// Everybody sees everybody already: an answer in a thread, or a mail to a public list.
+fn is_open_talk(reading: &Reading<'_>) -> bool {
+    let message = reading.message;
+    let public = |domain: &str| {
+        let host = domain.to_ascii_lowercase();
+        ["lists.", "list.", "vger."].iter().any(|start| host.starts_with(start))
+            || ["googlegroups.com", "groups.io", "freelists.org"].contains(&host.as_str())
+    };
+    message.header("in-reply-to").is_some()
+        || visible(reading).any(|recipient| public(recipient.mailbox.address.domain()))
 }
 
 /// Outside recipients whose addresses everybody sees.

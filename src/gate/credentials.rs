@@ -1,0 +1,180 @@
+//! Passwords for the next server: fetched where the configuration says, or remembered from the mail program that
+//! logged in. They stay in memory and never reach a log, an error, or the disk.
+
+use std::collections::HashMap;
+use std::process::Stdio;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use secrecy::{ExposeSecret, SecretString};
+use tokio::io::AsyncReadExt;
+use tokio::process::Command;
+
+use crate::config::{self, Account, PasswordSource};
+use crate::upstream::Login;
+
+/// A command that asks its user for a passphrase takes a while; one that hangs must not hang the mail for ever.
+const COMMAND_LIMIT: Duration = Duration::from_secs(30);
+
+/// How long a fetched password is used before it is fetched anew: a command per mail would cost more than the mail.
+const KEPT: Duration = Duration::from_secs(300);
+
+/// More no password has.
+const MAX_OUTPUT: u64 = 64 * 1024;
+
+/// The passwords this process knows.
+#[derive(Default)]
+pub(super) struct Credentials {
+    /// By account: passwords from the configured source, with the time they were fetched.
+    fetched: tokio::sync::Mutex<HashMap<String, (Instant, SecretString)>>,
+    /// By account and user: passwords of mail programs whose login the next server accepted.
+    remembered: Mutex<HashMap<(String, String), SecretString>>,
+}
+
+impl Credentials {
+    /// What to log in with for a mail of `user`. `None`: without login.
+    ///
+    /// # Errors
+    /// Why there is no password now, in ASCII, without any secret.
+    pub(super) async fn login(&self, account: &Account, user: Option<&str>) -> Result<Option<Login>, String> {
+        match &account.login {
+            config::Login::None => Ok(None),
+            config::Login::Stored { user, password } => {
+                let password = self.stored(account, user, password).await?;
+                Ok(Some(Login { user: user.clone(), password }))
+            }
+            config::Login::PassThrough => {
+                // Whoever sent without login is sent on without.
+                let Some(user) = user else { return Ok(None) };
+                let password = self.remembered().get(&(account.name.clone(), user.to_owned())).cloned();
+                let password = password
+                    .ok_or("waiting for the mail program to log in again: atena keeps its password in memory only")?;
+                Ok(Some(Login { user: user.to_owned(), password }))
+            }
+        }
+    }
+
+    /// Keeps the password of a login that the next server accepted.
+    pub(super) fn remember(&self, account: &str, login: &Login) {
+        let key = (account.to_owned(), login.user.clone());
+        self.remembered().insert(key, login.password.clone());
+    }
+
+    /// Forgets a password that the next server no longer accepts.
+    pub(super) async fn forget(&self, account: &str, login: &Login) {
+        self.fetched.lock().await.remove(account);
+        let key = (account.to_owned(), login.user.clone());
+        let mut remembered = self.remembered();
+        // The mail program may have logged in with a new one meanwhile.
+        if remembered.get(&key).is_some_and(|known| known.expose_secret() == login.password.expose_secret()) {
+            remembered.remove(&key);
+        }
+    }
+
+    /// Held while fetching, so that one command runs at a time however many mails wait for it.
+    async fn stored(&self, account: &Account, user: &str, source: &PasswordSource) -> Result<SecretString, String> {
+        let mut fetched = self.fetched.lock().await;
+        if let Some((at, password)) = fetched.get(&account.name)
+            && at.elapsed() < KEPT
+        {
+            return Ok(password.clone());
+        }
+        let password = match source {
+            PasswordSource::Command(command) => command_output(command).await?,
+            PasswordSource::Environment(name) => environment(name)?,
+            PasswordSource::Keyring => keyring(user, account).await?,
+        };
+        fetched.insert(account.name.clone(), (Instant::now(), password.clone()));
+        Ok(password)
+    }
+
+    fn remembered(&self) -> MutexGuard<'_, HashMap<(String, String), SecretString>> {
+        self.remembered.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// The first line of what the command prints.
+async fn command_output(command: &SecretString) -> Result<SecretString, String> {
+    let mut child = shell(command.expose_secret())
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        // What a password manager complains about may name private things.
+        .stderr(Stdio::null())
+        .kill_on_drop(true)
+        .spawn()
+        .map_err(|error| format!("the password command cannot be started: {}", error.kind()))?;
+    let mut output = child.stdout.take().expect("the output is piped").take(MAX_OUTPUT);
+    let run = async {
+        let mut text = Vec::new();
+        output.read_to_end(&mut text).await?;
+        Ok::<_, std::io::Error>((child.wait().await?, text))
+    };
+    let ended = tokio::time::timeout(COMMAND_LIMIT, run).await;
+    let (status, text) = ended
+        .map_err(|_| format!("the password command did not end within {} seconds", COMMAND_LIMIT.as_secs()))?
+        .map_err(|error| format!("the password command failed: {}", error.kind()))?;
+    if !status.success() {
+        return Err(format!("the password command failed ({status}), run it by hand to see why"));
+    }
+    let text = SecretString::from(String::from_utf8(text).map_err(|_| "the password command printed no UTF-8")?);
+    let password = text.expose_secret().lines().next().unwrap_or_default().trim();
+    if password.is_empty() { Err("the password command printed nothing".to_owned()) } else { Ok(password.into()) }
+}
+
+fn shell(command: &str) -> Command {
+    let (shell, flag) = if cfg!(windows) { ("cmd", "/C") } else { ("/bin/sh", "-c") };
+    let mut shell = Command::new(shell);
+    shell.arg(flag).arg(command);
+    shell
+}
+
+fn environment(name: &str) -> Result<SecretString, String> {
+    match std::env::var(name) {
+        Ok(password) if !password.is_empty() => Ok(password.into()),
+        Ok(_) | Err(_) => Err(format!("the environment variable {name} with the password is not set")),
+    }
+}
+
+/// Under the server's host as the service and the account's user.
+#[cfg(feature = "keyring")]
+async fn keyring(user: &str, account: &Account) -> Result<SecretString, String> {
+    let config::UpstreamUrl::Smtp { host, .. } = &account.upstream else {
+        return Err("a Maildir takes no password".to_owned());
+    };
+    let (host, user) = (host.clone(), user.to_owned());
+    let read = move || keyring::Entry::new(&host, &user).and_then(|entry| entry.get_password());
+    match tokio::task::spawn_blocking(read).await {
+        Ok(Ok(password)) => Ok(password.into()),
+        // The cause may quote what the keyring holds.
+        Ok(Err(_)) | Err(_) => Err("the system's keyring gave no password for this server and user".to_owned()),
+    }
+}
+
+#[cfg(not(feature = "keyring"))]
+async fn keyring(_: &str, _: &Account) -> Result<SecretString, String> {
+    Err("this atena was built without the system's keyring, use password_command or password_env".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_command_gives_its_first_line_and_keeps_quiet_when_it_fails() {
+        let run = async |command: &str| {
+            let outcome = command_output(&SecretString::from(command.to_owned())).await;
+            outcome.map(|password| password.expose_secret().to_owned())
+        };
+        assert_eq!(run("echo ' hunter2 '; echo user").await, Ok("hunter2".to_owned()));
+        assert_eq!(run("echo").await, Err("the password command printed nothing".to_owned()));
+        let failed = run("echo hunter2; echo hunter2 >&2; exit 3").await.expect_err("exit 3");
+        assert!(failed.contains("run it by hand") && !failed.contains("hunter2"), "{failed}");
+    }
+
+    #[test]
+    fn an_environment_variable_that_is_missing_is_named() {
+        assert!(environment("PATH").is_ok());
+        let error = environment("ATENA_NO_SUCH_VARIABLE").expect_err("not set");
+        assert!(error.contains("ATENA_NO_SUCH_VARIABLE"), "{error}");
+    }
+}

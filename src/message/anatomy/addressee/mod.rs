@@ -1,0 +1,126 @@
+//! The addressee line(s) at the top: 宛名, "Dear …".
+//!
+//! Finds who is addressed; whether that fits the recipients is for `people` and the rules to say.
+
+mod english;
+mod japanese;
+
+use std::ops::Range;
+
+use super::{Line, Zone};
+
+/// Somebody the text addresses.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Addressee {
+    /// The words in the text, honorific included.
+    pub range: Range<usize>,
+    /// The name alone; for a desk, the words as they stand.
+    pub name: String,
+    pub kind: Addressed,
+    /// Named as a receiver of a copy: 「（CC：木下様）」.
+    pub copied: bool,
+}
+
+/// What kind of receiver is addressed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Addressed {
+    Person,
+    Company,
+    /// Nobody by name: ご担当者様, 各位, "Dear all".
+    Desk,
+}
+
+/// The head of a letter is short.
+const MAX_HEAD_LINES: usize = 8;
+
+pub(super) fn find(lines: &[Line<'_>]) -> Vec<Addressee> {
+    let own = lines.iter().filter(|line| line.zone == Zone::Own && !line.is_blank()).take(MAX_HEAD_LINES);
+    let mut out = Vec::new();
+    for (n, line) in own.enumerate() {
+        if let Some(mut found) = english::english_line(line, n) {
+            out.append(&mut found);
+            // An English salutation is one line.
+            break;
+        }
+        if japanese::ends_head(line.text) {
+            break;
+        }
+        japanese::japanese_line(line, &mut out);
+    }
+    // A company line counts only above a person, a desk or 御中: a heading is not an addressee.
+    if !out.iter().any(|a| a.kind != Addressed::Company || a.range.len() > a.name.len()) {
+        out.clear();
+    }
+    out
+}
+
+/// Whether a word is in a list of words between blanks.
+fn among(list: &str, word: &str) -> bool {
+    list.split(' ').any(|known| known == word)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Anatomy;
+    use super::Addressed::{Company, Desk, Person};
+    use super::*;
+
+    fn addressed(text: &str) -> Vec<(Addressed, String)> {
+        Anatomy::of(text).addressees.into_iter().map(|a| (a.kind, a.name)).collect()
+    }
+
+    #[test]
+    fn reads_japanese_heads() {
+        for (text, expected) in [
+            (
+                "株式会社青葉精機\n総務部　加藤様\n\nいつもお世話になっております。",
+                &[(Company, "株式会社青葉精機"), (Person, "加藤")][..],
+            ),
+            (
+                "北斗建材株式会社\n営業部 課長\n髙橋 修 様\n\nお世話になっております。",
+                &[(Company, "北斗建材株式会社"), (Person, "髙橋 修")],
+            ),
+            ("㈱三光メディカル 佐藤課長\n", &[(Company, "㈱三光メディカル"), (Person, "佐藤")]),
+            ("佐藤部長様、木下様\nお世話になっております。", &[(Person, "佐藤"), (Person, "木下")]),
+            ("経理部御中\n", &[(Desk, "経理部")]),
+            ("株式会社ミナト御中\n", &[(Company, "株式会社ミナト")]),
+            ("ご担当者様\n", &[(Desk, "ご担当者")]),
+            ("関係者各位\n", &[]),
+            ("服部様\n", &[(Person, "服部")]),
+            ("田中さん\nお疲れさまです。", &[(Person, "田中")]),
+            ("仕様の件です。\n山田様にもお伝えください。", &[]),
+            ("お世話になっております。\n山田様の件、承知しました。", &[]),
+        ] {
+            let expected: Vec<_> = expected.iter().map(|(k, n)| (*k, n.to_string())).collect();
+            assert_eq!(addressed(text), expected, "{text}");
+        }
+        let text = "渡辺様\n（CC：木下様）\n\nお世話になっております。";
+        let found = Anatomy::of(text).addressees;
+        assert_eq!((found[1].name.as_str(), found[1].copied, &text[found[1].range.clone()]), ("木下", true, "木下様"));
+    }
+
+    #[test]
+    fn reads_english_salutations() {
+        for (text, expected) in [
+            ("Hi Mark,\n\nThanks", &[(Person, "Mark")][..]),
+            ("Hi Mark and Priya,\n", &[(Person, "Mark"), (Person, "Priya")]),
+            ("Dear Anna, Bob & Carl,\nwe", &[(Person, "Anna"), (Person, "Bob"), (Person, "Carl")]),
+            ("Dear Mr. Tanaka:\n", &[(Person, "Tanaka")]),
+            ("Dear Dr O'Neill,\n", &[(Person, "O'Neill")]),
+            ("Hello Sarah, thanks for the quick answer.\n", &[(Person, "Sarah")]),
+            ("Dear all,\n", &[(Desk, "all")]),
+            ("Hi there,\n", &[]),
+            ("Hi,\n", &[]),
+            ("To whom it may concern,\n", &[(Desk, "whom it may concern")]),
+            ("Derek,\n\nAttached.", &[(Person, "Derek")]),
+            ("Thanks,\n\nAttached.", &[]),
+            ("Dear Sato-san,\n", &[(Person, "Sato")]),
+            ("Dear customers,\n", &[(Desk, "customers")]),
+            ("Hi team,\n", &[(Desk, "team")]),
+            ("Good morning Jean-Luc!\n", &[(Person, "Jean-Luc")]),
+        ] {
+            let expected: Vec<_> = expected.iter().map(|(k, n)| (*k, n.to_string())).collect();
+            assert_eq!(addressed(text), expected, "{text}");
+        }
+    }
+}

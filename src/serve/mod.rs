@@ -1,0 +1,220 @@
+//! The relay: listeners, one task per connection, the outbox, and an orderly end.
+//!
+//! Knows sockets and the clock; the meaning of what clients say is `smtp`'s, what becomes of mails is the gate's.
+
+mod smtp;
+mod tls;
+
+use std::io;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::{Semaphore, watch};
+use tokio::task::JoinSet;
+use tracing::Instrument;
+
+use crate::config::{Auth, Config};
+use crate::gate::Gate;
+use crate::outbox;
+use crate::smtp::{AuthOffer, Options};
+
+use smtp::Context;
+pub use tls::TlsError;
+
+/// How long mails that were begun, and attempts of the outbox, may take to their end once the relay ends.
+const GRACE: Duration = Duration::from_secs(10);
+
+/// After a failed accept (too many open files): time for connections to end.
+const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
+
+/// Why the relay cannot start.
+#[derive(Debug, thiserror::Error)]
+pub enum BindError {
+    #[error("cannot listen on {address}: {error}")]
+    Listen { address: SocketAddr, error: io::Error },
+    /// Everybody in the network could send mail through it.
+    #[error(
+        "{address} can be reached from outside this machine: that needs tls_cert, tls_key and auth = \"pass-through\""
+    )]
+    OpenRelay { address: SocketAddr },
+    #[error("listen_tls needs tls_cert and tls_key")]
+    NoCertificate,
+    #[error(transparent)]
+    Tls(#[from] TlsError),
+}
+
+/// Where the relay listens.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Addresses {
+    /// Without encryption or with STARTTLS.
+    pub plain: SocketAddr,
+    /// With TLS from the first octet.
+    pub tls: Option<SocketAddr>,
+}
+
+/// A relay that listens and does not serve yet.
+pub struct Server {
+    listeners: Vec<(TcpListener, Arc<Context>)>,
+    addresses: Addresses,
+    gate: Arc<Gate>,
+    max_connections: usize,
+    outbox: outbox::Options,
+}
+
+impl Server {
+    /// Listens where the configuration says. Port 0 is chosen by the system.
+    ///
+    /// # Errors
+    /// An address is taken or not allowed, or the certificate cannot be used.
+    pub async fn bind(config: &Config, gate: Gate) -> Result<Server, BindError> {
+        let serve = &config.serve;
+        let acceptor = serve.tls.as_ref().map(tls::acceptor).transpose()?;
+        if serve.listen_tls.is_some() && acceptor.is_none() {
+            return Err(BindError::NoCertificate);
+        }
+        let gate = Arc::new(gate);
+        let mut listeners = Vec::new();
+        let mut bound = Vec::new();
+        for (address, implicit_tls) in [(Some(serve.listen), false), (serve.listen_tls, true)] {
+            let Some(address) = address else { continue };
+            let options = options(config, address, acceptor.is_some())?;
+            let listener = TcpListener::bind(address).await.map_err(|error| BindError::Listen { address, error })?;
+            bound.push(listener.local_addr().map_err(|error| BindError::Listen { address, error })?);
+            let context = Context {
+                gate: Arc::clone(&gate),
+                options: Arc::new(options),
+                acceptor: acceptor.clone(),
+                implicit_tls,
+                idle_timeout: serve.idle_timeout,
+                grace: GRACE,
+            };
+            listeners.push((listener, Arc::new(context)));
+        }
+        let addresses = Addresses { plain: bound[0], tls: bound.get(1).copied() };
+        let max_connections = serve.max_connections;
+        Ok(Server { listeners, addresses, gate, max_connections, outbox: outbox::Options::default() })
+    }
+
+    pub fn addresses(&self) -> Addresses {
+        self.addresses
+    }
+
+    /// Serves until `shutdown` turns true or its sender is gone. Then no client is let in any more, mails that were
+    /// begun and attempts of the outbox may end within ten seconds, and what is left is cut off.
+    pub async fn run(self, shutdown: watch::Receiver<bool>) {
+        let store = self.gate.store().clone();
+        let outbox = outbox::run(store, Arc::clone(&self.gate), self.outbox, shutdown.clone());
+        let mut outbox = tokio::spawn(outbox);
+        let room = Arc::new(Semaphore::new(self.max_connections));
+        let mut accepting = JoinSet::new();
+        for (listener, context) in self.listeners {
+            accepting.spawn(accept(listener, context, Arc::clone(&room), shutdown.clone()));
+        }
+        accepting.join_all().await;
+        if tokio::time::timeout(GRACE, &mut outbox).await.is_err() {
+            tracing::warn!("attempts at sending were cut off; their mails are sent again when their lease ends");
+            outbox.abort();
+        }
+    }
+}
+
+/// Listens and serves; for callers that need not know the addresses.
+///
+/// # Errors
+/// As [`Server::bind`].
+pub async fn run(config: &Config, gate: Gate, shutdown: watch::Receiver<bool>) -> Result<(), BindError> {
+    Server::bind(config, gate).await?.run(shutdown).await;
+    Ok(())
+}
+
+/// What one listener offers.
+fn options(config: &Config, address: SocketAddr, has_tls: bool) -> Result<Options, BindError> {
+    let serve = &config.serve;
+    let is_local = address.ip().to_canonical().is_loopback();
+    // The configuration says so too; a relay that was put together some other way must not be open either.
+    if !is_local && !(has_tls && serve.auth == Auth::PassThrough) {
+        return Err(BindError::OpenRelay { address });
+    }
+    Ok(Options {
+        hostname: serve.hostname.clone(),
+        max_size: usize::try_from(serve.max_message_size).unwrap_or(usize::MAX),
+        max_recipients: serve.max_recipients,
+        starttls: has_tls,
+        auth: match serve.auth {
+            Auth::PassThrough => AuthOffer::Required,
+            Auth::Auto if config.offers_login() => AuthOffer::Optional,
+            Auth::Auto | Auth::None => AuthOffer::None,
+        },
+        auth_in_clear: is_local,
+        ..Options::default()
+    })
+}
+
+/// Lets clients in until the relay ends, then waits for those inside.
+async fn accept(
+    listener: TcpListener,
+    context: Arc<Context>,
+    room: Arc<Semaphore>,
+    mut shutdown: watch::Receiver<bool>,
+) {
+    let mut connections = JoinSet::new();
+    let mut number: u64 = 0;
+    while !*shutdown.borrow() {
+        tokio::select! {
+            changed = shutdown.changed() => if changed.is_err() { break },
+            accepted = listener.accept() => match accepted {
+                Ok((socket, peer)) => {
+                    number += 1;
+                    let span = tracing::info_span!("smtp", connection = number, tls = context.implicit_tls);
+                    let client = client(socket, peer, Arc::clone(&context), Arc::clone(&room), shutdown.clone());
+                    connections.spawn(client.instrument(span));
+                }
+                Err(error) => {
+                    tracing::warn!(%error, "a connection could not be accepted");
+                    tokio::time::sleep(ACCEPT_PAUSE).await;
+                }
+            },
+            Some(ended) = connections.join_next() => warn_of_panic(ended),
+        }
+    }
+    // New clients hear at once that nobody listens.
+    drop(listener);
+    let rest = async {
+        while let Some(ended) = connections.join_next().await {
+            warn_of_panic(ended)
+        }
+    };
+    // A little more than the sessions have, for their farewells.
+    if tokio::time::timeout(context.grace + Duration::from_secs(3), rest).await.is_err() {
+        tracing::warn!(connections = connections.len(), "connections were cut off");
+    }
+}
+
+async fn client(
+    socket: TcpStream,
+    peer: SocketAddr,
+    context: Arc<Context>,
+    room: Arc<Semaphore>,
+    shutdown: watch::Receiver<bool>,
+) {
+    tracing::debug!(%peer, "connected");
+    let ended = match room.try_acquire() {
+        Ok(_permit) => smtp::serve(&context, socket, peer, shutdown).await,
+        Err(_) => {
+            tracing::warn!("turned away: too many connections");
+            smtp::turn_away(socket, context.implicit_tls).await
+        }
+    };
+    match ended {
+        Ok(()) => tracing::debug!("closed"),
+        Err(error) => tracing::debug!(%error, "broken off"),
+    }
+}
+
+fn warn_of_panic(ended: Result<(), tokio::task::JoinError>) {
+    if ended.is_err_and(|error| error.is_panic()) {
+        tracing::error!("a connection broke down; its client got no answer and still has its mail");
+    }
+}

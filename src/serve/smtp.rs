@@ -1,0 +1,241 @@
+//! Drives one SMTP session over one connection: the session owns the meaning, this file the socket and the deadlines.
+
+use std::io;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::Zoned;
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
+use tokio::net::TcpStream;
+use tokio::sync::watch;
+use tokio::time::{Instant, timeout, timeout_at};
+use tokio_rustls::TlsAcceptor;
+
+use crate::gate::{Admission, Gate, Login, LoginCheck};
+use crate::smtp::{Credentials, LoginOutcome, Options, Reply, Session, Step};
+use crate::store::StoreError;
+use crate::upstream::{self, Answer};
+
+/// Octets read at once; a session that waits costs little more than this.
+const CHUNK: usize = 16 * 1024;
+
+/// A handshake takes a few round trips.
+const HANDSHAKE_LIMIT: Duration = Duration::from_secs(30);
+
+/// How long to wait at the end for a client to take the last reply. A socket closed while octets arrive is reset, and
+/// the reply is lost with it.
+const LINGER: Duration = Duration::from_secs(2);
+
+/// What all connections of one listener share.
+pub(super) struct Context {
+    pub(super) gate: Arc<Gate>,
+    pub(super) options: Arc<Options>,
+    pub(super) acceptor: Option<TlsAcceptor>,
+    /// TLS from the first octet.
+    pub(super) implicit_tls: bool,
+    pub(super) idle_timeout: Duration,
+    /// How long a mail that was begun may take to its end once the server ends.
+    pub(super) grace: Duration,
+}
+
+/// One client.
+struct Connection<'a> {
+    context: &'a Context,
+    session: Session,
+    login: Option<Login>,
+    /// Tells clients without login apart.
+    peer: String,
+    shutdown: watch::Receiver<bool>,
+    /// Set when the server ends: no mail goes on beyond it.
+    last_call: Option<Instant>,
+}
+
+enum End {
+    Closed,
+    StartTls,
+}
+
+/// Serves one client until either side has enough.
+pub(super) async fn serve(
+    context: &Context,
+    mut socket: TcpStream,
+    peer: SocketAddr,
+    shutdown: watch::Receiver<bool>,
+) -> io::Result<()> {
+    // Replies are small and awaited: held back for more to come they would only be late.
+    socket.set_nodelay(true)?;
+    let session = Session::new(Arc::clone(&context.options), context.implicit_tls);
+    let peer = peer.ip().to_canonical().to_string();
+    let mut connection = Connection { context, session, login: None, peer, shutdown, last_call: None };
+    if !context.implicit_tls {
+        match connection.converse(&mut socket).await? {
+            End::Closed => return hang_up(socket).await,
+            End::StartTls => {}
+        }
+    }
+    let Some(acceptor) = &context.acceptor else { return Ok(()) };
+    let mut stream = timeout(HANDSHAKE_LIMIT, acceptor.accept(socket)).await??;
+    if !context.implicit_tls {
+        connection.session.tls_started();
+        // What was proven in plaintext does not count any more (RFC 3207 section 4.2).
+        connection.login = None;
+    }
+    // STARTTLS is not offered twice: whatever ends this ends the connection.
+    connection.converse(&mut stream).await?;
+    hang_up(stream).await
+}
+
+/// For a client that finds no room. One that expects TLS is not worth a handshake, and would not understand a reply.
+pub(super) async fn turn_away(mut socket: TcpStream, implicit_tls: bool) -> io::Result<()> {
+    if implicit_tls {
+        return Ok(());
+    }
+    timeout(LINGER, socket.write_all(&Reply::too_many_connections().bytes())).await??;
+    hang_up(socket).await
+}
+
+impl Connection<'_> {
+    async fn converse<S: AsyncRead + AsyncWrite + Unpin>(&mut self, stream: &mut S) -> io::Result<End> {
+        let mut chunk = vec![0; CHUNK];
+        loop {
+            match self.session.step() {
+                Step::Send(bytes) => {
+                    // A client that does not read does not get to keep the connection.
+                    timeout(self.context.idle_timeout, write(stream, &bytes)).await??;
+                }
+                Step::NeedInput => self.read(stream, &mut chunk).await?,
+                Step::StartTls => return Ok(End::StartTls),
+                Step::Login(credentials) => {
+                    let outcome = self.log_in(credentials).await;
+                    self.session.login_answer(outcome);
+                }
+                Step::Message { envelope, raw } => {
+                    let now = Zoned::now();
+                    let admission =
+                        self.context.gate.admit(envelope, raw, self.login.as_ref(), &self.who(), &now).await;
+                    self.session.answer(reply(admission, &now, self.context.gate.utf8_replies()));
+                }
+                Step::Close => return Ok(End::Closed),
+            }
+        }
+    }
+
+    /// Reads once, or tells the session why nothing came.
+    async fn read<S: AsyncRead + Unpin>(&mut self, stream: &mut S, chunk: &mut [u8]) -> io::Result<()> {
+        // A server that ends waits for a mail that was begun, but for nothing else.
+        if *self.shutdown.borrow() && self.last_call.is_none() {
+            self.last_call = Some(Instant::now() + self.context.grace);
+        }
+        if self.last_call.is_some() && !self.session.in_transaction() {
+            self.session.shutting_down();
+            return Ok(());
+        }
+        let idle = Instant::now() + self.context.idle_timeout;
+        let deadline = self.last_call.map_or(idle, |last_call| last_call.min(idle));
+        let ending = self.last_call.is_some();
+        tokio::select! {
+            read = timeout_at(deadline, stream.read(chunk)) => match read {
+                Ok(Ok(0)) => return Err(io::ErrorKind::UnexpectedEof.into()),
+                Ok(Ok(count)) => {
+                    self.look_at_the_disk().await;
+                    self.session.input(&chunk[..count]);
+                }
+                Ok(Err(error)) => return Err(error),
+                Err(_) if ending => self.session.shutting_down(),
+                Err(_) => self.session.timed_out(),
+            },
+            // Seen at the head of the next call. A sender that is gone says the same.
+            changed = self.shutdown.changed(), if !ending => if changed.is_err() {
+                self.last_call = Some(Instant::now() + self.context.grace);
+            },
+        }
+        Ok(())
+    }
+
+    /// Before the next mail is begun: a full disk is said at MAIL, not after the body.
+    async fn look_at_the_disk(&mut self) {
+        if self.session.in_transaction() {
+            return;
+        }
+        let trouble = self.context.gate.ready().await.err();
+        if let Some(error) = &trouble {
+            tracing::error!(%error, "no mail can be kept, so none is taken");
+        }
+        self.session.set_trouble(trouble.as_ref().map(not_stored));
+    }
+
+    async fn log_in(&mut self, credentials: Credentials) -> LoginOutcome {
+        let Credentials { user, password } = credentials;
+        match self.context.gate.verify_login(upstream::Login { user, password }).await {
+            LoginCheck::Accepted(login) => {
+                self.login = Some(login);
+                LoginOutcome::Accepted
+            }
+            LoginCheck::Refused => LoginOutcome::Refused,
+            LoginCheck::TryLater => LoginOutcome::TryLater,
+        }
+    }
+
+    fn who(&self) -> String {
+        self.login.as_ref().map_or_else(|| self.peer.clone(), |login| login.user().to_owned())
+    }
+}
+
+async fn write<S: AsyncWrite + Unpin>(stream: &mut S, bytes: &[u8]) -> io::Result<()> {
+    stream.write_all(bytes).await?;
+    stream.flush().await
+}
+
+/// Says goodbye, then reads what still comes until the client has gone.
+async fn hang_up<S: AsyncRead + AsyncWrite + Unpin>(mut stream: S) -> io::Result<()> {
+    let farewell = async {
+        stream.shutdown().await?;
+        let mut chunk = [0; 1024];
+        while stream.read(&mut chunk).await? > 0 {}
+        Ok(())
+    };
+    timeout(LINGER, farewell).await.unwrap_or(Ok(()))
+}
+
+/// The answer to a mail.
+fn reply(admission: Admission, now: &Zoned, utf8: bool) -> Reply {
+    match admission {
+        Admission::Sent { text } => Reply::sent(&text),
+        Admission::Held { id } => Reply::held(id.as_str()),
+        Admission::Delayed { id, until } => {
+            let until = until.to_zoned(now.time_zone().clone()).strftime("%H:%M:%S").to_string();
+            Reply::delayed(id.as_str(), &until)
+        }
+        Admission::Queued { id } => Reply::queued(id.as_str()),
+        Admission::Returned { lines } => Reply::returned(&lines, utf8),
+        Admission::Rejected { lines } => Reply::rejected(&lines, utf8),
+        Admission::Refused(answer) => refused(&answer),
+        Admission::TryLater(answer) if answer.uncertain => Reply::try_later(&format!(
+            "{}. The mail may have arrived all the same: ask before you send it again",
+            answer.text
+        )),
+        Admission::TryLater(answer) => refused(&Answer { code: answer.code.or(Some(451)), ..answer }),
+        Admission::NotStored(error) => not_stored(&error),
+    }
+}
+
+fn refused(answer: &Answer) -> Reply {
+    let text = match answer.recipients.as_slice() {
+        [] => answer.text.clone(),
+        refused => {
+            let names: Vec<&str> = refused.iter().map(|address| address.as_str()).collect();
+            let text = &answer.text;
+            format!("The mail server refused <{}>, nothing was sent to anyone\n{text}", names.join(">, <"))
+        }
+    };
+    Reply::refused_by_upstream(answer.code, answer.enhanced.as_deref(), &text)
+}
+
+fn not_stored(error: &StoreError) -> Reply {
+    match error {
+        StoreError::Full { .. } => Reply::storage_full(),
+        // Paths and causes are the operator's to know.
+        _ => Reply::try_later("The mail could not be stored and was not sent, see the log of atena"),
+    }
+}
