@@ -1,5 +1,7 @@
 //! The Japanese help texts, by subcommand and argument; a test sees that none is missing.
 
+use clap::{Arg, ArgAction};
+
 /// Replaces every English help text by its Japanese one.
 pub(super) fn translate(command: clap::Command) -> clap::Command {
     translate_at(command, "")
@@ -11,16 +13,49 @@ fn translate_at(mut command: clap::Command, path: &str) -> clap::Command {
     }
     let arguments: Vec<String> = command.get_arguments().map(|argument| argument.get_id().to_string()).collect();
     for id in arguments {
-        if let Some(help) = help(&id) {
-            command = command.mut_arg(id, |argument| argument.help(help));
-        }
+        command = command.mut_arg(id, translate_argument);
     }
     let names: Vec<String> = command.get_subcommands().map(|sub| sub.get_name().to_owned()).collect();
     for name in names {
         let below = format!("{path} {name}");
         command = command.mut_subcommand(name, |sub| translate_at(sub, below.trim()));
     }
+    // The built-in flags cannot be translated; ours do the same.
+    let flag = |name: &'static str, short: char, action| {
+        let text = help(name).unwrap_or_default();
+        Arg::new(name).short(short).long(name).action(action).help(text).help_heading(OPTIONS)
+    };
     command
+        .disable_help_flag(true)
+        .disable_version_flag(true)
+        .arg(flag("help", 'h', ArgAction::Help))
+        .arg(flag("version", 'V', ArgAction::Version))
+        .subcommand_help_heading("コマンド")
+        .subcommand_value_name("コマンド")
+        .help_template("{about}\n\n使い方: {usage}\n\n{all-args}\n")
+}
+
+const OPTIONS: &str = "オプション";
+
+fn translate_argument(argument: Arg) -> Arg {
+    let Some(text) = help(argument.get_id().as_str()) else { return argument };
+    let heading = match (argument.get_help_heading(), argument.is_positional()) {
+        (Some(_), _) => "共通オプション",
+        (None, true) => "引数",
+        (None, false) => OPTIONS,
+    };
+    let choices: Vec<String> = argument.get_possible_values().iter().map(|value| value.get_name().to_owned()).collect();
+    let default: Vec<String> =
+        argument.get_default_values().iter().map(|value| value.to_string_lossy().into_owned()).collect();
+    let takes_value = argument.get_action().takes_values();
+    let text = match (takes_value && !choices.is_empty(), default.first()) {
+        (true, Some(default)) => format!("{text}（{}。既定: {default}）", choices.join("、")),
+        (true, None) => format!("{text}（{}）", choices.join("、")),
+        (false, Some(default)) if takes_value => format!("{text}（既定: {default}）"),
+        (false, _) => text.to_owned(),
+    };
+    let argument = argument.help(text).help_heading(heading);
+    if takes_value { argument.hide_possible_values(true).hide_default_value(true) } else { argument }
 }
 
 fn about(path: &str) -> Option<&'static str> {
@@ -55,7 +90,7 @@ fn help(id: &str) -> Option<&'static str> {
         }
         "data_dir" => "保留メールなどを置くフォルダー [環境変数: ATENA_DATA_DIR]",
         "lang" => "表示する言語（ja または en）",
-        "colour" => "色を付けるか: auto（端末のとき）、always、never",
+        "colour" => "色を付けるか（auto は端末のとき）",
         "paths" => "メール（.eml）、フォルダー、Maildir、mbox。- は標準入力",
         "rcpt" => "ヘッダーにない宛先（複数指定できます）",
         "format" => "出力形式",
@@ -74,7 +109,7 @@ fn help(id: &str) -> Option<&'static str> {
         "address" => "自分のメールアドレス",
         "user" => "サーバーのログイン名（アドレスと違うとき）",
         "own_domain" => "自社のドメイン（複数指定できます）",
-        "on_error" => "問題のあるメールの扱い: hold（保留）または return（メールソフトに戻す）",
+        "on_error" => "問題のあるメールの扱い: 保留するか、メールソフトに戻すか",
         "password_command" => "パスワードを出力するコマンド",
         "password_env" => "パスワードの入った環境変数の名前",
         "password_keyring" => "パスワードはOSのキーリングにあります",

@@ -8,9 +8,11 @@ mod args;
 mod check;
 pub mod config;
 mod help_ja;
+pub mod held;
 pub mod init;
 pub mod inputs;
 pub mod rules;
+pub mod serve;
 
 use std::ffi::OsString;
 use std::io::{self, IsTerminal, Write};

@@ -31,7 +31,10 @@ pub(super) fn write(
 /// Writes a value as JSON whose strings carry no character a terminal would obey.
 ///
 /// What a parser reads is the same: outside strings JSON has none of these characters, inside they may be escaped.
-pub(super) fn print(out: &mut dyn Write, value: &impl Serialize) -> io::Result<()> {
+///
+/// # Errors
+/// Only those of `out`.
+pub fn print(out: &mut dyn Write, value: &impl Serialize) -> io::Result<()> {
     let json = serde_json::to_string_pretty(value)?;
     let mut rest = json.as_str();
     while let Some(at) = rest.find(|c| c != '\n' && stand_in(c).is_some()) {

@@ -19,7 +19,9 @@ use crate::finding::{Finding, Level, Part};
 use crate::lang::{Bilingual, Lang};
 use crate::verdict::Verdict;
 
+pub use json::print as write_json;
 pub use snippet::Snippet;
+pub use visible::{lines as visible_lines, one_line};
 
 /// One mail that was checked.
 #[derive(Debug, Clone)]
@@ -106,6 +108,14 @@ pub fn write(
     }
 }
 
+/// Writes findings for people, worst first, without the mail they belong to.
+///
+/// # Errors
+/// Only those of `out`.
+pub fn write_findings(out: &mut dyn io::Write, findings: &[Finding], options: &Options) -> io::Result<()> {
+    text::write_findings(out, findings, options)
+}
+
 /// The exit code of a check: 2 if an input could not be read, 1 if a finding reaches `fail_on`, else 0.
 ///
 /// 2 wins: what could not be read may hide anything.
@@ -124,12 +134,7 @@ impl<'a> Checked<'a> {
 
     /// The findings in the order every format gives them: the worst first, then by place.
     fn ordered(&self) -> Vec<&Finding> {
-        let mut findings: Vec<&Finding> = self.findings.iter().collect();
-        findings.sort_by_key(|finding| {
-            let place = &finding.location;
-            (Reverse(finding.level), &place.part, place.line, place.column, &finding.rule)
-        });
-        findings
+        ordered(&self.findings)
     }
 
     /// The file the mail stands in.
@@ -142,6 +147,15 @@ impl<'a> Checked<'a> {
         let before = self.mbox.as_ref().map_or(0, |mbox| mbox.first_line.saturating_sub(1));
         before.saturating_add(finding.location.raw_line.max(1))
     }
+}
+
+fn ordered(findings: &[Finding]) -> Vec<&Finding> {
+    let mut findings: Vec<&Finding> = findings.iter().collect();
+    findings.sort_by_key(|finding| {
+        let place = &finding.location;
+        (Reverse(finding.level), &place.part, place.line, place.column, &finding.rule)
+    });
+    findings
 }
 
 /// Where a finding points, as people and logs read it: `body:3:1`; a mail as a whole has no lines.

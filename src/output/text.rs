@@ -8,7 +8,7 @@ use unicode_width::UnicodeWidthStr;
 use super::snippet::Snippet;
 use super::visible::{lines, one_line};
 use super::wrap::wrap;
-use super::{Checked, Options, Unreadable, place};
+use super::{Checked, Options, Unreadable, ordered, place};
 use crate::finding::{Finding, Level};
 use crate::lang::Lang;
 use crate::verdict::Verdict;
@@ -30,6 +30,15 @@ pub(super) fn write(
         page.unreadable(input)?;
     }
     writeln!(page.out, "{}", summary(messages, unreadable, options.lang))
+}
+
+pub(super) fn write_findings(out: &mut dyn Write, findings: &[Finding], options: &Options) -> io::Result<()> {
+    let mut page = Page { out, lang: options.lang, colour: options.colour, width: options.width.max(MINIMUM_WIDTH) };
+    for finding in ordered(findings) {
+        page.finding(finding)?;
+        writeln!(page.out)?;
+    }
+    Ok(())
 }
 
 struct Page<'a> {

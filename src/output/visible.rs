@@ -29,12 +29,12 @@ pub(super) fn stand_in(c: char) -> Option<char> {
 }
 
 /// The text on one line: line ends and tabs become spaces, controls become visible.
-pub(super) fn one_line(text: &str) -> String {
+pub fn one_line(text: &str) -> String {
     lines(text).replace('\n', " ")
 }
 
 /// The text with its line ends as `\n`, tabs as spaces, and everything else that must not be printed made visible.
-pub(super) fn lines(text: &str) -> String {
+pub fn lines(text: &str) -> String {
     let ends = text.replace("\r\n", "\n").replace('\r', "\n");
     let shown = |c| match c {
         '\n' => '\n',

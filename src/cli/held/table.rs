@@ -1,0 +1,128 @@
+//! The list of kept mails for people: one line each, as wide as the terminal, full-width characters counted as two.
+
+use std::io::{self, Write};
+
+use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
+
+use super::Style;
+use crate::gate::record;
+use crate::lang::Lang;
+use crate::output::one_line;
+use crate::store::Summary;
+
+/// Blanks between columns.
+const GAP: usize = 2;
+
+/// Columns that shrink keep at least this many columns of text.
+const LEAST: usize = 12;
+
+pub(super) fn write(out: &mut dyn Write, mails: &[Summary], style: &Style) -> io::Result<()> {
+    if mails.is_empty() {
+        return match style.lang {
+            Lang::En => writeln!(out, "No mail is held."),
+            Lang::Ja => writeln!(out, "保留中のメールはありません。"),
+        };
+    }
+    let head = match style.lang {
+        Lang::En => ["ID", "STATE", "RECEIVED", "TO", "SUBJECT", "WHY"],
+        Lang::Ja => ["ID", "状態", "受付", "宛先", "件名", "理由"],
+    };
+    let mut rows = vec![head.map(str::to_owned)];
+    rows.extend(mails.iter().map(|mail| row(mail, style)));
+    let widths = widths(&rows, style.width);
+    for row in &rows {
+        let cells: Vec<String> = row.iter().zip(widths).map(|(text, width)| fit(text, width)).collect();
+        writeln!(out, "{}", cells.join(&" ".repeat(GAP)).trim_end())?;
+    }
+    Ok(())
+}
+
+fn row(mail: &Summary, style: &Style) -> [String; 6] {
+    let received = mail.received_at.to_zoned(style.time_zone.clone()).strftime("%Y-%m-%d %H:%M").to_string();
+    let recipients = &mail.envelope.recipients;
+    let first = recipients.first().map_or(String::new(), |address| one_line(address.as_str()));
+    let to = if recipients.len() > 1 { format!("{first} +{}", recipients.len() - 1) } else { first };
+    [
+        mail.id.to_string(),
+        mail.state.explain().get(style.lang).to_owned(),
+        received,
+        to,
+        one_line(&mail.subject),
+        why(mail, style.lang),
+    ]
+}
+
+/// The worst finding, or what the next server said last.
+fn why(mail: &Summary, lang: Lang) -> String {
+    if let Some(answer) = &mail.answer {
+        return one_line(answer);
+    }
+    let findings = record::read(&mail.findings_json);
+    let worst = findings.iter().max_by_key(|finding| finding.level);
+    worst.map_or(String::new(), |finding| one_line(finding.title.get(lang)))
+}
+
+/// Fixed columns get what they need; recipient, subject and reason share the rest.
+fn widths(rows: &[[String; 6]], total: usize) -> [usize; 6] {
+    let mut widths = [0; 6];
+    for row in rows {
+        for (width, text) in widths.iter_mut().zip(row) {
+            *width = (*width).max(text.width());
+        }
+    }
+    let fixed: usize = widths[..3].iter().sum::<usize>() + GAP * 5;
+    let mut room = total.saturating_sub(fixed);
+    for (shared, n) in [(3, 3), (2, 4), (1, 5)] {
+        let share = (room / shared).max(LEAST);
+        widths[n] = widths[n].min(share);
+        room = room.saturating_sub(widths[n]);
+    }
+    widths
+}
+
+/// The text in exactly so many columns.
+fn fit(text: &str, width: usize) -> String {
+    if text.width() <= width {
+        return format!("{text}{}", " ".repeat(width - text.width()));
+    }
+    let mut out = String::new();
+    let mut used = 1;
+    for c in text.chars() {
+        let columns = c.width().unwrap_or(0);
+        if used + columns > width {
+            break;
+        }
+        out.push(c);
+        used += columns;
+    }
+    out.push('…');
+    format!("{out}{}", " ".repeat(width - used))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_cell_is_as_wide_as_its_column() {
+        for (text, width, expected) in [
+            ("abc", 5, "abc  "),
+            ("見積", 5, "見積 "),
+            ("お見積りの件", 6, "お見… "),
+            ("お見積りの件", 7, "お見積…"),
+            ("abcdef", 4, "abc…"),
+        ] {
+            assert_eq!(fit(text, width), expected);
+            assert_eq!(fit(text, width).width(), width);
+        }
+    }
+
+    #[test]
+    fn a_narrow_terminal_shortens_what_can_be_shortened() {
+        let row = ["k0m1x9az", "held", "2026-11-21 10:00", "priya.raman@client.example", "Thanks for the call", "why"];
+        let widths = widths(&[row.map(str::to_owned)], 80);
+        assert_eq!(&widths[..3], &[8, 4, 16]);
+        assert!(widths.iter().sum::<usize>() + GAP * 5 <= 80, "{widths:?}");
+        assert_eq!(widths[5], 3, "a short column gives its room away");
+    }
+}

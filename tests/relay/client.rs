@@ -1,0 +1,159 @@
+//! A mail program: says what it is told to and reads whole replies.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use rustls::RootCertStore;
+use rustls::pki_types::pem::PemObject;
+use rustls::pki_types::{CertificateDer, ServerName};
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
+use tokio::net::TcpStream;
+use tokio_rustls::TlsConnector;
+
+use crate::support::Authority;
+
+/// No test waits longer than this for a reply.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+pub(crate) trait Socket: AsyncRead + AsyncWrite + Send + Unpin {}
+impl<T: AsyncRead + AsyncWrite + Send + Unpin> Socket for T {}
+
+pub(crate) struct Client {
+    /// `None` only while a handshake takes it.
+    socket: Option<Box<dyn Socket>>,
+    read: Vec<u8>,
+}
+
+impl Client {
+    /// Connects, reads the greeting, says EHLO.
+    pub(crate) async fn connect(address: SocketAddr) -> Client {
+        let mut client = Client::open(address).await;
+        assert!(client.reply().await.starts_with("220 "));
+        client.hello().await;
+        client
+    }
+
+    /// Connects and reads nothing yet.
+    pub(crate) async fn open(address: SocketAddr) -> Client {
+        Client { socket: Some(Box::new(TcpStream::connect(address).await.unwrap())), read: Vec::new() }
+    }
+
+    /// Connects with TLS from the first octet.
+    pub(crate) async fn connect_tls(address: SocketAddr, authority: &Authority) -> Client {
+        let mut client = Client::open(address).await;
+        client.handshake(authority).await;
+        assert!(client.reply().await.starts_with("220 "));
+        client.hello().await;
+        client
+    }
+
+    pub(crate) async fn start_tls(&mut self, authority: &Authority) {
+        assert!(self.say("STARTTLS").await.starts_with("220 "));
+        self.handshake(authority).await;
+        self.hello().await;
+    }
+
+    async fn handshake(&mut self, authority: &Authority) {
+        let mut roots = RootCertStore::empty();
+        roots.add(CertificateDer::from_pem_file(authority.file()).unwrap()).unwrap();
+        let provider = Arc::new(rustls::crypto::ring::default_provider());
+        let config = rustls::ClientConfig::builder_with_provider(provider)
+            .with_safe_default_protocol_versions()
+            .unwrap()
+            .with_root_certificates(roots)
+            .with_no_client_auth();
+        let name = ServerName::try_from("127.0.0.1").unwrap();
+        let socket = self.socket.take().unwrap();
+        let stream = TlsConnector::from(Arc::new(config)).connect(name, socket).await.unwrap();
+        self.socket = Some(Box::new(stream));
+    }
+
+    pub(crate) async fn hello(&mut self) -> String {
+        let reply = self.say("EHLO client.example").await;
+        assert!(reply.starts_with("250"), "{reply}");
+        reply
+    }
+
+    /// One command, one reply, without the last line end.
+    pub(crate) async fn say(&mut self, line: &str) -> String {
+        self.write(format!("{line}\r\n").as_bytes()).await;
+        self.reply().await
+    }
+
+    pub(crate) async fn write(&mut self, bytes: &[u8]) {
+        let socket = self.socket.as_mut().unwrap();
+        socket.write_all(bytes).await.unwrap();
+        socket.flush().await.unwrap();
+    }
+
+    /// The next whole reply, however many lines; empty when the server has closed.
+    pub(crate) async fn reply(&mut self) -> String {
+        let whole = async {
+            loop {
+                if let Some(end) = whole_reply(&self.read) {
+                    let rest = self.read.split_off(end);
+                    let reply = String::from_utf8(std::mem::replace(&mut self.read, rest)).unwrap();
+                    return reply.trim_end().to_owned();
+                }
+                let mut chunk = [0; 4096];
+                match self.socket.as_mut().unwrap().read(&mut chunk).await {
+                    Ok(0) | Err(_) => return String::new(),
+                    Ok(count) => self.read.extend_from_slice(&chunk[..count]),
+                }
+            }
+        };
+        tokio::time::timeout(PATIENCE, whole).await.expect("the relay answers in time")
+    }
+
+    /// A mail up to and without its final dot; the recipients must be taken.
+    pub(crate) async fn begin(&mut self, recipients: &[&str], raw: &[u8]) {
+        assert_eq!(self.envelope(recipients).await, "250 2.1.5 Recipient OK");
+        let reply = self.say("DATA").await;
+        assert!(reply.starts_with("354 "), "{reply}");
+        self.write(&stuffed(raw)).await;
+    }
+
+    /// MAIL and RCPTs; the last reply.
+    pub(crate) async fn envelope(&mut self, recipients: &[&str]) -> String {
+        let mut reply = self.say("MAIL FROM:<suzuki@own.example>").await;
+        for recipient in recipients {
+            reply = self.say(&format!("RCPT TO:<{recipient}>")).await;
+        }
+        reply
+    }
+
+    /// A whole mail and its answer.
+    pub(crate) async fn send(&mut self, recipients: &[&str], raw: &[u8]) -> String {
+        self.begin(recipients, raw).await;
+        self.say(".").await
+    }
+}
+
+/// The end of the first reply, if it is whole.
+fn whole_reply(read: &[u8]) -> Option<usize> {
+    let mut start = 0;
+    while let Some(length) = read[start..].windows(2).position(|two| two == b"\r\n") {
+        let line = &read[start..start + length];
+        start += length + 2;
+        if line.get(3) != Some(&b'-') {
+            return Some(start);
+        }
+    }
+    None
+}
+
+/// RFC 5321 section 4.5.2.
+fn stuffed(raw: &[u8]) -> Vec<u8> {
+    assert!(raw.ends_with(b"\r\n"));
+    let mut out = Vec::with_capacity(raw.len() + 100);
+    let mut line_start = true;
+    for &octet in raw {
+        if line_start && octet == b'.' {
+            out.push(b'.');
+        }
+        line_start = octet == b'\n';
+        out.push(octet);
+    }
+    out
+}
