@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 
-use super::init;
+use super::{held, init};
 use crate::finding::Level;
 use crate::lang::Lang;
 use crate::output::Format;
@@ -33,6 +33,20 @@ pub(super) struct Args {
 pub(super) enum Command {
     /// Check saved drafts: files, directories, Maildirs, mboxes, or - for standard input
     Check(CheckArgs),
+    /// Relay mail between the mail program and its server, checking each one
+    Serve {
+        /// Address and port to listen on
+        #[arg(long, value_name = "ADDR")]
+        listen: Option<String>,
+        /// Outgoing mail server in place of the configured ones, for example smtps://smtp.example.com or maildir:DIR
+        #[arg(long, value_name = "URL")]
+        upstream: Option<String>,
+    },
+    /// Show, release or drop held mails
+    Held {
+        #[command(subcommand)]
+        command: held::Command,
+    },
     /// Show and test the rules
     Rules {
         #[command(subcommand)]

@@ -50,7 +50,7 @@ pub(super) fn run(
         })
         .collect();
     let infos: Vec<_> = rules.iter().map(info).collect();
-    let options = output::Options { lang, colour, width: width(), fail_on: args.fail_on.level() };
+    let options = output::Options { lang, colour, width: super::width(), fail_on: args.fail_on.level() };
     output::write(out, args.format.format(), &messages, &unreadable, &infos, &options)?;
     Ok(output::exit_code(&messages, &unreadable, args.fail_on.level()))
 }
@@ -180,10 +180,4 @@ fn envelope(recipients: &[String], lang: Lang) -> Result<Option<Envelope>, Stop>
     };
     let recipients: Vec<Address> = recipients.iter().map(parse).collect::<Result<_, _>>()?;
     Ok((!recipients.is_empty()).then(|| Envelope { recipients, ..Envelope::default() }))
-}
-
-/// Columns to write in: what the shell says, else a page.
-fn width() -> usize {
-    let columns = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
-    columns.unwrap_or(100).clamp(40, 120)
 }

@@ -5,6 +5,7 @@ mod table;
 
 use std::io::Write;
 
+use clap::Subcommand;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde::Serialize;
@@ -23,28 +24,51 @@ const NOT_DONE: u8 = 1;
 const LIST_LIMIT: u32 = 1000;
 
 /// What to do. Ids are typed as people type them: their beginning is enough.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Subcommand)]
 pub enum Command {
-    /// What waits; with `all` also what was sent or dropped.
+    /// List the mails that wait
     List {
+        /// Also mails that were sent or dropped
+        #[arg(long)]
         all: bool,
+        /// Print JSON
+        #[arg(long)]
         json: bool,
     },
-    /// One mail with its findings and its history; `raw` writes its octets instead.
+    /// Show one mail, why it is held, and what happened to it
     Show {
+        /// Id from the list, or its beginning
+        #[arg(value_name = "ID")]
         id: String,
+        /// Write the mail's own bytes
+        #[arg(long)]
         raw: bool,
+        /// Print JSON
+        #[arg(long, conflicts_with = "raw")]
         json: bool,
     },
+    /// Send mails on
     Release {
+        /// Ids from the list, or their beginnings
+        #[arg(required = true, value_name = "ID")]
         ids: Vec<String>,
+        /// Reason, kept in the record
+        #[arg(long, value_name = "TEXT")]
         note: Option<String>,
+        /// Send without this recipient; may be given several times
+        #[arg(long, value_name = "ADDRESS")]
         without: Vec<String>,
     },
+    /// Throw mails away
     Drop {
+        /// Ids from the list, or their beginnings
+        #[arg(required = true, value_name = "ID")]
         ids: Vec<String>,
     },
+    /// Take mails that wait for sending back to held
     Cancel {
+        /// Ids from the list, or their beginnings
+        #[arg(required = true, value_name = "ID")]
         ids: Vec<String>,
     },
 }

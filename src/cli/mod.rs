@@ -7,8 +7,8 @@
 mod args;
 mod check;
 pub mod config;
-mod help_ja;
 pub mod held;
+mod help_ja;
 pub mod init;
 pub mod inputs;
 pub mod rules;
@@ -95,6 +95,20 @@ fn run(args: Args, lang: Lang) -> Result<u8, Stop> {
     let colour = args.colour.resolve(io::stdout().is_terminal());
     let out = &mut io::stdout().lock();
     match &args.command {
+        Command::Serve { .. } => {
+            let config = configuration(&args)?;
+            serve::run(&config, reading_language(&args, &config, lang), out)
+        }
+        Command::Held { command } => {
+            let config = configuration(&args)?;
+            let style = held::Style {
+                lang: reading_language(&args, &config, lang),
+                colour,
+                width: width(),
+                time_zone: jiff::tz::TimeZone::system(),
+            };
+            held::run(&config, command, &style, held::Streams { out, err: &mut io::stderr() })
+        }
         Command::Config { command: ConfigCommand::Docs } => {
             config::docs(lang, out)?;
             Ok(0)
@@ -132,10 +146,16 @@ fn configuration(args: &Args) -> Result<Config, Vec<Problem>> {
         let environment = || std::env::var(variable).ok().map(|value| Override { value, origin: Origin::Environment });
         command_line.or_else(environment)
     };
+    let command_line = |value: &String| Override { value: value.clone(), origin: Origin::CommandLine };
+    let (listen, upstream) = match &args.command {
+        Command::Serve { listen, upstream } => (listen.as_ref(), upstream.as_ref()),
+        _ => (None, None),
+    };
     let overrides = Overrides {
         data_dir: given(args.data_dir.as_deref(), "ATENA_DATA_DIR"),
+        listen: listen.map(command_line),
+        upstream: upstream.map(command_line),
         language: args.lang.map(|lang| Override { value: lang.tag().to_owned(), origin: Origin::CommandLine }),
-        ..Overrides::default()
     };
     config.with(&overrides)
 }
@@ -163,6 +183,12 @@ fn initialise(args: &Args, init: &InitArgs, lang: Lang, out: &mut dyn Write) -> 
         Ok(()) => Ok(0),
         Err(failure) => Err(Stop::Message(failure.message(lang))),
     }
+}
+
+/// Columns to write in: what the shell says, else a page.
+fn width() -> usize {
+    let columns = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
+    columns.unwrap_or(100).clamp(40, 120)
 }
 
 /// The language before anything is parsed: `--lang`, else the locale. Help and usage errors need it first.

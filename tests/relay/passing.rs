@@ -12,7 +12,10 @@ async fn a_clean_mail_reaches_the_next_server_octet_for_octet() {
     let mails = relay.sink.mails();
     assert_eq!(mails.len(), 1);
     assert_eq!(mails[0].raw, CLEAN);
-    assert_eq!((mails[0].sender.as_str(), mails[0].recipients.as_slice()), ("suzuki@own.example", &["sato@client.example".to_owned()][..]));
+    assert_eq!(
+        (mails[0].sender.as_str(), mails[0].recipients.as_slice()),
+        ("suzuki@own.example", &["sato@client.example".to_owned()][..])
+    );
     assert!(relay.stored().await.is_empty(), "what was sent at once is kept nowhere");
 }
 
@@ -22,14 +25,19 @@ async fn several_mails_go_over_one_connection_and_stay_apart() {
     let mut client = relay.client().await;
     for n in 0..3 {
         assert!(client.send(&[&format!("p{n}@client.example")], &plain(&n.to_string())).await.starts_with("250 "));
-        assert!(client.send(&["priya.raman@client.example"], MISADDRESSED).await.starts_with("250 2.0.0 Kept for review"));
+        assert!(
+            client.send(&["priya.raman@client.example"], MISADDRESSED).await.starts_with("250 2.0.0 Kept for review")
+        );
     }
     assert_eq!(client.say("QUIT").await, "221 2.0.0 Goodbye");
     assert_eq!(client.reply().await, "", "the connection is closed");
     let mails = relay.sink.mails();
     assert_eq!(mails.len(), 3);
     for (n, mail) in mails.iter().enumerate() {
-        assert_eq!((&mail.raw, mail.recipients.as_slice()), (&plain(&n.to_string()), &[format!("p{n}@client.example")][..]));
+        assert_eq!(
+            (&mail.raw, mail.recipients.as_slice()),
+            (&plain(&n.to_string()), &[format!("p{n}@client.example")][..])
+        );
     }
 }
 
@@ -63,7 +71,10 @@ async fn a_sender_goes_through_the_account_of_its_address_or_not_at_all() {
     client.say("RCPT TO:<sato@client.example>").await;
     client.say("DATA").await;
     let reply = client.say("Subject: x\r\n\r\nHi Mark,\r\n.").await;
-    assert!(reply.starts_with("554 5.0.0 [atena] no account is meant for the sender <other@elsewhere.example>"), "{reply}");
+    assert!(
+        reply.starts_with("554 5.0.0 [atena] no account is meant for the sender <other@elsewhere.example>"),
+        "{reply}"
+    );
     assert_eq!((relay.sink.mails().len(), work.mails().len()), (1, 0));
     assert!(relay.stored().await.is_empty(), "a mail that no account may send is not held either");
 }
