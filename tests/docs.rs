@@ -2,12 +2,13 @@
 //! `docs/*.md`, and compares the printed reference pages.
 //!
 //! In a block, lines that begin with `$ ` are commands for a shell, lines that begin with `> ` continue them, all others
-//! are what both streams print; `…` on a line of its own stands for any lines. Blocks of one file share a scratch
-//! directory, in which `atena` and `cargo run --release --` are the program under test and `fixtures/` is the
-//! project's. `atena serve` keeps running until the file ends, on a port that is free instead of 2525.
+//! are what both streams print; `…` stands for any words, on a line of its own for any lines. Blocks of one file share a
+//! scratch directory, in which `atena` and `cargo run --release --` are the program under test and `fixtures/readme` is
+//! the project's. `atena serve` keeps running until the file ends, on a port that is free instead of 2525, and the first
+//! mail that `held list` shows is called `k7m2q9x4`.
 
 #![cfg(unix)]
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::unwrap_used, clippy::print_stderr)]
 
 mod terminal;
 
@@ -31,6 +32,9 @@ fn console_blocks_show_what_the_program_prints() {
     for page in pages() {
         let mut shell = Shell::new();
         for step in steps(&fs::read_to_string(&page).unwrap()) {
+            if !shell.knows(&step) {
+                break;
+            }
             commands += 1;
             let (whole, found) = shell.run(&step);
             if !matches(&step.expected, &found, whole) {
@@ -90,6 +94,10 @@ fn an_ellipsis_stands_for_any_lines_and_all_else_is_compared() {
         ("a\n…", "a", true, true),
         ("…\nc\n…\nc", "a\nc\nc", true, true),
         ("a\n…\nd", "a\nb\nc", true, false),
+        ("a … d", "a b c d", true, true),
+        ("a …", "a b", true, true),
+        ("… …", "b", true, false),
+        ("a … d", "a b c", true, false),
     ] {
         assert_eq!(matches(&lines(expected), &lines(found), whole), same, "{expected:?} {found:?}");
     }
@@ -131,7 +139,17 @@ fn matches(expected: &[String], found: &[String], whole: bool) -> bool {
     match expected.split_first() {
         None => found.is_empty() || !whole,
         Some((line, rest)) if line == "…" => (0..=found.len()).any(|at| matches(rest, &found[at..], whole)),
-        Some((line, rest)) => found.first() == Some(line) && matches(rest, &found[1..], whole),
+        Some((line, rest)) => found.first().is_some_and(|found| fits(line, found)) && matches(rest, &found[1..], whole),
+    }
+}
+
+fn fits(pattern: &str, line: &str) -> bool {
+    match pattern.split_once('…') {
+        None => pattern == line,
+        Some((start, rest)) => line.strip_prefix(start).is_some_and(|line| {
+            let mut ends = line.char_indices().map(|(at, _)| at).chain([line.len()]);
+            ends.any(|at| fits(rest, &line[at..]))
+        }),
     }
 }
 
@@ -139,7 +157,12 @@ fn matches(expected: &[String], found: &[String], whole: bool) -> bool {
 struct Shell {
     scratch: Scratch,
     server: Option<Server>,
+    /// The id of the mail that the page calls [`MAIL`].
+    mail: Option<String>,
 }
+
+/// What pages call the first mail that is held.
+const MAIL: &str = "k7m2q9x4";
 
 impl Shell {
     fn new() -> Shell {
@@ -152,7 +175,19 @@ impl Shell {
         fs::write(&cargo, "#!/bin/sh\n[ \"$1 $2 $3\" = 'run --release --' ] || exit 64\nshift 3\nexec atena \"$@\"\n")
             .unwrap();
         fs::set_permissions(&cargo, fs::Permissions::from_mode(0o755)).unwrap();
-        Shell { scratch, server: None }
+        Shell { scratch, server: None, mail: None }
+    }
+
+    /// Whether the program of a command is there; the rest of a page is skipped without it.
+    fn knows(&self, step: &Step) -> bool {
+        let name = step.command.split_whitespace().next().unwrap();
+        let found = self.command(&format!("command -v {name} >/dev/null")).status().unwrap().success();
+        let required = std::env::var_os("ATENA_REQUIRE_PEERS").is_some();
+        assert!(found || !required, "there is no {name}, and ATENA_REQUIRE_PEERS is set");
+        if !found {
+            eprintln!("skipped from line {} on: there is no {name} in PATH", step.line);
+        }
+        found
     }
 
     /// Whether the command came to its end, and what it printed.
@@ -165,9 +200,17 @@ impl Shell {
             return (false, found);
         }
         let port = self.server.as_ref().map_or("2525", |server| server.port.as_str());
-        let output = self.command(&step.command.replace("2525", port)).output().unwrap();
+        let mut line = step.command.replace("2525", port);
+        if let Some(mail) = &self.mail {
+            line = line.replace(MAIL, mail);
+        }
+        let output = self.command(&line).output().unwrap();
         let text = self.scratch.text(&output.stdout);
-        (true, text.trim_end().lines().map(|line| line.replace(port, "2525")).collect())
+        if self.mail.is_none() && line.contains("held list") {
+            self.mail = text.lines().nth(1).and_then(|line| line.get(..MAIL.len())).map(str::to_owned);
+        }
+        let text = text.replace(port, "2525").replace(self.mail.as_deref().unwrap_or(MAIL), MAIL);
+        (true, text.trim_end().lines().map(str::to_owned).collect())
     }
 
     fn command(&self, line: &str) -> std::process::Command {
@@ -175,7 +218,8 @@ impl Shell {
         let path = std::env::var("PATH").unwrap();
         command.env("PATH", format!("{}:{path}", self.scratch.path().join(".bin").display()));
         // A program in place of the shell gets the signal that ends it.
-        let exec = if line.contains(['\n', '|', ';', '&', '=']) { "" } else { "exec " };
+        let simple = line.starts_with("atena ") || line.starts_with("cargo ");
+        let exec = if simple && !line.contains(['\n', '|', ';', '&']) { "exec " } else { "" };
         command.args(["-c", &format!("exec 2>&1\n{exec}{line}")]).stdin(Stdio::null());
         command
     }

@@ -122,7 +122,7 @@ fn a_misaddressed_mail_is_held_and_arrives_once_it_is_released() {
     assert_eq!(held.iter().map(|mail| mail.state.as_str()).collect::<Vec<_>>(), ["held"]);
     assert!(answer.text.contains(&held[0].id), "the reply names the mail: {}", answer.text);
     let list = relay.command("held list");
-    assert!(list.contains(&held[0].id[..8]) && list.contains("Quotation for the spring order"), "{list}");
+    assert!(list.contains(&held[0].id[..8]) && list.contains("Quotation for"), "{list}");
     assert!(!postfix.has("held@peers.test"));
     relay.command(&format!("held release {}", held[0].id));
     assert_eq!(postfix.delivered("held@peers.test"), mail);
