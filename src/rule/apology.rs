@@ -50,12 +50,9 @@ fn missing(reading: &Reading<'_>, fault: &Fault) -> Option<Remark> {
     let hit = fault.admissions.first().cloned().or_else(|| opening(reading))?;
     let admitted = fault.admissions.iter().map(|hit| reading.words(hit)).collect::<Vec<_>>();
     let signs = if fault.complaint.is_empty() { &admitted } else { &fault.complaint };
-    Some(
-        Remark::at(reading.own_place(&hit))
-            .with("signs", signs.clone())
-            .with("complaint", fault.complaint.clone())
-            .with("admission", admitted.clone()),
-    )
+    let signs: Vec<String> = signs.iter().take(3).cloned().collect();
+    let place = reading.own_place(&hit);
+    Some(Remark::at(place).with("signs", signs).with("complaint", fault.complaint.clone()).with("admission", admitted))
 }
 
 fn non_apology(reading: &Reading<'_>, hit: &Hit) -> Remark {

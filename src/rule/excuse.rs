@@ -35,7 +35,7 @@ impl Kind for Excuse {
 
     fn run(&self, reading: &Reading<'_>) -> Vec<Remark> {
         let Some(fault) = self.lists.read(reading) else { return Vec::new() };
-        if fault.complaint.is_empty() && fault.admissions.is_empty() && fault.apologies.is_empty() {
+        if fault.is_none() {
             return Vec::new();
         }
         let pleas = reading.own(&self.plea);

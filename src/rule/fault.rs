@@ -58,6 +58,16 @@ pub(super) struct Fault {
     pub(super) non_apologies: Vec<Hit>,
 }
 
+impl Fault {
+    /// Nothing says that anything went wrong.
+    pub(super) fn is_none(&self) -> bool {
+        self.complaint.is_empty()
+            && self.admissions.is_empty()
+            && self.apologies.is_empty()
+            && self.non_apologies.is_empty()
+    }
+}
+
 impl Lists {
     pub(super) fn words(&mut self) -> Vec<&mut Words> {
         vec![
@@ -86,15 +96,12 @@ impl Lists {
     }
 
     fn complaint(&self, reading: &Reading<'_>) -> Vec<String> {
-        let distinct = |words: &Words| {
-            let mut found = reading.quoted(words);
-            found.sort();
-            found.dedup();
-            found
-        };
-        let (strong, weak, settled) =
-            (distinct(&self.complaint), distinct(&self.complaint_hint), distinct(&self.settled));
-        let weak = if distinct(&self.transaction).is_empty() { Vec::new() } else { weak };
+        let (strong, settled) = (distinct(reading.quoted(&self.complaint)), distinct(reading.quoted(&self.settled)));
+        let mut weak = distinct(reading.quoted(&self.complaint_hint));
+        weak.retain(|hint| !strong.iter().any(|word| word.contains(hint.as_str())));
+        if reading.quoted(&self.transaction).is_empty() {
+            weak.clear();
+        }
         // One strong word, or two weak ones; each sign of settlement takes one strong word back.
         if strong.len() * 2 + weak.len() >= 2 + settled.len() * 2 { [strong, weak].concat() } else { Vec::new() }
     }
@@ -103,6 +110,18 @@ impl Lists {
         let excluded = reading.own(excluded);
         hits.into_iter().filter(|hit| !overlaps(hit, &excluded)).collect()
     }
+}
+
+/// Each word once, and none that is only a piece of another.
+fn distinct(mut words: Vec<String>) -> Vec<String> {
+    words.sort_by_key(|word| std::cmp::Reverse(word.len()));
+    let mut out: Vec<String> = Vec::new();
+    for word in words {
+        if !out.iter().any(|longer| longer.contains(&word)) {
+            out.push(word);
+        }
+    }
+    out
 }
 
 fn overlaps(hit: &Hit, others: &[Hit]) -> bool {

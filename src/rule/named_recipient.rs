@@ -68,7 +68,7 @@ fn is_absent(reading: &Reading<'_>, name: &str) -> bool {
 /// 「責任者の藤田をCCに」, "Mark is on copy": the name in front of the phrase.
 fn name_before(reading: &Reading<'_>, hit: &Hit) -> Option<String> {
     let sentence = reading.sentence(hit);
-    let before = reading.words(&Hit { text: hit.text, range: sentence.start..hit.range.start.max(sentence.start) });
+    let before = reading.original(&Hit { text: hit.text, range: sentence.start..hit.range.start.max(sentence.start) });
     let trimmed = before.trim_end_matches(|c: char| c.is_whitespace() || "、,:(（".contains(c));
     static CAPITALISED: LazyLock<Regex> = LazyLock::new(|| {
         Regex::new(r"(?:^|[\s(,])([A-Z][\p{L}'’-]+(?: [A-Z][\p{L}'’-]+)?)$").expect("a fixed pattern")
@@ -91,10 +91,13 @@ fn last_person(text: &str) -> Option<String> {
 /// "I've copied in Tom": the name behind the phrase.
 fn name_after(reading: &Reading<'_>, hit: &Hit) -> Option<String> {
     static NAME: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r"^[\s:(]*(?:my (?:colleague|manager|boss)|our \w+(?: \w+)?|colleague)?[,\s]*([A-Z][\p{L}'’-]+(?: [A-Z][\p{L}'’-]+)?)").expect("a fixed pattern")
+        Regex::new(
+            r"^[\s:(]*(?:(?:my|our|the|her|his|their|your)(?: [a-z-]+){1,3},?\s+|colleagues? )?(?:(?:Mr|Mrs|Ms|Mx|Dr|Prof)\.?\s+)?([A-Z][\p{L}'’-]+(?: [A-Z][\p{L}'’-]+)?)",
+        )
+        .expect("a fixed pattern")
     });
     let sentence = reading.sentence(hit);
-    let after = reading.words(&Hit { text: hit.text, range: hit.range.end..sentence.end.max(hit.range.end) });
+    let after = reading.original(&Hit { text: hit.text, range: hit.range.end..sentence.end.max(hit.range.end) });
     NAME.captures(&after).map(|found| found[1].to_owned()).filter(|name| is_given(name)).or_else(|| {
         let run: String = after.trim_start().chars().take_while(|c| !"様さんをもにへ、。".contains(*c)).collect();
         japanese_name(&run)

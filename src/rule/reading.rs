@@ -5,6 +5,7 @@ use std::ops::Range;
 use super::words::{Hits, Lexicon, Words};
 use crate::facts::Facts;
 use crate::finding::{Evidence, Location, Part};
+use crate::message::text::is_wide;
 use crate::message::{Body, Mailbox, Message, Place};
 use crate::people::domain;
 
@@ -134,16 +135,34 @@ impl<'a> Reading<'a> {
             .any(|range| range.start >= sentence.start && range.end <= sentence.end)
     }
 
-    /// The original words of a range of folded own text, on one line.
-    pub(crate) fn words(&self, hit: &Hit) -> String {
+    /// The original text of a hit, on one line.
+    pub(crate) fn original(&self, hit: &Hit) -> String {
         let body = self.texts[hit.text].body;
-        let range = body.own.original(hit.range.clone());
-        body.original[range].split_whitespace().collect::<Vec<_>>().join(" ")
+        body.original[body.own.original(hit.range.clone())].split_whitespace().collect::<Vec<_>>().join(" ")
+    }
+
+    /// The words of a hit as they are shown.
+    pub(crate) fn words(&self, hit: &Hit) -> String {
+        self.original(&self.tidy(hit))
     }
 
     pub(crate) fn own_place(&self, hit: &Hit) -> Location {
-        let text = &self.texts[hit.text];
-        self.body_place(hit.text, text.body.own.original(hit.range.clone()))
+        self.body_place(hit.text, self.texts[hit.text].body.own.original(self.tidy(hit).range))
+    }
+
+    /// A hit without blanks around it, and to the end of its word, since patterns end where they are sure:
+    /// 「添付いたし」 is shown as 「添付いたします」.
+    fn tidy(&self, hit: &Hit) -> Hit {
+        const LONGEST_ENDING: usize = 8;
+        let text = self.folded(hit);
+        let found = &text[hit.range.clone()];
+        let start = hit.range.start + found.len() - found.trim_start().len();
+        let stop = |c: char| c.is_whitespace() || matches!(c, '.' | ',' | '。' | '、');
+        let end = hit.range.start + found.trim_end_matches(stop).len();
+        let japanese = text[..end].chars().next_back().is_some_and(is_wide);
+        let is_kana = |c: &char| japanese && ('\u{3041}'..='\u{3096}').contains(c);
+        let ending: usize = text[end..].chars().take(LONGEST_ENDING).take_while(is_kana).map(char::len_utf8).sum();
+        Hit { text: hit.text, range: start.min(end)..end + ending }
     }
 
     /// The place of a range of a body's original text.
@@ -248,9 +267,15 @@ pub(crate) fn sentence(text: &str, range: Range<usize>) -> Range<usize> {
 fn ends_sentence(text: &str, at: usize, c: char) -> bool {
     match c {
         '\n' | '。' | '!' | '?' | '！' | '？' => true,
-        '.' => text[at + 1..].chars().next().is_none_or(char::is_whitespace),
+        '.' => text[at + 1..].chars().next().is_none_or(char::is_whitespace) && !is_abbreviation(&text[..at]),
         _ => false,
     }
+}
+
+/// A full stop behind one of these ends no sentence; the text is folded.
+fn is_abbreviation(before: &str) -> bool {
+    let word = before.rsplit(|c: char| !c.is_ascii_alphanumeric()).next().unwrap_or_default();
+    matches!(word, "mr" | "mrs" | "ms" | "dr" | "prof" | "st" | "no" | "vs" | "inc" | "ltd" | "co" | "dept" | "ext")
 }
 
 /// What a check has to say; the rule's texts are added by the engine.

@@ -119,6 +119,14 @@ mod tests {
     }
 
     #[test]
+    fn a_signature_ends_where_the_footer_begins() {
+        let text = "承知しました。\n\n━━━━━━\n株式会社ミナト\nTEL 052-555-0142\n━━━━━━\n\n※本メールには機密情報が含まれる場合があります。\n削除をお願いいたします。\n";
+        let anatomy = Anatomy::of(text);
+        assert_eq!(parts(text, &anatomy.own), ["承知しました。"]);
+        assert!(text[anatomy.signature[0].clone()].contains("TEL") && text[anatomy.footer[0].clone()].contains("削除"));
+    }
+
+    #[test]
     fn reads_interleaved_and_bottom_posted_answers() {
         let text = "On Wed, Oct 14, 2026 at 9:12 AM Priya Raman <priya@alder.example>\nwrote:\n> Can you come?\nYes.\n> When?\n>> deep\nAt ten.\n\n-- \nHannah\n";
         let anatomy = Anatomy::of(text);

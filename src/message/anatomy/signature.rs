@@ -7,21 +7,22 @@ use super::{Line, Zone};
 /// A signature longer than this is a text.
 const MAX_LINES: usize = 16;
 
-/// Marks signature and footer lines among the own lines.
+/// Marks signature and footer lines among the own lines. Footers first: a signature ends where they begin.
 pub(super) fn mark(lines: &mut [Line<'_>]) {
-    let mut start = 0;
-    while start < lines.len() {
-        if lines[start].zone != Zone::Own {
-            start += 1;
-            continue;
-        }
-        let end = start + lines[start..].iter().take_while(|line| line.zone == Zone::Own).count();
-        let segment = &mut lines[start..end];
+    each_own_segment(lines, mark_footers);
+    each_own_segment(lines, |segment| {
         if let Some(from) = signature_start(segment) {
             segment[from..].iter_mut().for_each(|line| line.zone = Zone::Signature);
         }
-        mark_footers(segment);
-        start = end;
+    });
+}
+
+fn each_own_segment(lines: &mut [Line<'_>], mark: impl Fn(&mut [Line<'_>])) {
+    let mut start = 0;
+    while start < lines.len() {
+        let end = start + lines[start..].iter().take_while(|line| line.zone == Zone::Own).count();
+        mark(&mut lines[start..end]);
+        start = end + 1;
     }
 }
 
