@@ -7,7 +7,7 @@ use serde::Deserialize;
 
 use super::Kind;
 use super::greeting::{self, Fit, fit, shown};
-use super::reading::{Hit, Reading, Remark};
+use super::reading::{Hit, Org, Reading, Remark};
 use super::words::Words;
 use crate::people::name::{Agreement, surname_at_end};
 
@@ -33,11 +33,9 @@ impl Kind for NamedRecipient {
             .collect();
         let before = reading.own(&self.before).into_iter().map(|hit| (name_before(reading, &hit), hit));
         let after = reading.own(&self.after).into_iter().map(|hit| (name_after(reading, &hit), hit));
-        for (name, hit) in before.chain(after) {
-            let Some(name) = name.filter(|name| !reading.clause_has(&hit, &self.unless) && is_absent(reading, name))
-            else {
-                continue;
-            };
+        for (named, hit) in before.chain(after) {
+            let absent = |named: &Named| !reading.clause_has(&hit, &self.unless) && is_absent(reading, named);
+            let Some(Named { name, .. }) = named.filter(absent) else { continue };
             if out.iter().any(|remark| remark.evidence.iter().any(|(_, value)| value.to_string() == name)) {
                 continue;
             }
@@ -54,66 +52,81 @@ impl Kind for NamedRecipient {
     }
 }
 
-/// No recipient can be this person. An unreadable address can be anybody, except the one the mail is written to.
-fn is_absent(reading: &Reading<'_>, name: &str) -> bool {
+/// Somebody said to be in copy.
+struct Named {
+    name: String,
+    /// One of the sender's own people: 「藤田をCCに」 without an honorific, "my colleague Priya".
+    ours: bool,
+}
+
+/// No recipient can be this person. An address that tells no name can be anybody's, except the one the mail is written
+/// to, and an outsider's when the person is one of ours.
+fn is_absent(reading: &Reading<'_>, named: &Named) -> bool {
     let several = reading.recipients.iter().filter(|r| r.field == "to").count() > 1;
     !reading.recipients.is_empty()
-        && reading.recipients.iter().all(|recipient| match fit(reading, name, recipient) {
+        && reading.recipients.iter().all(|recipient| match fit(reading, &named.name, recipient) {
             Agreement::Same | Agreement::Misspelt => false,
-            Agreement::Unknown => recipient.field == "to" && !several,
+            Agreement::Unknown => (recipient.field == "to" && !several) || (named.ours && recipient.org != Org::Own),
             Agreement::Different => true,
         })
 }
 
 /// 「責任者の藤田をCCに」, "Mark is on copy": the name in front of the phrase.
-fn name_before(reading: &Reading<'_>, hit: &Hit) -> Option<String> {
+fn name_before(reading: &Reading<'_>, hit: &Hit) -> Option<Named> {
     let sentence = reading.sentence(hit);
     let before = reading.original(&Hit { text: hit.text, range: sentence.start..hit.range.start.max(sentence.start) });
     let trimmed = before.trim_end_matches(|c: char| c.is_whitespace() || "、,:(（".contains(c));
     static CAPITALISED: LazyLock<Regex> = LazyLock::new(|| {
         Regex::new(r"(?:^|[\s(,])([A-Z][\p{L}'’-]+(?: [A-Z][\p{L}'’-]+)?)$").expect("a fixed pattern")
     });
-    let capitalised = || CAPITALISED.captures(trimmed).map(|found| found[1].to_owned()).filter(|name| is_given(name));
+    let english = |name: String| Named { name, ours: false };
+    let capitalised =
+        || CAPITALISED.captures(trimmed).map(|found| found[1].to_owned()).filter(|name| is_given(name)).map(english);
     japanese_name(trimmed).or_else(capitalised).or_else(|| last_person(trimmed))
 }
 
 /// 「当日の担当は野々村ですので、」: the person the sentence is about stands further in front.
-fn last_person(text: &str) -> Option<String> {
+fn last_person(text: &str) -> Option<Named> {
     static PERSON: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(
-            r"([\p{Han}々]{2,8})(?:さん|様|部長|課長|係長|主任|社長)?(?:です(?:ので|から|が)|にも|が担当|も同席)",
-        )
-        .expect("a fixed pattern")
+        Regex::new(r"([\p{Han}々]{2,8})(さん|様|部長|課長|係長|主任|社長)?(?:です(?:ので|から|が)|にも|が担当|も同席)")
+            .expect("a fixed pattern")
     });
-    PERSON.captures_iter(text).filter_map(|found| surname_at_end(found.get(1)?.as_str()).map(str::to_owned)).last()
+    let person = |found: regex::Captures<'_>| {
+        let name = surname_at_end(found.get(1)?.as_str())?.to_owned();
+        Some(Named { name, ours: found.get(2).is_none() })
+    };
+    PERSON.captures_iter(text).filter_map(person).last()
 }
 
 /// "I've copied in Tom": the name behind the phrase.
-fn name_after(reading: &Reading<'_>, hit: &Hit) -> Option<String> {
+fn name_after(reading: &Reading<'_>, hit: &Hit) -> Option<Named> {
     static NAME: LazyLock<Regex> = LazyLock::new(|| {
         Regex::new(
-            r"^[\s:(]*(?:(?:my|our|the|her|his|their|your)(?: [a-z-]+){1,3},?\s+|colleagues? )?(?:(?:Mr|Mrs|Ms|Mx|Dr|Prof)\.?\s+)?([A-Z][\p{L}'’-]+(?: [A-Z][\p{L}'’-]+)?)",
+            r"^[\s:(]*((?:my|our)(?: [a-z-]+){1,3},?\s+|colleagues? )?(?:(?:the|her|his|their|your)(?: [a-z-]+){1,3},?\s+)?(?:(?:Mr|Mrs|Ms|Mx|Dr|Prof)\.?\s+)?([A-Z][\p{L}'’-]+(?: [A-Z][\p{L}'’-]+)?)",
         )
         .expect("a fixed pattern")
     });
     let sentence = reading.sentence(hit);
     let after = reading.original(&Hit { text: hit.text, range: hit.range.end..sentence.end.max(hit.range.end) });
-    NAME.captures(&after).map(|found| found[1].to_owned()).filter(|name| is_given(name)).or_else(|| {
-        let run: String = after.trim_start().chars().take_while(|c| !"様さんをもにへ、。".contains(*c)).collect();
+    let english = NAME.captures(&after).map(|found| Named { name: found[2].to_owned(), ours: found.get(1).is_some() });
+    english.filter(|named| is_given(&named.name)).or_else(|| {
+        let run: String = after.trim_start().chars().take_while(|c| !"をもにへ、。".contains(*c)).collect();
         japanese_name(&run)
     })
 }
 
 /// The surname a Japanese phrase ends in, behind modifiers and in front of honorific and particle.
-fn japanese_name(text: &str) -> Option<String> {
-    let mut text = text;
-    for tail in [
-        "にも", "の方", "も", "を", "は", "が", "様", "さま", "さん", "殿", "部長", "課長", "係長", "主任", "社長",
-        "次長", "専務", "常務",
-    ] {
-        text = text.strip_suffix(tail).unwrap_or(text);
-    }
-    surname_at_end(text).map(str::to_owned)
+fn japanese_name(text: &str) -> Option<Named> {
+    let bare = |text: &'static [&str], from: &str| {
+        text.iter().fold(from.to_owned(), |name, tail| name.strip_suffix(tail).unwrap_or(&name).to_owned())
+    };
+    let without_particle = bare(&["にも", "の方", "も", "を", "は", "が"], text);
+    let name = bare(
+        &["様", "さま", "さん", "殿", "部長", "課長", "係長", "主任", "社長", "次長", "専務", "常務"],
+        &without_particle,
+    );
+    let ours = name == without_particle;
+    surname_at_end(&name).map(|name| Named { name: name.to_owned(), ours })
 }
 
 /// Capitalised words that are no names: "Please", "I", "CC".
