@@ -104,11 +104,19 @@ pub enum Evidence {
     Number(i64),
 }
 
+/// Items of a list that a sentence can hold.
+const LONGEST_LIST: usize = 5;
+
 impl fmt::Display for Evidence {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Evidence::Text(text) => f.write_str(text),
-            Evidence::List(items) => f.write_str(&items.join(", ")),
+            Evidence::List(items) => {
+                // Written into a sentence; the whole list is in the machine-readable outputs.
+                let shown = items.len().min(LONGEST_LIST);
+                f.write_str(&items[..shown].join(", "))?;
+                if items.len() > shown { write!(f, " (+{})", items.len() - shown) } else { Ok(()) }
+            }
             Evidence::Number(n) => write!(f, "{n}"),
         }
     }

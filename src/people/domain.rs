@@ -48,6 +48,9 @@ pub enum Likeness {
 
 /// How `domain` resembles `known`, if it does without being it. Both may be full domains; the registrable part counts.
 pub fn likeness(domain: &str, known: &str) -> Option<Likeness> {
+    if cannot_resemble(domain, known) {
+        return None;
+    }
     let (domain, known) = (registrable(domain), registrable(known));
     if domain == known {
         return None;
@@ -77,6 +80,18 @@ pub fn likeness(domain: &str, known: &str) -> Option<Likeness> {
     let serial = label.trim_end_matches(|c: char| c.is_ascii_digit())
         == known_label.trim_end_matches(|c: char| c.is_ascii_digit());
     (distance <= allowed && !serial && distance * 4 <= known_label.len()).then_some(Likeness::Typo)
+}
+
+/// A cheap look before the dear one: ASCII names whose lengths differ by more than any slip allows. A top-level domain
+/// may be longer (`.co.jp`), hence the room.
+fn cannot_resemble(domain: &str, known: &str) -> bool {
+    const ROOM: usize = 8;
+    let plain = |text: &str| text.is_ascii() && !text.contains("xn--");
+    plain(domain)
+        && plain(known)
+        && domain.matches('.').count() <= 1
+        && known.matches('.').count() <= 1
+        && domain.len().abs_diff(known.len()) > ROOM
 }
 
 /// What a hurried eye sees of a label: confusable characters become one (UTS 39, and digits for letters).

@@ -1,14 +1,19 @@
 //! `lookalike`: a recipient's domain is unknown and resembles a known one.
 
+use std::collections::HashSet;
+
 use serde::Deserialize;
 
 use super::Kind;
-use super::reading::{Org, Reading, Remark};
+use super::reading::{MAX_REMARKS, Org, Reading, Remark};
 use crate::people::domain::{self, Likeness};
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Lookalike {}
+
+/// A mail to more unknown domains is a circular; each costs a comparison with every known one.
+const MOST_DOMAINS: usize = 200;
 
 impl Kind for Lookalike {
     fn run(&self, reading: &Reading<'_>) -> Vec<Remark> {
@@ -16,13 +21,15 @@ impl Kind for Lookalike {
             Org::Domain(domain) => Some((recipient, domain)),
             Org::Own | Org::Client(_) | Org::Person(_) => None,
         });
-        let mut seen = Vec::new();
+        let mut seen = HashSet::new();
         let mut out = Vec::new();
         for (recipient, domain) in unknown {
-            if seen.contains(&domain) {
+            if seen.len() == MOST_DOMAINS || out.len() == MAX_REMARKS {
+                break;
+            }
+            if !seen.insert(domain) {
                 continue;
             }
-            seen.push(domain);
             if let Some((known, likeness)) = resembles(reading, domain) {
                 let remark = Remark::at(reading.recipient_place(recipient))
                     .with("address", recipient.mailbox.address.as_str())

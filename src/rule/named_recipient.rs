@@ -21,6 +21,9 @@ pub(super) struct NamedRecipient {
     unless: Words,
 }
 
+/// Each phrase is compared with every recipient.
+const MOST_PHRASES: usize = 20;
+
 impl Kind for NamedRecipient {
     fn words(&mut self) -> Vec<&mut Words> {
         vec![&mut self.before, &mut self.after, &mut self.unless]
@@ -33,7 +36,7 @@ impl Kind for NamedRecipient {
             .collect();
         let before = reading.own(&self.before).into_iter().map(|hit| (name_before(reading, &hit), hit));
         let after = reading.own(&self.after).into_iter().map(|hit| (name_after(reading, &hit), hit));
-        for (named, hit) in before.chain(after) {
+        for (named, hit) in before.chain(after).take(MOST_PHRASES) {
             let absent = |named: &Named| !reading.clause_has(&hit, &self.unless) && is_absent(reading, named);
             let Some(Named { name, .. }) = named.filter(absent) else { continue };
             if out.iter().any(|remark| remark.evidence.iter().any(|(_, value)| value.to_string() == name)) {
