@@ -108,7 +108,7 @@ fn a_file_without_permission_is_named() {
     let directory = tempfile::tempdir().unwrap();
     let file = directory.path().join("secret.eml");
     fs::write(&file, CLEAN).unwrap();
-    fs::set_permissions(&file, fs::Permissions::from_mode(0)).unwrap();
+    fs::set_permissions(&file, fs::Permissions::from_mode(0o0)).unwrap();
     if fs::read(&file).is_ok() {
         // Nothing is closed to the superuser.
         return;
@@ -176,7 +176,7 @@ fn thousands_of_drafts_keep_their_order() {
 fn envelope_recipients_and_the_time_reach_the_rules() {
     let output = on_stdin(check(&["--format", "json", "--rcpt", "x@mitsuwa-seikou.example"]), CLEAN.as_bytes());
     assert_eq!(json(&output)["messages"][0]["findings"][0]["rule"], "lookalike-domain");
-    // 29 February 2028 is a Tuesday; without a year the time decides which one is meant.
+    // Without a year the time decides which 12 November is meant: it is a Friday in 2027 only.
     let dated = CLEAN.replace("Until tomorrow", "Until Friday 12 November");
     for (now, findings) in [("2026-10-20T10:00+09:00[Asia/Tokyo]", 1), ("2027-10-20T10:00", 0)] {
         let output = on_stdin(check(&["--format", "json", "--now", now]), dated.as_bytes());
