@@ -54,6 +54,11 @@ impl Client {
         self.hello().await;
     }
 
+    /// The handshake alone, after a STARTTLS that was answered.
+    pub(crate) async fn secure(&mut self, authority: &Authority) {
+        self.handshake(authority).await;
+    }
+
     async fn handshake(&mut self, authority: &Authority) {
         let mut roots = RootCertStore::empty();
         roots.add(CertificateDer::from_pem_file(authority.file()).unwrap()).unwrap();
@@ -127,6 +132,25 @@ impl Client {
     pub(crate) async fn send(&mut self, recipients: &[&str], raw: &[u8]) -> String {
         self.begin(recipients, raw).await;
         self.say(".").await
+    }
+}
+
+impl Client {
+    /// A whole mail; `None` when the server goes away before its answer.
+    pub(crate) async fn try_send(&mut self, recipient: &str, raw: &[u8]) -> Option<String> {
+        let envelope = format!("MAIL FROM:<suzuki@own.example>\r\nRCPT TO:<{recipient}>\r\nDATA\r\n");
+        let parts = [envelope.as_bytes(), &[&stuffed(raw)[..], b".\r\n"].concat()];
+        let mut reply = String::new();
+        for (part, replies) in parts.into_iter().zip([3, 1]) {
+            self.socket.as_mut()?.write_all(part).await.ok()?;
+            for _ in 0..replies {
+                reply = self.reply().await;
+                if reply.is_empty() {
+                    return None;
+                }
+            }
+        }
+        Some(reply)
     }
 }
 

@@ -1,1 +1,118 @@
+//! Logins: passed through to the next server, or of the account's own.
 
+use atena::gate::{Gate, setup};
+use atena::serve::{BindError, Server};
+use atena::store::{State, Store};
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
+
+use crate::client::Client;
+use crate::relay::{Relay, config};
+use crate::support::Authority;
+use crate::support::sink::SinkOptions;
+use crate::tls::relay_with_tls;
+use crate::{CLEAN, MISADDRESSED};
+
+const PASS_THROUGH: &str = "pass_through = true\n";
+
+fn guarded() -> SinkOptions {
+    let users = vec![("suzuki".to_owned(), "right".to_owned())];
+    SinkOptions { users, login_required: true, ..SinkOptions::default() }
+}
+
+async fn log_in(client: &mut Client, password: &str) -> String {
+    let response = BASE64_STANDARD.encode(format!("\0suzuki\0{password}"));
+    client.say(&format!("AUTH PLAIN {response}")).await
+}
+
+#[tokio::test]
+async fn the_next_server_decides_who_may_send() {
+    let relay = Relay::with_sink(guarded(), PASS_THROUGH).await;
+    let mut client = relay.client().await;
+    assert!(client.hello().await.contains("AUTH PLAIN LOGIN"));
+    assert!(log_in(&mut client, "wrong").await.starts_with("535 "));
+    assert!(log_in(&mut client, "right").await.starts_with("235 "));
+    assert!(client.send(&["sato@client.example"], CLEAN).await.starts_with("250 "));
+    assert_eq!(relay.sink.mails()[0].user.as_deref(), Some("suzuki"));
+    let mut stranger = relay.client().await;
+    let reply = stranger.send(&["sato@client.example"], CLEAN).await;
+    assert!(reply.starts_with("55"), "without a login the next server refuses: {reply}");
+    assert_eq!(relay.sink.mails().len(), 1);
+}
+
+#[tokio::test]
+async fn a_released_mail_goes_with_the_login_of_its_author() {
+    let relay = Relay::with_sink(guarded(), PASS_THROUGH).await;
+    let mut client = relay.client().await;
+    assert!(log_in(&mut client, "right").await.starts_with("235 "));
+    assert!(client.send(&["priya.raman@client.example"], MISADDRESSED).await.starts_with("250 2.0.0 Kept"));
+    let id = relay.comes_to(State::Held).await.id;
+    relay.store.release(&id, jiff::Timestamp::now(), None).await.unwrap();
+    let mails = relay.sink.wait_for(1).await;
+    assert_eq!((mails[0].raw.as_slice(), mails[0].user.as_deref()), (MISADDRESSED, Some("suzuki")));
+    relay.comes_to(State::Sent).await;
+}
+
+#[tokio::test]
+async fn after_a_restart_a_released_mail_waits_for_the_login() {
+    let relay = Relay::with_sink(guarded(), PASS_THROUGH).await;
+    let mut client = relay.client().await;
+    log_in(&mut client, "right").await;
+    client.send(&["priya.raman@client.example"], MISADDRESSED).await;
+    let id = relay.comes_to(State::Held).await.id;
+    let relay = relay.restart().await;
+    relay.store.release(&id, jiff::Timestamp::now(), None).await.unwrap();
+    for _ in 0..1000 {
+        let mail = relay.store.mail(&id).await.unwrap().unwrap().summary;
+        if let Some(answer) = mail.answer {
+            assert!(answer.contains("waiting for the mail program to log in again"), "{answer}");
+            assert_eq!(mail.state, State::Ready, "it is not given up");
+            assert!(relay.sink.mails().is_empty());
+            return;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+    }
+    panic!("the outbox never tried");
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn an_account_with_a_password_of_its_own_needs_none_from_the_client() {
+    let login = "user = \"suzuki\"\npassword_command = \"echo right; echo comment\"\n";
+    let relay = Relay::with_sink(guarded(), login).await;
+    let mut client = relay.client().await;
+    assert!(!client.hello().await.contains("AUTH"));
+    assert!(client.send(&["sato@client.example"], CLEAN).await.starts_with("250 "));
+    assert_eq!(relay.sink.mails()[0].user.as_deref(), Some("suzuki"));
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn a_password_that_cannot_be_had_is_a_451_that_says_so() {
+    let login = "user = \"suzuki\"\npassword_command = \"echo secret-words; exit 1\"\n";
+    let relay = Relay::with_sink(guarded(), login).await;
+    let reply = relay.client().await.send(&["sato@client.example"], CLEAN).await;
+    assert!(reply.starts_with("451 ") && reply.contains("password command failed"), "{reply}");
+    assert!(!reply.contains("secret-words"));
+}
+
+#[tokio::test]
+async fn a_demanded_login_is_demanded_under_tls_too() {
+    let authority = Authority::new();
+    let relay = relay_with_tls(&authority, guarded(), "auth = \"pass-through\"\n", PASS_THROUGH).await;
+    let mut client = Client::connect_tls(relay.tls.unwrap(), &authority).await;
+    assert!(client.say("MAIL FROM:<suzuki@own.example>").await.starts_with("530 "));
+    assert!(log_in(&mut client, "right").await.starts_with("235 "));
+    assert!(client.send(&["sato@client.example"], CLEAN).await.starts_with("250 "));
+}
+
+#[tokio::test]
+async fn what_can_be_reached_from_outside_is_no_open_relay() {
+    let directory = tempfile::tempdir().unwrap();
+    let mut config = config("", directory.path());
+    config.serve.listen = "0.0.0.0:0".parse().unwrap();
+    let store = Store::open(&config.data_dir).unwrap();
+    let gate = Gate::new(&config, setup::rules(&config).unwrap().into(), store).unwrap();
+    let refused = Server::bind(&config, gate).await.err().unwrap();
+    assert!(matches!(refused, BindError::OpenRelay { .. }), "{refused}");
+}

@@ -1,1 +1,70 @@
+//! Blind recipients, names and words stay out of headers, out of other copies, and out of the log.
 
+use std::io::{self, Write};
+use std::sync::{Arc, Mutex};
+
+use tracing_subscriber::fmt::MakeWriter;
+
+use crate::plain;
+use crate::relay::Relay;
+
+/// A log in memory.
+#[derive(Clone, Default)]
+struct Log(Arc<Mutex<Vec<u8>>>);
+
+impl Write for Log {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.lock().unwrap().extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+impl<'a> MakeWriter<'a> for Log {
+    type Writer = Log;
+
+    fn make_writer(&'a self) -> Log {
+        self.clone()
+    }
+}
+
+/// The log of everything in this process: spawned tasks do not inherit a subscriber of one task.
+fn log() -> Log {
+    static LOG: std::sync::OnceLock<Log> = std::sync::OnceLock::new();
+    LOG.get_or_init(|| {
+        let log = Log::default();
+        let subscriber = tracing_subscriber::fmt().with_env_filter("info").with_ansi(false).with_writer(log.clone()).finish();
+        tracing::subscriber::set_global_default(subscriber).unwrap();
+        log
+    })
+    .clone()
+}
+
+#[tokio::test]
+async fn blind_recipients_reach_the_envelope_and_nothing_else() {
+    let log = log();
+    let relay = Relay::start().await;
+    let mut client = relay.client().await;
+    let to = ["priya.raman@client.example", "blind-one@secret.example"];
+    let raw = plain("Kingfisher");
+    assert!(client.send(&to, &raw).await.starts_with("250 2.0.0 Sent"));
+    let mail = &relay.sink.mails()[0];
+    assert_eq!(mail.recipients, to);
+    assert_eq!(mail.raw, raw, "no header was added");
+    // Held, returned and refused mails are logged too.
+    let held = String::from_utf8(plain("Kingfisher")).unwrap().replace("Hi Priya,", "Hi {{name}},");
+    assert!(client.send(&to, held.as_bytes()).await.starts_with("250 2.0.0 Kept"));
+    assert!(client.send(&["refuse-550+blind-two@secret.example"], &raw).await.starts_with("550"));
+    let id = relay.comes_to(atena::store::State::Held).await.id;
+    relay.store.release(&id, jiff::Timestamp::now(), None).await.unwrap();
+    relay.sink.wait_for(2).await;
+    relay.stop().await;
+    let text = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
+    assert!(text.contains("placeholder-left") && text.contains("verdict=\"hold\""), "the log says what happened: {text}");
+    for secret in ["blind-one", "blind-two", "secret.example", "Kingfisher", "suzuki", "priya"] {
+        assert!(!text.contains(secret), "{secret} is in the log");
+    }
+}

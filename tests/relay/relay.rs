@@ -38,6 +38,13 @@ impl Relay {
         Relay::with_sink(SinkOptions::default(), more).await
     }
 
+    /// With `more` in `[serve]`.
+    pub(crate) async fn with_serve(more: &str) -> Relay {
+        let sink = Sink::start(SinkOptions::default()).await;
+        let text = format!("[serve]\nlisten = \"127.0.0.1:0\"\n{more}{}", account(&sink, ""));
+        Relay::run(sink, &text).await
+    }
+
     pub(crate) async fn with_sink(options: SinkOptions, more: &str) -> Relay {
         let sink = Sink::start(options).await;
         let text = format!("[serve]\nlisten = \"127.0.0.1:0\"\n{}", account(&sink, more));
@@ -48,6 +55,17 @@ impl Relay {
     pub(crate) async fn run(sink: Sink, text: &str) -> Relay {
         let directory = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
         let config = config(text, directory.path());
+        Relay::serve(sink, config, directory).await
+    }
+
+    /// Ends in order and starts again on the same data.
+    pub(crate) async fn restart(self) -> Relay {
+        self.stop.send_replace(true);
+        self.task.await.unwrap();
+        Relay::serve(self.sink, self.config, self.directory).await
+    }
+
+    async fn serve(sink: Sink, config: Config, directory: tempfile::TempDir) -> Relay {
         let store = Store::open(&config.data_dir).unwrap();
         let rules = Arc::new(setup::rules(&config).unwrap());
         let gate = Gate::new(&config, rules, store.clone()).unwrap();

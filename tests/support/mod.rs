@@ -45,6 +45,13 @@ impl Authority {
         self.sign(names, 2020)
     }
 
+    /// A valid certificate for these names or IP addresses and its key, as PEM.
+    pub fn pem(&self, names: &[&str]) -> (String, String) {
+        let params = CertificateParams::new(names.iter().map(|&name| name.to_owned()).collect::<Vec<_>>()).unwrap();
+        let key = KeyPair::generate().unwrap();
+        (params.signed_by(&key, &self.issuer).unwrap().pem(), key.serialize_pem())
+    }
+
     fn sign(&self, names: &[&str], last_year: i32) -> TlsAcceptor {
         let names: Vec<String> = names.iter().map(|&name| name.to_owned()).collect();
         let mut params = CertificateParams::new(names).unwrap();
