@@ -158,11 +158,12 @@ async fn reply(stream: &mut BufReader<TcpStream>, code: &str) {
 
 /// An ordinary Japanese mail with a long quotation, and its final dot.
 fn mail() -> Vec<u8> {
-    let mut text = "From: =?UTF-8?B?6Yi05pyo?= <suzuki@own.example>\r\nTo: =?UTF-8?B?5L2Q6Jek?= <sato@client.example>\r\n\
+    let mut text =
+        "From: =?UTF-8?B?6Yi05pyo?= <suzuki@own.example>\r\nTo: =?UTF-8?B?5L2Q6Jek?= <sato@client.example>\r\n\
         Subject: =?UTF-8?B?44GK5omT44Gh5ZCI44KP44Gb44Gu5Lu2?=\r\nMIME-Version: 1.0\r\n\
         Content-Type: text/plain; charset=UTF-8\r\nContent-Transfer-Encoding: 8bit\r\n\r\n\
         佐藤様\r\n\r\nお世話になっております。鈴木です。\r\n先日の打ち合わせの件、承知いたしました。\r\n\r\n"
-        .to_owned();
+            .to_owned();
     while text.len() < SIZE - 100 {
         text.push_str("> お世話になっております。次回の日程についてご相談させてください。\r\n");
     }

@@ -19,6 +19,9 @@ use atena::people::domain;
 use atena::rule::Rules;
 use serde_json::Value;
 
+/// A sending organisation: its own domains and its clients.
+type Org = (Vec<String>, Directory);
+
 #[derive(Default)]
 struct Count {
     right: usize,
@@ -137,7 +140,7 @@ fn f1(count: &Count) -> f64 {
     if whole == 0 { 1.0 } else { 2.0 * count.right as f64 / whole as f64 }
 }
 
-fn check(rules: &Rules, orgs: &[(Vec<String>, Directory)], raw: &[u8]) -> Vec<Finding> {
+fn check(rules: &Rules, orgs: &[Org], raw: &[u8]) -> Vec<Finding> {
     let message = match Message::parse(raw) {
         Ok(message) => message,
         Err(why) => return vec![atena::rule::unreadable(why)],
@@ -150,7 +153,7 @@ fn check(rules: &Rules, orgs: &[(Vec<String>, Directory)], raw: &[u8]) -> Vec<Fi
 }
 
 /// Own domains and clients by sending organisation.
-fn orgs(dir: &Path) -> Result<Vec<(Vec<String>, Directory)>, Box<dyn Error>> {
+fn orgs(dir: &Path) -> Result<Vec<Org>, Box<dyn Error>> {
     let Ok(text) = std::fs::read_to_string(dir.join("history.jsonl")) else { return Ok(Vec::new()) };
     let records: Vec<Value> = text.lines().map(serde_json::from_str).collect::<Result<_, _>>()?;
     let strings = |value: &Value| {

@@ -138,7 +138,9 @@ fn run(args: Args, lang: Lang) -> Result<u8, Stop> {
 
 /// The configuration with what the command line and the environment say in its place.
 fn configuration(args: &Args) -> Result<Config, Vec<Problem>> {
-    let env = |name: &str| std::env::var_os(name);
+    // Problems are told in the language asked for, and are found before it could be set.
+    let asked = args.lang.map(|lang| OsString::from(lang.tag()));
+    let env = |name: &str| asked.clone().filter(|_| name == "LC_ALL").or_else(|| std::env::var_os(name));
     let config = Config::discover(args.config.as_deref(), Platform::current(), &env)?;
     let given = |value: Option<&Path>, variable: &str| {
         let command_line =

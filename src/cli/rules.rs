@@ -8,7 +8,7 @@ use super::args::RulesCommand;
 use crate::config::Config;
 use crate::gate::setup;
 use crate::lang::{Bilingual, Lang};
-use crate::output::RuleInfo;
+use crate::output::{RuleInfo, level_word};
 use crate::rule::{Rule, Rules};
 use crate::source::Source;
 use crate::suggest::nearest;
@@ -70,7 +70,7 @@ fn explain(rule: &Rule, lang: Lang, out: &mut dyn Write) -> std::io::Result<()> 
         Lang::Ja => ["レベル", "理由", "対処", "出典", "パック", "検出する例", "検出しない例"],
     };
     writeln!(out, "{}\n{}\n", rule.id, info.title.get(lang))?;
-    writeln!(out, "{}: {} ({})", labels[0], rule.level.as_str(), rule.confidence.as_str())?;
+    writeln!(out, "{}: {}", labels[0], level_word(rule.level, lang))?;
     writeln!(out, "{}: {}", labels[1], info.why.get(lang))?;
     writeln!(out, "{}: {}", labels[2], info.advice.get(lang))?;
     writeln!(out, "{}: {}", labels[3], rule.source)?;
@@ -108,7 +108,10 @@ fn test(rules: &Rules, lang: Lang, out: &mut dyn Write) -> Result<u8, Stop> {
         }
     }
     match lang {
-        Lang::En => writeln!(out, "{} rules, {examples} examples, {failed} failed", outcomes.len())?,
+        Lang::En => {
+            let rules = if outcomes.len() == 1 { "rule" } else { "rules" };
+            writeln!(out, "{} {rules}, {examples} examples, {failed} failed", outcomes.len())?;
+        }
         Lang::Ja => writeln!(out, "規則 {} 件、例 {examples} 件、失敗 {failed} 件", outcomes.len())?,
     }
     Ok(u8::from(failed > 0))
@@ -119,7 +122,8 @@ pub fn reference(rules: &Rules) -> String {
     let mut out = String::from(
         "# Rules\n\nPrinted from the packs by `atena rules list --markdown`; do not edit by hand.\n\n| rule | level | English | 日本語 |\n|---|---|---|---|\n",
     );
-    let cell = |text: &str| text.replace('|', "\\|");
+    // Gaps such as <greeting> are no HTML.
+    let cell = |text: &str| text.replace('|', "\\|").replace('<', "&lt;").replace('>', "&gt;");
     for rule in rules.iter() {
         let info = info(rule);
         out.push_str(&format!(
@@ -143,7 +147,7 @@ pub fn reference(rules: &Rules) -> String {
         for (title, why, advice) in
             [(&info.title.en, &info.why.en, &info.advice.en), (&info.title.ja, &info.why.ja, &info.advice.ja)]
         {
-            out.push_str(&format!("\n**{title}**\n{why} → {advice}\n"));
+            out.push_str(&format!("\n**{}**\n{} → {}\n", cell(title), cell(why), cell(advice)));
         }
         for (fires, label) in [(true, "Fires on"), (false, "Silent on")] {
             out.push_str(&format!("\n{label}:\n\n"));

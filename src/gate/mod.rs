@@ -3,6 +3,7 @@
 //! [`judge`] only reads; [`Gate::admit`] judges and acts. Knows rules, store and next servers; must not know SMTP, sockets
 //! of clients, or the clock.
 
+mod admission;
 mod credentials;
 mod judge;
 pub mod record;
@@ -24,6 +25,7 @@ use crate::store::{Claim, Initial, MailId, NewMail, Store, StoreError};
 use crate::upstream::{self, Answer, LoginOutcome, Outcome, Upstream, UpstreamError};
 use crate::verdict::Verdict;
 
+pub use admission::Admission;
 use credentials::Credentials;
 pub use judge::{Judgement, judge};
 use words::Style;
@@ -57,29 +59,6 @@ pub enum LoginCheck {
     Refused,
     /// Nobody could be asked.
     TryLater,
-}
-
-/// What became of a mail. Only `Sent`, `Held`, `Delayed` and `Queued` take responsibility for it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Admission {
-    /// The next server took it; its reply text.
-    Sent { text: String },
-    /// On disk until a person decides.
-    Held { id: MailId },
-    /// On disk, goes at `until` by itself.
-    Delayed { id: MailId, until: Timestamp },
-    /// On disk, goes when the next server can be reached.
-    Queued { id: MailId },
-    /// Handed back: the same mail passes when it comes again.
-    Returned { lines: Vec<String> },
-    /// Handed back for good.
-    Rejected { lines: Vec<String> },
-    /// The next server refused it, or no server may be given it. Nothing was sent to anyone.
-    Refused(Answer),
-    /// Not sent as far as is known; later it may succeed.
-    TryLater(Answer),
-    /// It should have been kept and could not be.
-    NotStored(StoreError),
 }
 
 /// One mail on its way through the gate.
@@ -357,37 +336,6 @@ impl Login {
     /// The name the client logged in with.
     pub fn user(&self) -> &str {
         &self.login.user
-    }
-}
-
-impl Admission {
-    /// For the log.
-    pub fn as_str(&self) -> &'static str {
-        match self {
-            Admission::Sent { .. } => "sent",
-            Admission::Held { .. } => "held",
-            Admission::Delayed { .. } => "delayed",
-            Admission::Queued { .. } => "queued",
-            Admission::Returned { .. } => "returned",
-            Admission::Rejected { .. } => "rejected",
-            Admission::Refused(_) => "refused",
-            Admission::TryLater(_) => "try-later",
-            Admission::NotStored(_) => "not-stored",
-        }
-    }
-
-    /// Whether the mail is no longer its author's to send again.
-    fn takes_over(&self) -> bool {
-        match self {
-            Admission::Sent { .. } | Admission::Held { .. } | Admission::Delayed { .. } | Admission::Queued { .. } => {
-                true
-            }
-            Admission::Returned { .. }
-            | Admission::Rejected { .. }
-            | Admission::Refused(_)
-            | Admission::TryLater(_)
-            | Admission::NotStored(_) => false,
-        }
     }
 }
 

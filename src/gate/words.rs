@@ -52,17 +52,23 @@ fn stem(text: &str) -> &str {
     text.trim_end().trim_end_matches(['.', '。'])
 }
 
-/// Names in other scripts leave one mark each: `Dear "..."`.
+/// Typographic marks have ASCII twins; names in other scripts leave one mark each: `Dear "..."`.
 fn ascii(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut gap = false;
     for c in text.chars() {
-        if c.is_ascii() {
-            out.push(c);
-        } else if !gap {
-            out.push_str("...");
+        let twin = match c {
+            '“' | '”' | '„' => Some('"'),
+            '‘' | '’' => Some('\''),
+            '–' | '—' | '‐' | '−' => Some('-'),
+            _ => c.is_ascii().then_some(c),
+        };
+        match twin {
+            Some(twin) => out.push(twin),
+            None if !gap => out.push_str("..."),
+            None => {}
         }
-        gap = !c.is_ascii();
+        gap = twin.is_none();
     }
     out
 }

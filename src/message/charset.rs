@@ -39,7 +39,7 @@ fn by_label(label: &str) -> Option<&'static Encoding> {
     let label = label.trim().trim_matches('"').to_ascii_lowercase();
     // RFC 2231 allows a language behind the charset of an encoded word.
     let label = label.split('*').next().unwrap_or_default();
-    Encoding::for_label(label.as_bytes()).or_else(|| match label {
+    let alias = match label {
         "cp932" | "ms932" | "shift-jis-2004" | "x-ms-cp932" | "windows-932" | "cp943" | "x-sjis-cp932" => {
             Some(SHIFT_JIS)
         }
@@ -49,7 +49,8 @@ fn by_label(label: &str) -> Option<&'static Encoding> {
         "utf8mb4" | "utf-8mb4" | "cp65001" => Some(UTF_8),
         "cp1252" | "ansi" => Some(WINDOWS_1252),
         _ => None,
-    })
+    };
+    Encoding::for_label(label.as_bytes()).or(alias)
 }
 
 /// The label promises what the bytes are not: ASCII (windows-1252 to the WHATWG) over UTF-8 or JIS, UTF-8 over something else.

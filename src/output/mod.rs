@@ -21,6 +21,7 @@ use crate::verdict::Verdict;
 
 pub use json::print as write_json;
 pub use snippet::Snippet;
+pub use text::level_word;
 pub use visible::{lines as visible_lines, one_line};
 
 /// One mail that was checked.

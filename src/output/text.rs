@@ -147,7 +147,8 @@ fn verdict_words(verdict: Verdict, lang: Lang) -> &'static str {
     }
 }
 
-fn level_word(level: Level, lang: Lang) -> &'static str {
+/// A level as people read it.
+pub fn level_word(level: Level, lang: Lang) -> &'static str {
     match (lang, level) {
         (Lang::En, _) => level.as_str(),
         (Lang::Ja, Level::Error) => "エラー",

@@ -3,6 +3,7 @@
 //! Pure. Contradiction is reported, ignorance is not: when nothing is known the answer is `Unknown`.
 
 pub mod company;
+mod display;
 pub mod domain;
 pub mod name;
 mod romaji;

@@ -6,6 +6,7 @@
 
 use unicode_normalization::UnicodeNormalization;
 
+use super::display::display_of;
 use super::{romaji, tables};
 use crate::message::Mailbox;
 
@@ -65,36 +66,6 @@ pub fn is_japanese_surname(written: &str) -> bool {
 pub fn surname_at_end(text: &str) -> Option<&str> {
     let starts = text.char_indices().rev().take(5).map(|(at, _)| at);
     starts.map(|at| &text[at..]).filter(|tail| tail.chars().count() >= 2 && is_japanese_surname(tail)).last()
-}
-
-/// A display name, with what stands in brackets apart: mostly a company or department.
-#[derive(Default)]
-struct Display {
-    outside: String,
-    inside: String,
-}
-
-/// The display name, unless it only repeats the address.
-fn display_of(recipient: &Mailbox) -> Option<Display> {
-    let mut display = split_brackets(&recipient.name);
-    display.outside = display.outside.trim_matches(|c: char| c.is_whitespace() || c == '"' || c == '\'').to_owned();
-    let name = &display.outside;
-    let repeats = name.is_empty() || name.contains('@') || name.eq_ignore_ascii_case(recipient.address.local());
-    (!repeats).then_some(display)
-}
-
-fn split_brackets(name: &str) -> Display {
-    let mut depth = 0;
-    let mut out = Display::default();
-    for c in name.chars() {
-        match c {
-            '(' | '（' | '[' | '［' | '【' => depth += 1,
-            ')' | '）' | ']' | '］' | '】' => depth = i32::max(depth - 1, 0),
-            _ if depth == 0 => out.outside.push(c),
-            _ => out.inside.push(c),
-        }
-    }
-    if out.outside.trim().is_empty() { Display { outside: out.inside, inside: String::new() } } else { out }
 }
 
 fn special_latin(c: char) -> Option<char> {

@@ -58,7 +58,7 @@ fn why(mail: &Summary, lang: Lang) -> String {
         return one_line(answer);
     }
     let findings = record::read(&mail.findings_json);
-    let worst = findings.iter().max_by_key(|finding| finding.level);
+    let worst = findings.iter().rev().max_by_key(|finding| finding.level);
     worst.map_or(String::new(), |finding| one_line(finding.title.get(lang)))
 }
 
