@@ -3,7 +3,7 @@
 //! Programs that are not installed are skipped with a line that says so, unless `ATENA_REQUIRE_PEERS` is set.
 
 #![cfg(unix)]
-#![allow(clippy::unwrap_used, clippy::print_stderr)]
+#![allow(clippy::unwrap_used)]
 
 #[path = "peers/postfix.rs"]
 mod postfix;
@@ -15,7 +15,8 @@ mod support;
 mod terminal;
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use postfix::Postfix;
 use programs::{Answer, find, run, wait_for};
@@ -46,6 +47,11 @@ fn mail(name: &str, id: &str) -> Vec<u8> {
     mail
 }
 
+/// A mail program and the server its mail is to reach; `None` if one of them is not to be had here.
+fn with_postfix(program: &str) -> Option<(PathBuf, Arc<Postfix>)> {
+    Some((find(program)?, Postfix::running()?))
+}
+
 fn to_postfix(postfix: &Postfix, more: &str) -> Relay {
     Relay::start(
         &[],
@@ -63,7 +69,7 @@ fn swaks(program: &Path, relay: &Relay, more: &[&str], mail: &[u8]) -> Answer {
 
 #[test]
 fn swaks_sends_a_mail_that_arrives_octet_by_octet() {
-    let (Some(program), Some(postfix)) = (find("swaks"), Postfix::running()) else { return };
+    let Some((program, postfix)) = with_postfix("swaks") else { return };
     let relay = to_postfix(&postfix, "");
     let mail = clean("swaks@peers.test");
     let answer = swaks(&program, &relay, &[], &mail);
@@ -74,7 +80,7 @@ fn swaks_sends_a_mail_that_arrives_octet_by_octet() {
 
 #[test]
 fn msmtp_sends_a_mail_that_arrives_octet_by_octet() {
-    let (Some(program), Some(postfix)) = (find("msmtp"), Postfix::running()) else { return };
+    let Some((program, postfix)) = with_postfix("msmtp") else { return };
     let relay = to_postfix(&postfix, "");
     let mail = clean("msmtp@peers.test");
     let port = format!("--port={}", relay.port);
@@ -87,7 +93,7 @@ fn msmtp_sends_a_mail_that_arrives_octet_by_octet() {
 
 #[test]
 fn curl_sends_a_mail_that_arrives_octet_by_octet() {
-    let (Some(program), Some(postfix)) = (find("curl"), Postfix::running()) else { return };
+    let Some((program, postfix)) = with_postfix("curl") else { return };
     let relay = to_postfix(&postfix, "");
     let mail = clean("curl@peers.test");
     let url = format!("smtp://127.0.0.1:{}/client.minato.example", relay.port);
@@ -100,7 +106,7 @@ fn curl_sends_a_mail_that_arrives_octet_by_octet() {
 
 #[test]
 fn python_sends_a_mail_that_arrives_octet_by_octet() {
-    let (Some(program), Some(postfix)) = (find("python3"), Postfix::running()) else { return };
+    let Some((program, postfix)) = with_postfix("python3") else { return };
     let relay = to_postfix(&postfix, "");
     let mail = clean("python@peers.test");
     let script = "import smtplib, sys\n\
@@ -113,7 +119,7 @@ fn python_sends_a_mail_that_arrives_octet_by_octet() {
 
 #[test]
 fn a_misaddressed_mail_is_held_and_arrives_once_it_is_released() {
-    let (Some(program), Some(postfix)) = (find("swaks"), Postfix::running()) else { return };
+    let Some((program, postfix)) = with_postfix("swaks") else { return };
     let relay = to_postfix(&postfix, "");
     let mail = misaddressed("held@peers.test");
     let answer = swaks(&program, &relay, &["--to", "robert.hale@alderbio.example"], &mail);
@@ -131,7 +137,7 @@ fn a_misaddressed_mail_is_held_and_arrives_once_it_is_released() {
 
 #[test]
 fn a_returned_mail_tells_why_and_passes_when_it_is_sent_again() {
-    let (Some(program), Some(postfix)) = (find("swaks"), Postfix::running()) else { return };
+    let Some((program, postfix)) = with_postfix("swaks") else { return };
     let relay = to_postfix(&postfix, "\n[policy]\nerror = \"return\"\n");
     let mail = misaddressed("returned@peers.test");
     let to = ["--to", "robert.hale@alderbio.example"];
@@ -149,7 +155,7 @@ fn a_returned_mail_tells_why_and_passes_when_it_is_sent_again() {
 
 #[test]
 fn s_nail_shows_its_user_why_a_mail_came_back() {
-    let (Some(program), Some(postfix)) = (find("s-nail"), Postfix::running()) else { return };
+    let Some((program, postfix)) = with_postfix("s-nail") else { return };
     let relay = to_postfix(&postfix, "\n[policy]\nerror = \"return\"\n");
     let server = format!("mta=smtp://127.0.0.1:{}", relay.port);
     let options =
