@@ -6,7 +6,7 @@ use std::fmt;
 
 use serde::Deserialize;
 
-use crate::lang::Bilingual;
+use crate::lang::{Bilingual, Lang};
 
 /// How bad a finding is; the names are those of SARIF except `info` (SARIF: `note`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
@@ -107,17 +107,25 @@ pub enum Evidence {
 /// Items of a list that a sentence can hold.
 const LONGEST_LIST: usize = 5;
 
-impl fmt::Display for Evidence {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+impl Evidence {
+    /// As part of a sentence: the first items of a list, and how many more there are.
+    pub fn text(&self, lang: Lang) -> String {
         match self {
-            Evidence::Text(text) => f.write_str(text),
+            Evidence::Text(text) => text.clone(),
+            Evidence::Number(n) => n.to_string(),
             Evidence::List(items) => {
-                // Written into a sentence; the whole list is in the machine-readable outputs.
                 let shown = items.len().min(LONGEST_LIST);
-                f.write_str(&items[..shown].join(", "))?;
-                if items.len() > shown { write!(f, " (+{})", items.len() - shown) } else { Ok(()) }
+                let (comma, more) = match lang {
+                    Lang::En => (", ", items.len() - shown),
+                    Lang::Ja => ("、", items.len() - shown),
+                };
+                let list = items[..shown].join(comma);
+                match (lang, more) {
+                    (_, 0) => list,
+                    (Lang::En, more) => format!("{list} and {more} more"),
+                    (Lang::Ja, more) => format!("{list}、ほか{more}件"),
+                }
             }
-            Evidence::Number(n) => write!(f, "{n}"),
         }
     }
 }

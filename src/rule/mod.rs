@@ -29,7 +29,7 @@ use serde::Deserialize;
 
 use crate::facts::Facts;
 use crate::finding::{Confidence, Evidence, Finding, Level};
-use crate::lang::Bilingual;
+use crate::lang::{Bilingual, Lang};
 use crate::message::Message;
 use crate::source::Source;
 
@@ -203,7 +203,10 @@ impl Rule {
     }
 
     fn finding(&self, remark: Remark) -> Finding {
-        let fill = |template: &Bilingual| template.map(|text| fill(text, &remark.evidence));
+        let fill = |template: &Bilingual| {
+            let filled = |lang| fill(template.get(lang), lang, &remark.evidence);
+            Bilingual::new(filled(Lang::En), filled(Lang::Ja))
+        };
         Finding {
             rule: self.id.clone(),
             level: self.level,
@@ -217,10 +220,27 @@ impl Rule {
     }
 }
 
-/// Puts evidence into a template; a name without evidence is left standing, where the examples' test finds it.
-fn fill(template: &str, evidence: &[(&'static str, Evidence)]) -> String {
-    evidence.iter().fold(template.to_owned(), |text, (name, value)| {
-        let gap = format!("{{{name}}}");
-        if text.contains(&gap) { text.replace(&gap, &value.to_string()) } else { text }
-    })
+/// Puts evidence into a template in one pass, so that braces of the mail stay what they are; a name without evidence is
+/// left standing, where the examples' test finds it.
+fn fill(template: &str, lang: Lang, evidence: &[(&'static str, Evidence)]) -> String {
+    let mut out = String::with_capacity(template.len() * 2);
+    let mut rest = template;
+    while let Some((before, behind)) = rest.split_once('{') {
+        out.push_str(before);
+        let known = behind.split_once('}').and_then(|(name, after)| {
+            evidence.iter().find(|(known, _)| *known == name).map(|(_, value)| (value, after))
+        });
+        match known {
+            Some((value, after)) => {
+                out.push_str(&value.text(lang));
+                rest = after;
+            }
+            None => {
+                out.push('{');
+                rest = behind;
+            }
+        }
+    }
+    out.push_str(rest);
+    out
 }

@@ -9,6 +9,7 @@ use super::Kind;
 use super::greeting::{self, Fit, fit, shown};
 use super::reading::{Hit, Org, Reading, Remark};
 use super::words::Words;
+use crate::finding::Evidence;
 use crate::people::name::{Agreement, surname_at_end};
 
 #[derive(Debug, Deserialize)]
@@ -39,7 +40,8 @@ impl Kind for NamedRecipient {
         for (named, hit) in before.chain(after).take(MOST_PHRASES) {
             let absent = |named: &Named| !reading.clause_has(&hit, &self.unless) && is_absent(reading, named);
             let Some(Named { name, .. }) = named.filter(absent) else { continue };
-            if out.iter().any(|remark| remark.evidence.iter().any(|(_, value)| value.to_string() == name)) {
+            if out.iter().any(|remark| remark.evidence.iter().any(|(_, value)| *value == Evidence::Text(name.clone())))
+            {
                 continue;
             }
             let place = reading.own_place(&reading.clause(&hit));
