@@ -134,7 +134,8 @@ fn options(config: &Config, address: SocketAddr, has_tls: bool) -> Result<Option
     let serve = &config.serve;
     let is_local = address.ip().to_canonical().is_loopback();
     // The configuration says so too; a relay that was put together some other way must not be open either.
-    if !is_local && !(has_tls && serve.auth == Auth::PassThrough) {
+    let is_guarded = has_tls && serve.auth == Auth::PassThrough;
+    if !is_local && !is_guarded {
         return Err(BindError::OpenRelay { address });
     }
     Ok(Options {

@@ -48,7 +48,9 @@ async fn a_misaddressed_mail_is_held_shown_released_and_sent_once() {
     assert_eq!(code, 0);
     assert!(out.lines().nth(1).unwrap().starts_with(&format!("{id}  held ")) && out.contains("Thanks"), "{out}");
     let (_, out, _) = atena_held(&relay, show(&id[..5]), Lang::En).await;
-    for part in ["error[greeting-mismatch]", "Hi Mark,", "Receivers: priya.raman@client.example\n", "atena held release"] {
+    for part in
+        ["error[greeting-mismatch]", "Hi Mark,", "Receivers: priya.raman@client.example\n", "atena held release"]
+    {
         assert!(out.contains(part), "{part}\n{out}");
     }
     let (code, out, _) = atena_held(&relay, release(&id), Lang::En).await;
@@ -131,7 +133,10 @@ async fn octets_and_json_come_out_as_they_are() {
     assert_eq!(json["version"], 1);
     assert_eq!(json["mails"][0]["id"], id.as_str());
     assert_eq!(json["mails"][0]["state"], "held");
-    assert!(json["mails"][0]["findings"].as_array().unwrap().iter().any(|f| f["rule"] == "missing-attachment"), "{out}");
+    assert!(
+        json["mails"][0]["findings"].as_array().unwrap().iter().any(|f| f["rule"] == "missing-attachment"),
+        "{out}"
+    );
     let (_, out, _) = atena_held(&relay, show(&id), Lang::Ja).await;
     assert!(out.contains("blind@client.example（Bcc）"), "{out}");
     assert!(!out.contains('\u{1b}') && out.contains("␛[2Jgone"), "a mail must not speak to the terminal");

@@ -36,7 +36,8 @@ fn log() -> Log {
     static LOG: std::sync::OnceLock<Log> = std::sync::OnceLock::new();
     LOG.get_or_init(|| {
         let log = Log::default();
-        let subscriber = tracing_subscriber::fmt().with_env_filter("info").with_ansi(false).with_writer(log.clone()).finish();
+        let subscriber =
+            tracing_subscriber::fmt().with_env_filter("info").with_ansi(false).with_writer(log.clone()).finish();
         tracing::subscriber::set_global_default(subscriber).unwrap();
         log
     })
@@ -63,7 +64,10 @@ async fn blind_recipients_reach_the_envelope_and_nothing_else() {
     relay.sink.wait_for(2).await;
     relay.stop().await;
     let text = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
-    assert!(text.contains("placeholder-left") && text.contains("verdict=\"hold\""), "the log says what happened: {text}");
+    assert!(
+        text.contains("placeholder-left") && text.contains("verdict=\"hold\""),
+        "the log says what happened: {text}"
+    );
     for secret in ["blind-one", "blind-two", "secret.example", "Kingfisher", "suzuki", "priya"] {
         assert!(!text.contains(secret), "{secret} is in the log");
     }
