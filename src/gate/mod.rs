@@ -3,8 +3,10 @@
 //! [`judge`] only reads; [`Gate::admit`] judges and acts. Knows rules, store and next servers; must not know SMTP, sockets
 //! of clients, or the clock.
 
+mod admission;
 mod credentials;
 mod judge;
+mod login;
 pub mod record;
 pub mod setup;
 mod words;
@@ -21,11 +23,13 @@ use crate::message::{Envelope, resend_key, resend_key_of_octets};
 use crate::outbox;
 use crate::rule::Rules;
 use crate::store::{Claim, Initial, MailId, NewMail, Store, StoreError};
-use crate::upstream::{self, Answer, LoginOutcome, Outcome, Upstream, UpstreamError};
+use crate::upstream::{self, Answer, Outcome, Upstream, UpstreamError};
 use crate::verdict::Verdict;
 
+pub use admission::Admission;
 use credentials::Credentials;
 pub use judge::{Judgement, judge};
+pub use login::{Login, LoginCheck};
 use words::Style;
 
 /// Smaller mails are judged where they are: handing them to another thread would cost more than judging them.
@@ -40,46 +44,6 @@ pub struct Gate {
     store: Store,
     upstreams: HashMap<String, Upstream>,
     credentials: Credentials,
-}
-
-/// A client whose user and password the next server of an account accepted.
-#[derive(Debug, Clone)]
-pub struct Login {
-    /// The account whose server was asked.
-    account: String,
-    login: upstream::Login,
-}
-
-/// What came of a login.
-#[derive(Debug, Clone)]
-pub enum LoginCheck {
-    Accepted(Login),
-    Refused,
-    /// Nobody could be asked.
-    TryLater,
-}
-
-/// What became of a mail. Only `Sent`, `Held`, `Delayed` and `Queued` take responsibility for it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Admission {
-    /// The next server took it; its reply text.
-    Sent { text: String },
-    /// On disk until a person decides.
-    Held { id: MailId },
-    /// On disk, goes at `until` by itself.
-    Delayed { id: MailId, until: Timestamp },
-    /// On disk, goes when the next server can be reached.
-    Queued { id: MailId },
-    /// Handed back: the same mail passes when it comes again.
-    Returned { lines: Vec<String> },
-    /// Handed back for good.
-    Rejected { lines: Vec<String> },
-    /// The next server refused it, or no server may be given it. Nothing was sent to anyone.
-    Refused(Answer),
-    /// Not sent as far as is known; later it may succeed.
-    TryLater(Answer),
-    /// It should have been kept and could not be.
-    NotStored(StoreError),
 }
 
 /// One mail on its way through the gate.
@@ -166,49 +130,6 @@ impl Gate {
             }
         }
         admission
-    }
-
-    /// Asks the next server whether it lets this user in; remembers the password if it does.
-    pub async fn verify_login(&self, login: upstream::Login) -> LoginCheck {
-        let Some(account) = self.login_account(&login.user) else {
-            tracing::warn!("a login was refused: its name tells no account; the mail address as login name does");
-            return LoginCheck::Refused;
-        };
-        match self.upstreams[&account.name].verify_login(&login).await {
-            LoginOutcome::Accepted => {
-                self.credentials.remember(&account.name, &login);
-                LoginCheck::Accepted(Login { account: account.name.clone(), login })
-            }
-            LoginOutcome::Rejected(answer) => {
-                tracing::info!(account = account.name, code = answer.code, "the next server refused a login");
-                LoginCheck::Refused
-            }
-            LoginOutcome::Unavailable(answer) => {
-                tracing::warn!(account = account.name, code = answer.code, "a login could not be checked");
-                LoginCheck::TryLater
-            }
-        }
-    }
-
-    /// The account whose server may see this user's password: the one of the user's address, else the only one that
-    /// passes logins through. A password is never tried at one server after the other.
-    fn login_account(&self, user: &str) -> Option<&Account> {
-        let passes = |account: &&Account| matches!(account.login, config::Login::PassThrough);
-        if user.contains('@')
-            && let Some(account) = self.config.account_for(user).filter(passes)
-        {
-            return Some(account);
-        }
-        let mut accounts = self.config.accounts.iter().filter(passes);
-        let first = accounts.next()?;
-        accounts.all(|other| other.upstream == first.upstream).then_some(first)
-    }
-
-    /// A login is good for the server that accepted it, and for accounts that have a login of their own.
-    fn may_use(&self, login: &Login, account: &Account) -> bool {
-        let asked = self.config.accounts.iter().find(|asked| asked.name == login.account);
-        !matches!(account.login, config::Login::PassThrough)
-            || asked.is_some_and(|asked| asked.upstream == account.upstream)
     }
 
     async fn judged(&self, envelope: Envelope, raw: Vec<u8>, now: &Zoned) -> (Envelope, Vec<u8>, Judgement) {
@@ -349,44 +270,6 @@ impl outbox::Sender for Arc<Gate> {
             // The password was changed: a reason to wait for the new one, not to give the mail up.
             Outcome::Refused(answer) if is_about_the_login(&answer) => Outcome::TryLater(answer),
             outcome => outcome,
-        }
-    }
-}
-
-impl Login {
-    /// The name the client logged in with.
-    pub fn user(&self) -> &str {
-        &self.login.user
-    }
-}
-
-impl Admission {
-    /// For the log.
-    pub fn as_str(&self) -> &'static str {
-        match self {
-            Admission::Sent { .. } => "sent",
-            Admission::Held { .. } => "held",
-            Admission::Delayed { .. } => "delayed",
-            Admission::Queued { .. } => "queued",
-            Admission::Returned { .. } => "returned",
-            Admission::Rejected { .. } => "rejected",
-            Admission::Refused(_) => "refused",
-            Admission::TryLater(_) => "try-later",
-            Admission::NotStored(_) => "not-stored",
-        }
-    }
-
-    /// Whether the mail is no longer its author's to send again.
-    fn takes_over(&self) -> bool {
-        match self {
-            Admission::Sent { .. } | Admission::Held { .. } | Admission::Delayed { .. } | Admission::Queued { .. } => {
-                true
-            }
-            Admission::Returned { .. }
-            | Admission::Rejected { .. }
-            | Admission::Refused(_)
-            | Admission::TryLater(_)
-            | Admission::NotStored(_) => false,
         }
     }
 }
