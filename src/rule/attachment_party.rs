@@ -38,7 +38,9 @@ impl Kind for AttachmentParty {
                     || recipients.iter().any(|org| match org {
                         Org::Client(client) => directory.are_joint(*party, *client),
                         // A misspelt domain is a finding of its own; the file fits whom it is meant for.
-                        Org::Domain(domain) => reading.resembled_client(domain) == Some(*party),
+                        Org::Domain(domain) => {
+                            directory.resembled(domain).is_some_and(|(_, client, _)| client == *party)
+                        }
                         Org::Own | Org::Person(_) => false,
                     })
             };

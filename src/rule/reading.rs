@@ -205,15 +205,6 @@ impl<'a> Reading<'a> {
         &self.own
     }
 
-    /// The client whose domain an unknown domain is a slip for.
-    pub(crate) fn resembled_client(&self, of: &str) -> Option<usize> {
-        let clients = self.facts.clients.clients().iter().enumerate();
-        let resembles = |(_, client): &(usize, &crate::facts::Client)| {
-            client.domains.iter().any(|known| domain::likeness(of, known).is_some())
-        };
-        clients.into_iter().find(resembles).map(|(n, _)| n)
-    }
-
     /// The author of the newest quoted text if an address or name is known.
     pub(crate) fn quote_author(&self) -> Option<&'a crate::message::anatomy::QuoteHead> {
         self.message.bodies.iter().find_map(|body| body.anatomy.quote_head.as_ref())
