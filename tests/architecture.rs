@@ -93,9 +93,8 @@ const IMPURE: [&str; 14] = [
 const MOST_LINES: usize = 400;
 
 /// Longer files, each with its reason.
-const LONG_FILES: [(&str, &str); 1] = [
-    ("src/config/fields.rs", "a table: every key of the configuration, in two languages"),
-];
+const LONG_FILES: [(&str, &str); 1] =
+    [("src/config/fields.rs", "a table: every key of the configuration, in two languages")];
 
 #[test]
 fn modules_name_only_modules_of_their_row() {
