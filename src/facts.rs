@@ -1,11 +1,12 @@
 //! What checks may know besides the mail itself: the time, whose domains are ours, who our clients are.
 
 use std::collections::HashMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use aho_corasick::{AhoCorasick, MatchKind};
 use jiff::Zoned;
 
+use crate::people::domain::{KnownDomains, Likeness};
 use crate::people::{company, domain, name};
 
 /// Everything a check may know besides the mail. Gathered before the rules run; rules never ask for more.
@@ -37,12 +38,8 @@ pub struct Directory {
     names: Option<AhoCorasick>,
     /// The client each pattern of `names` stands for, and whether it needs word boundaries.
     patterns: Arc<Vec<(usize, bool)>>,
-}
-
-/// A client's name found in a text.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Mention {
-    pub client: usize,
+    /// Made when the first unknown domain is compared.
+    look_alikes: Arc<OnceLock<KnownDomains>>,
 }
 
 impl Directory {
@@ -74,6 +71,7 @@ impl Directory {
             by_domain: Arc::new(by_domain),
             names,
             patterns: Arc::new(patterns),
+            look_alikes: Arc::default(),
         }
     }
 
@@ -95,6 +93,14 @@ impl Directory {
             }
             rest = rest.split_once('.')?.1;
         }
+    }
+
+    /// The client's domain that an unknown domain is a slip for: the domain, the client, in which way.
+    pub fn resembled(&self, unknown: &str) -> Option<(&str, usize, Likeness)> {
+        let all = || {
+            self.clients.iter().enumerate().flat_map(|(n, client)| client.domains.iter().map(move |d| (d.as_str(), n)))
+        };
+        self.look_alikes.get_or_init(|| KnownDomains::new(all())).like(unknown).into_iter().next()
     }
 
     /// Whether these two clients are known to share a matter.

@@ -6,7 +6,7 @@ use std::fmt;
 
 use serde::Deserialize;
 
-use crate::lang::Bilingual;
+use crate::lang::{Bilingual, Lang};
 
 /// How bad a finding is; the names are those of SARIF except `info` (SARIF: `note`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
@@ -104,12 +104,28 @@ pub enum Evidence {
     Number(i64),
 }
 
-impl fmt::Display for Evidence {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+/// Items of a list that a sentence can hold.
+const LONGEST_LIST: usize = 5;
+
+impl Evidence {
+    /// As part of a sentence: the first items of a list, and how many more there are.
+    pub fn text(&self, lang: Lang) -> String {
         match self {
-            Evidence::Text(text) => f.write_str(text),
-            Evidence::List(items) => f.write_str(&items.join(", ")),
-            Evidence::Number(n) => write!(f, "{n}"),
+            Evidence::Text(text) => text.clone(),
+            Evidence::Number(n) => n.to_string(),
+            Evidence::List(items) => {
+                let shown = items.len().min(LONGEST_LIST);
+                let (comma, more) = match lang {
+                    Lang::En => (", ", items.len() - shown),
+                    Lang::Ja => ("、", items.len() - shown),
+                };
+                let list = items[..shown].join(comma);
+                match (lang, more) {
+                    (_, 0) => list,
+                    (Lang::En, more) => format!("{list} and {more} more"),
+                    (Lang::Ja, more) => format!("{list}、ほか{more}件"),
+                }
+            }
         }
     }
 }

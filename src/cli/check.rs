@@ -99,7 +99,8 @@ impl Bench<'_> {
             );
             drop(sender);
             progress.done();
-            handles.into_iter().flat_map(|handle| handle.join().unwrap_or_default()).collect::<Vec<_>>()
+            // A panic in a check is a finding; one anywhere else must not pass for silence.
+            handles.into_iter().flat_map(|handle| handle.join().expect("a worker ends in order")).collect::<Vec<_>>()
         });
         (results, problems.into_inner())
     }

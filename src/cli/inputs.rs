@@ -72,11 +72,15 @@ fn read_directory(path: &Path, take: &mut dyn FnMut(Input), fail: &mut dyn FnMut
     entries.sort();
     for entry in entries {
         let in_maildir = is_maildir && ["cur", "new"].iter().any(|part| entry.ends_with(part));
+        // A link to a directory could lead back here, and a pipe or device would be waited for for ever.
+        let is_directory = entry.is_dir() && !entry.is_symlink();
         let result = if is_maildir && entry.ends_with("tmp") {
             Ok(())
         } else if in_maildir {
             read_maildir_part(&entry, take, fail)
-        } else if entry.is_dir() || has_extension(&entry, &["eml", "mbox", "mail"]) {
+        } else if is_directory
+            || (!entry.is_dir() && !is_special(&entry) && has_extension(&entry, &["eml", "mbox", "mail"]))
+        {
             read_path(&entry, false, take, fail)
         } else {
             Ok(())
@@ -136,6 +140,11 @@ fn read_mbox(mut reader: impl BufRead, name: &str, take: &mut dyn FnMut(Input)) 
     }
     finish(&mut mail, number, first_line);
     Ok(())
+}
+
+/// Exists and is neither file nor directory.
+fn is_special(path: &Path) -> bool {
+    fs::metadata(path).is_ok_and(|about| !about.is_file() && !about.is_dir())
 }
 
 fn has_extension(path: &Path, extensions: &[&str]) -> bool {

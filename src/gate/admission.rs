@@ -1,4 +1,4 @@
-//! What becomes of a mail at the gate: every outcome, and which of them take responsibility for it.
+//! What became of a mail, for whoever has to answer for it. Pure.
 
 use jiff::Timestamp;
 

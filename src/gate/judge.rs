@@ -28,7 +28,10 @@ pub fn judge(rules: &Rules, facts: &Facts, policy: &Handling, envelope: Option<&
     let checked = catch_unwind(AssertUnwindSafe(|| check(rules, facts, envelope, raw)));
     match checked {
         Ok(Ok((message, findings))) => {
-            Judgement { verdict: policy.policy.decide(&findings), findings, message: Some(message) }
+            let unchecked = findings.iter().any(|finding| finding.rule == rule::CHECK_FAILED);
+            let decided = policy.policy.decide(&findings);
+            let verdict = if unchecked { decided.max(least(policy)) } else { decided };
+            Judgement { verdict, findings, message: Some(message) }
         }
         Ok(Err(why)) => failed(policy, rule::unreadable(why)),
         Err(_) => failed(policy, rule::broken_check()),
@@ -50,12 +53,16 @@ fn check(
 }
 
 fn failed(policy: &Handling, finding: Finding) -> Judgement {
-    let least = match policy.when_check_fails {
+    let verdict = policy.policy.of(&finding).max(least(policy));
+    Judgement { verdict, findings: vec![finding], message: None }
+}
+
+/// What happens at least to a mail that was not checked.
+fn least(policy: &Handling) -> Verdict {
+    match policy.when_check_fails {
         WhenCheckFails::Hold => Verdict::Hold,
         WhenCheckFails::Reject => Verdict::Reject,
-    };
-    let verdict = policy.policy.of(&finding).max(least);
-    Judgement { verdict, findings: vec![finding], message: None }
+    }
 }
 
 #[cfg(test)]

@@ -52,23 +52,23 @@ fn stem(text: &str) -> &str {
     text.trim_end().trim_end_matches(['.', '。'])
 }
 
-/// Typographic marks have ASCII twins; names in other scripts leave one mark each: `Dear "..."`.
+/// Quotation marks and dashes become their plain forms; a name in another script leaves one mark: `Dear "..."`.
 fn ascii(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut gap = false;
     for c in text.chars() {
-        let twin = match c {
-            '“' | '”' | '„' => Some('"'),
-            '‘' | '’' => Some('\''),
-            '–' | '—' | '‐' | '−' => Some('-'),
-            _ => c.is_ascii().then_some(c),
+        let c = match c {
+            '“' | '”' | '「' | '」' => '"',
+            '‘' | '’' => '\'',
+            '–' | '—' => '-',
+            other => other,
         };
-        match twin {
-            Some(twin) => out.push(twin),
-            None if !gap => out.push_str("..."),
-            None => {}
+        if c.is_ascii() {
+            out.push(c);
+        } else if !gap {
+            out.push_str("...");
         }
-        gap = twin.is_none();
+        gap = !c.is_ascii();
     }
     out
 }
@@ -101,7 +101,7 @@ mod tests {
 
     fn findings() -> Vec<Finding> {
         vec![
-            finding("name", Level::Error, "The greeting says \"佐藤\", To is ito@a.example", "宛名が「佐藤」です"),
+            finding("name", Level::Error, "The greeting says “佐藤”, To is ito@a.example", "宛名が「佐藤」です"),
             finding("file", Level::Warning, "A file is missing.", "添付がありません。"),
         ]
     }

@@ -6,25 +6,34 @@
 
 use std::borrow::Cow;
 
-use encoding_rs::{EUC_JP, Encoding, ISO_2022_JP, SHIFT_JIS, UTF_8, WINDOWS_1252};
+use super::Extent;
+use encoding_rs::{EUC_JP, Encoding, ISO_2022_JP, REPLACEMENT, SHIFT_JIS, UTF_8, WINDOWS_1252};
 
-/// Decoded text and whether a character could not be read.
+/// Decoded text, and whether characters were lost.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Decoded {
     pub(super) text: String,
-    pub(super) broken: bool,
+    pub(super) lost: Option<Extent>,
 }
 
 /// Decodes by label; an unknown, absent or contradicted label is replaced by what the bytes look like.
 pub(super) fn decode(bytes: &[u8], label: Option<&str>) -> Decoded {
     let named = label.and_then(by_label);
     let encoding = match named {
-        Some(encoding) if !is_contradicted(encoding, bytes) => encoding,
+        Some(encoding) if encoding != REPLACEMENT && !is_contradicted(encoding, bytes) => encoding,
         _ => guess(bytes),
     };
     let (text, broken) = encoding.decode_without_bom_handling(strip_bom(bytes));
-    let unknown_label = named.is_none() && label.is_some_and(|label| !label.is_empty());
-    Decoded { text: text.into_owned(), broken: broken || (unknown_label && !bytes.is_ascii()) }
+    // ISO-2022-KR, HZ and their like are 7-bit: without a decoder they look like ASCII noise.
+    let noise = named == Some(REPLACEMENT) && bytes.iter().any(|b| matches!(b, 0x1B | 0x0E | b'~'));
+    let gaps = text.chars().filter(|&c| c == '\u{FFFD}').count();
+    let lost = match broken {
+        _ if noise => Some(Extent::Most),
+        true if gaps * 8 > text.chars().count() => Some(Extent::Most),
+        true => Some(Extent::Some),
+        false => None,
+    };
+    Decoded { text: text.into_owned(), lost }
 }
 
 /// Decodes text that has no label, as raw 8-bit headers do.
@@ -130,7 +139,10 @@ mod tests {
 
     #[test]
     fn says_when_something_could_not_be_read() {
-        assert!(decode(b"\x81", Some("shift_jis")).broken);
-        assert!(!decode(b"plain", Some("x-no-such-thing")).broken);
+        assert_eq!(decode(b"\x81", Some("shift_jis")).lost, Some(Extent::Most));
+        assert_eq!(decode(b"a long line of plain text \xff", Some("utf-8")).lost, None, "windows-1252 reads it");
+        assert_eq!(decode(b"long enough to be read all the same \x81", Some("shift_jis")).lost, Some(Extent::Some));
+        assert_eq!(decode(b"\x1b$)C\x0eGQ1[", Some("iso-2022-kr")).lost, Some(Extent::Most));
+        assert_eq!(decode(b"plain", Some("x-no-such-thing")).lost, None);
     }
 }

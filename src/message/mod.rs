@@ -57,11 +57,20 @@ pub struct Message {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Trouble {
     /// Text under this charset label had undecodable bytes.
-    Charset(String),
+    Charset { label: String, extent: Extent },
     /// A header names something that is not an address.
     Address(String),
     /// The MIME structure has no readable part.
     BrokenStructure,
+}
+
+/// How much of a text could not be read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Extent {
+    /// A character here and there.
+    Some,
+    /// So much that the rest tells nothing.
+    Most,
 }
 
 /// One text of a mail.
@@ -159,9 +168,23 @@ impl Body {
         Place {
             line,
             column: self.original[line_start..start].chars().count() + 1,
-            words: words.trim_end().to_owned(),
-            context: context.to_owned(),
+            words: window(words, 0..0).trim_end().to_owned(),
+            context: window(context, start - line_start..start - line_start + words.len()).to_owned(),
             raw_line: if self.exact { self.raw_line + line - 1 } else { self.raw_line },
         }
     }
+}
+
+/// As much of a line around the words as a person wants to see; a line may be as long as the mail.
+fn window(line: &str, words: Range<usize>) -> &str {
+    const AROUND: usize = 2000;
+    let mut start = words.start.saturating_sub(AROUND).min(line.len());
+    let mut end = words.end.saturating_add(AROUND).min(line.len());
+    while !line.is_char_boundary(start) {
+        start -= 1;
+    }
+    while !line.is_char_boundary(end) {
+        end += 1;
+    }
+    &line[start..end]
 }

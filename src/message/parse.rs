@@ -37,8 +37,11 @@ pub(super) fn parse(raw: &[u8]) -> Result<Message, Unreadable> {
     read_addresses(&mut message);
     message.subject = message.header("subject").map(|header| header.text.clone());
     message.date = message.header("date").and_then(|header| super::date::parse(&header.text));
-    let mut reader = Reader { parsed: &parsed, raw, lines: &lines, message: &mut message };
+    let mut reader = Reader { parsed: &parsed, raw, lines: &lines, message: &mut message, too_deep: false };
     reader.part(0, Around::Top, 0);
+    if reader.too_deep {
+        return Err(Unreadable::TooComplex);
+    }
     if message.bodies.is_empty() && message.attachments.is_empty() {
         message.troubles.push(Trouble::BrokenStructure);
     }
@@ -49,7 +52,7 @@ fn check_complexity(raw: &[u8]) -> Result<(), Unreadable> {
     static SIGNS: LazyLock<AhoCorasick> = LazyLock::new(|| {
         AhoCorasick::builder()
             .ascii_case_insensitive(true)
-            .build(["boundary", "rfc822", "message/global", "digest"])
+            .build(["boundary=", "message/rfc822", "message/global", "multipart/digest"])
             .expect("four short literals")
     });
     let (mut boundaries, mut nested) = (0usize, 0usize);
@@ -114,6 +117,8 @@ struct Reader<'a> {
     raw: &'a [u8],
     lines: &'a Lines,
     message: &'a mut Message,
+    /// Something lies deeper than anybody nests on purpose, and was not read.
+    too_deep: bool,
 }
 
 impl Reader<'_> {
@@ -122,10 +127,16 @@ impl Reader<'_> {
         let about = About::new(part, self.raw, if id == 0 { &self.message.headers } else { &[] });
         if let PartType::Multipart(children) = &part.body {
             if depth >= MAX_DEPTH {
-                self.message.troubles.push(Trouble::BrokenStructure);
+                self.too_deep = true;
                 return;
             }
             return self.multipart(&about.media_type, children, depth);
+        }
+        if about.media_type.starts_with("multipart/")
+            && !slice(self.raw, part.offset_body, part.offset_end).trim_ascii().is_empty()
+        {
+            // The parser found no parts in it: its boundary never comes, or another one hides it.
+            self.message.troubles.push(Trouble::BrokenStructure);
         }
         let is_text = matches!(part.body, PartType::Text(_) | PartType::Html(_)) && about.media_type != "text/calendar";
         if is_text && about.disposition != "attachment" && about.name.is_none() {
@@ -169,8 +180,8 @@ impl Reader<'_> {
         let raw = slice(self.raw, part.offset_body, part.offset_end);
         let is_html = matches!(part.body, PartType::Html(_));
         let decoded = charset::decode(&transfer_decode(raw, part.encoding), about.charset.as_deref());
-        if decoded.broken {
-            self.message.troubles.push(Trouble::Charset(about.charset.clone().unwrap_or_default()));
+        if let Some(extent) = decoded.lost {
+            self.message.troubles.push(Trouble::Charset { label: about.charset.clone().unwrap_or_default(), extent });
         }
         let text = if is_html { html::to_text(&decoded.text) } else { decoded.text };
         let raw_line = self.lines.number(part.offset_body as usize);

@@ -1,5 +1,8 @@
 //! Domains compared: which organisation, and is this one a slip for that one?
 
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
 use unicode_security::confusable_detection::skeleton;
 
 use super::tables;
@@ -23,8 +26,10 @@ pub fn is_freemail(domain: &str) -> bool {
 }
 
 /// The well-known consumer mail domains, whose misspellings are common.
-pub fn freemail_domains() -> impl Iterator<Item = &'static str> {
-    tables::freemail_domains()
+pub fn freemail_domains() -> &'static KnownDomains {
+    static DOMAINS: LazyLock<KnownDomains> =
+        LazyLock::new(|| KnownDomains::new(tables::freemail_domains().map(|domain| (domain, 0))));
+    &DOMAINS
 }
 
 /// Whether `domain` is `of` or a sub-domain of it.
@@ -48,35 +53,122 @@ pub enum Likeness {
 
 /// How `domain` resembles `known`, if it does without being it. Both may be full domains; the registrable part counts.
 pub fn likeness(domain: &str, known: &str) -> Option<Likeness> {
-    let (domain, known) = (registrable(domain), registrable(known));
-    if domain == known {
-        return None;
+    Known::of(domain)?.likeness(&Known::of(known)?)
+}
+
+/// Known domains, arranged so that finding what an unknown one resembles does not depend on how many there are.
+#[derive(Debug, Clone, Default)]
+pub struct KnownDomains {
+    known: Vec<(Known, usize)>,
+    /// Positions in `known` under everything two alike domains have in common.
+    by_trait: HashMap<String, Vec<u32>>,
+}
+
+impl KnownDomains {
+    /// Domains, each with a number of the caller's.
+    pub fn new<'a>(domains: impl Iterator<Item = (&'a str, usize)>) -> KnownDomains {
+        let mut out = KnownDomains::default();
+        for (domain, owner) in domains {
+            let Some(known) = Known::of(domain) else { continue };
+            let at = u32::try_from(out.known.len()).unwrap_or(u32::MAX);
+            for shared in known.traits() {
+                out.by_trait.entry(shared).or_default().push(at);
+            }
+            out.known.push((known, owner));
+        }
+        out
     }
-    let (label, suffix) = domain.split_once('.')?;
-    let (known_label, known_suffix) = known.split_once('.')?;
-    let look = |label: &str| looks(&idna::domain_to_unicode(label).0);
-    if look(label) == look(known_label) && label != known_label {
-        return Some(Likeness::Homograph);
+
+    /// The known domains that `domain` resembles without being one of them: registrable domain, the caller's number.
+    pub fn like(&self, domain: &str) -> Vec<(&str, usize, Likeness)> {
+        let Some(unknown) = Known::of(domain) else { return Vec::new() };
+        let mut candidates: Vec<u32> =
+            unknown.traits().iter().filter_map(|shared| self.by_trait.get(shared)).flatten().copied().collect();
+        candidates.sort_unstable();
+        candidates.dedup();
+        let like = |at: u32| {
+            let (known, owner) = self.known.get(at as usize)?;
+            unknown.likeness(known).map(|likeness| (known.domain.as_str(), *owner, likeness))
+        };
+        candidates.into_iter().filter_map(like).collect()
     }
-    if label == known_label {
-        return Some(Likeness::TopLevel);
+}
+
+/// A domain taken apart for comparing.
+#[derive(Debug, Clone)]
+struct Known {
+    /// Registrable.
+    domain: String,
+    /// Length of its first label.
+    label: usize,
+    looks: String,
+}
+
+impl Known {
+    fn of(domain: &str) -> Option<Known> {
+        let domain = registrable(domain);
+        let label = domain.find('.')?;
+        let looks = looks(&idna::domain_to_unicode(&domain[..label]).0);
+        Some(Known { domain, label, looks })
     }
-    if suffix != known_suffix {
-        return None;
+
+    fn label(&self) -> &str {
+        &self.domain[..self.label]
     }
-    if label.replace('-', "") == known_label.replace('-', "") {
-        return Some(Likeness::Hyphen);
+
+    fn suffix(&self) -> &str {
+        &self.domain[self.label + 1..]
     }
-    let allowed = match known_label.len() {
-        0..=3 => return None,
-        4..=9 => 1,
-        _ => 2,
-    };
-    let distance = rapidfuzz::distance::osa::distance(label.chars(), known_label.chars());
-    // Two numbered or otherwise serial names (site1, site2) are neighbours on purpose.
-    let serial = label.trim_end_matches(|c: char| c.is_ascii_digit())
-        == known_label.trim_end_matches(|c: char| c.is_ascii_digit());
-    (distance <= allowed && !serial && distance * 4 <= known_label.len()).then_some(Likeness::Typo)
+
+    fn bare(&self) -> String {
+        self.label().replace('-', "")
+    }
+
+    /// Two alike domains share one of these: the look, the name without hyphens, or one end of the name.
+    fn traits(&self) -> [String; 4] {
+        const END: usize = 3;
+        let label = self.label();
+        let head = label.get(..END).unwrap_or(label);
+        let tail = label.len().checked_sub(END).and_then(|at| label.get(at..)).unwrap_or(label);
+        [
+            format!("l{}", self.looks),
+            format!("b{}", self.bare()),
+            format!("h{head}.{}", self.suffix()),
+            format!("t{tail}.{}", self.suffix()),
+        ]
+    }
+
+    fn likeness(&self, known: &Known) -> Option<Likeness> {
+        if self.domain == known.domain {
+            return None;
+        }
+        let (label, known_label) = (self.label(), known.label());
+        if label == known_label {
+            return Some(Likeness::TopLevel);
+        }
+        if self.looks == known.looks {
+            return Some(Likeness::Homograph);
+        }
+        if self.suffix() != known.suffix() {
+            return None;
+        }
+        if self.bare() == known.bare() {
+            return Some(Likeness::Hyphen);
+        }
+        let allowed = match known_label.len() {
+            0..=3 => return None,
+            4..=9 => 1,
+            _ => 2,
+        };
+        // Two numbered or otherwise serial names (site1, site2) are neighbours on purpose.
+        let stem = |label: &str| label.trim_end_matches(|c: char| c.is_ascii_digit()).len();
+        let serial = label[..stem(label)] == known_label[..stem(known_label)];
+        if serial || label.len().abs_diff(known_label.len()) > allowed {
+            return None;
+        }
+        let distance = rapidfuzz::distance::osa::distance(label.chars(), known_label.chars());
+        (distance <= allowed && distance * 4 <= known_label.len()).then_some(Likeness::Typo)
+    }
 }
 
 /// What a hurried eye sees of a label: confusable characters become one (UTS 39, and digits for letters).
@@ -121,12 +213,15 @@ mod tests {
             ("fenwick-outdor.example", "fenwick-outdoor.example", Some(Likeness::Typo)),
             ("аpple.example", "apple.example", Some(Likeness::Homograph)),
             ("abc.example", "abd.example", None),
+            ("kanda-syoji.example", "kanda-shouji.example", Some(Likeness::Typo)),
             ("kaneda.example", "haneda.example", Some(Likeness::Typo)),
             ("site1.example", "site2.example", None),
             ("northgate.example", "southgate.example", None),
             ("sub.aoba.example", "aoba.example", None),
         ] {
             assert_eq!(likeness(domain, known), expected, "{domain} {known}");
+            let index = KnownDomains::new([(known, 0), ("unrelated.example", 1)].into_iter());
+            assert_eq!(index.like(domain).first().map(|found| found.2), expected, "{domain} {known} by index");
         }
     }
 }

@@ -4,7 +4,7 @@ use serde::Deserialize;
 
 use super::Kind;
 use super::fault::{Fault, Lists};
-use super::reading::{Hit, Reading, Remark};
+use super::reading::{Hit, MAX_REMARKS, Reading, Remark};
 use super::words::Words;
 
 #[derive(Debug, Deserialize)]
@@ -48,7 +48,7 @@ fn missing(reading: &Reading<'_>, fault: &Fault) -> Option<Remark> {
         return None;
     }
     let hit = fault.admissions.first().cloned().or_else(|| opening(reading))?;
-    let admitted = fault.admissions.iter().map(|hit| reading.words(hit)).collect::<Vec<_>>();
+    let admitted = fault.admissions.iter().take(MAX_REMARKS).map(|hit| reading.words(hit)).collect::<Vec<_>>();
     let signs = if fault.complaint.is_empty() { &admitted } else { &fault.complaint };
     let signs: Vec<String> = signs.iter().take(3).cloned().collect();
     let place = reading.own_place(&hit);

@@ -3,7 +3,7 @@
 use serde::Deserialize;
 
 use super::Kind;
-use super::reading::{Org, Reading, Remark};
+use super::reading::{MAX_REMARKS, Org, Reading, Remark};
 use super::visible;
 
 #[derive(Debug, Deserialize)]
@@ -13,12 +13,7 @@ pub(super) struct AttachmentParty {}
 impl Kind for AttachmentParty {
     fn run(&self, reading: &Reading<'_>) -> Vec<Remark> {
         let directory = &reading.facts.clients;
-        let mut recipients: Vec<&Org> = Vec::new();
-        for recipient in reading.outside() {
-            if !recipients.contains(&&recipient.org) {
-                recipients.push(&recipient.org);
-            }
-        }
+        let recipients = visible::distinct(reading.outside());
         if recipients.is_empty() {
             return Vec::new();
         }
@@ -34,13 +29,18 @@ impl Kind for AttachmentParty {
         let files = reading.message.attachments.iter().enumerate().filter(|(_, a)| a.is_file());
         let mut out = Vec::new();
         for (at, file) in files {
+            if out.len() == MAX_REMARKS {
+                break;
+            }
             let parties = directory.mentioned(&file.name);
             let fits = |party: &usize| {
                 named_in_text.contains(party)
                     || recipients.iter().any(|org| match org {
                         Org::Client(client) => directory.are_joint(*party, *client),
                         // A misspelt domain is a finding of its own; the file fits whom it is meant for.
-                        Org::Domain(domain) => reading.resembled_client(domain) == Some(*party),
+                        Org::Domain(domain) => {
+                            directory.resembled(domain).is_some_and(|(_, client, _)| client == *party)
+                        }
                         Org::Own | Org::Person(_) => false,
                     })
             };

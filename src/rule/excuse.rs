@@ -8,7 +8,7 @@ use serde::Deserialize;
 
 use super::Kind;
 use super::fault::Lists;
-use super::reading::{Hit, Reading, Remark};
+use super::reading::{Hit, MAX_REMARKS, Reading, Remark};
 use super::words::Words;
 
 #[derive(Debug, Deserialize)]
@@ -46,7 +46,7 @@ impl Kind for Excuse {
             return Vec::new();
         }
         let Some(first) = pleas.first().or(lesser.first()) else { return Vec::new() };
-        let signs: Vec<String> = pleas.iter().chain(&lesser).map(|hit| reading.words(hit)).collect();
+        let signs: Vec<String> = pleas.iter().chain(&lesser).take(MAX_REMARKS).map(|hit| reading.words(hit)).collect();
         let clause = reading.clause(first);
         vec![Remark::at(reading.own_place(&clause)).with("words", reading.words(&clause)).with("signs", signs)]
     }

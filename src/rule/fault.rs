@@ -7,7 +7,7 @@
 use serde::Deserialize;
 
 use super::reading::{Hit, Reading};
-use super::words::Words;
+use super::words::{Words, overlapped};
 
 /// The word lists that tell the situation; named lists of the pack unless a rule says otherwise.
 #[derive(Debug, Deserialize)]
@@ -114,7 +114,11 @@ impl Lists {
 
 /// Each word once, and none that is only a piece of another.
 fn distinct(mut words: Vec<String>) -> Vec<String> {
+    const ENOUGH: usize = 50;
+    words.sort_unstable();
+    words.dedup();
     words.sort_by_key(|word| std::cmp::Reverse(word.len()));
+    words.truncate(ENOUGH);
     let mut out: Vec<String> = Vec::new();
     for word in words {
         if !out.iter().any(|longer| longer.contains(&word)) {
@@ -124,8 +128,9 @@ fn distinct(mut words: Vec<String>) -> Vec<String> {
     out
 }
 
+/// Hits come text by text, in order.
 fn overlaps(hit: &Hit, others: &[Hit]) -> bool {
-    others
-        .iter()
-        .any(|other| other.text == hit.text && other.range.start < hit.range.end && hit.range.start < other.range.end)
+    let from = others.partition_point(|other| other.text < hit.text);
+    let to = others.partition_point(|other| other.text <= hit.text);
+    overlapped(&others[from..to], &hit.range, |other| other.range.clone())
 }

@@ -52,6 +52,9 @@ pub(super) enum Fit {
     Missing,
 }
 
+/// A greeting in a mail to more people is a circular's.
+const MOST_RECIPIENTS: usize = 100;
+
 /// Every person greeted, with the text and how it fits.
 pub(super) fn greeted<'a>(reading: &Reading<'a>) -> Vec<(usize, &'a Addressee, Fit)> {
     let all = reading
@@ -62,7 +65,7 @@ pub(super) fn greeted<'a>(reading: &Reading<'a>) -> Vec<(usize, &'a Addressee, F
     let people: Vec<(usize, &Addressee)> = all.filter(|(_, addressee)| addressee.kind == Addressed::Person).collect();
     let to: Vec<&Recipient<'_>> = reading.recipients.iter().filter(|r| r.field == "to").collect();
     let others: Vec<&Recipient<'_>> = reading.recipients.iter().filter(|r| r.field != "to").collect();
-    if to.is_empty() {
+    if to.is_empty() || reading.recipients.len() > MOST_RECIPIENTS {
         return Vec::new();
     }
     let fits: Vec<Vec<Agreement>> =

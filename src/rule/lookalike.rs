@@ -1,14 +1,19 @@
 //! `lookalike`: a recipient's domain is unknown and resembles a known one.
 
+use std::collections::HashSet;
+
 use serde::Deserialize;
 
 use super::Kind;
-use super::reading::{Org, Reading, Remark};
+use super::reading::{MAX_REMARKS, Org, Reading, Remark};
 use crate::people::domain::{self, Likeness};
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Lookalike {}
+
+/// A mail to more unknown domains is a circular; each costs a comparison with every known one.
+const MOST_DOMAINS: usize = 200;
 
 impl Kind for Lookalike {
     fn run(&self, reading: &Reading<'_>) -> Vec<Remark> {
@@ -16,13 +21,15 @@ impl Kind for Lookalike {
             Org::Domain(domain) => Some((recipient, domain)),
             Org::Own | Org::Client(_) | Org::Person(_) => None,
         });
-        let mut seen = Vec::new();
+        let mut seen = HashSet::new();
         let mut out = Vec::new();
         for (recipient, domain) in unknown {
-            if seen.contains(&domain) {
+            if seen.len() == MOST_DOMAINS || out.len() == MAX_REMARKS {
+                break;
+            }
+            if !seen.insert(domain) {
                 continue;
             }
-            seen.push(domain);
             if let Some((known, likeness)) = resembles(reading, domain) {
                 let remark = Remark::at(reading.recipient_place(recipient))
                     .with("address", recipient.mailbox.address.as_str())
@@ -37,23 +44,23 @@ impl Kind for Lookalike {
 }
 
 fn resembles(reading: &Reading<'_>, domain: &str) -> Option<(String, Likeness)> {
-    let clients = reading.facts.clients.clients().iter().flat_map(|client| client.domains.iter().map(String::as_str));
-    let ours = reading.own_domains().iter().map(String::as_str);
     let quoted =
         reading.quote_author().and_then(|head| head.address.as_deref()).and_then(|address| address.rsplit('@').next());
     if quoted.is_some_and(|quoted| domain::belongs_to(quoted, domain)) {
         // The person at this domain wrote to us: it exists, and the answer goes where the question came from.
         return None;
     }
-    let like = |known: &str| domain::likeness(domain, known).map(|likeness| (known.to_owned(), likeness));
-    clients.clone().find_map(like).or_else(|| {
-        // A company has sites under several top-level domains, with and without hyphen, and consumer mail exists
-        // under many; only for a client we know where its mail really is.
-        let same_name = |likeness: &Likeness| matches!(likeness, Likeness::TopLevel | Likeness::Hyphen);
-        let slip = |found: &(String, Likeness)| !same_name(&found.1);
-        let others = ours.chain(quoted).filter_map(like).find(slip);
-        others.or_else(|| domain::freemail_domains().filter_map(like).find(slip))
-    })
+    if let Some((known, _, likeness)) = reading.facts.clients.resembled(domain) {
+        return Some((known.to_owned(), likeness));
+    }
+    // A company has sites under several top-level domains, with and without hyphen, and consumer mail exists under many;
+    // only for a client we know where its mail really is.
+    let slip = |likeness: &Likeness| !matches!(likeness, Likeness::TopLevel | Likeness::Hyphen);
+    let others = reading.own_domains().iter().map(String::as_str).chain(quoted);
+    let other = others.filter_map(|known| domain::likeness(domain, known).map(|likeness| (known.to_owned(), likeness)));
+    let consumer =
+        || domain::freemail_domains().like(domain).into_iter().map(|(known, _, likeness)| (known.to_owned(), likeness));
+    other.into_iter().find(|found| slip(&found.1)).or_else(|| consumer().find(|found| slip(&found.1)))
 }
 
 fn name(likeness: Likeness) -> &'static str {

@@ -9,6 +9,7 @@ mod attachment_party;
 mod clients;
 mod examples;
 mod excuse;
+mod failed;
 mod fault;
 mod greeting;
 mod lookalike;
@@ -27,17 +28,15 @@ use std::ops::Range;
 use serde::Deserialize;
 
 use crate::facts::Facts;
-use crate::finding::{Confidence, Evidence, Finding, Level, Location, Part};
-use crate::lang::Bilingual;
-use crate::message::{Message, Unreadable};
+use crate::finding::{Confidence, Evidence, Finding, Level};
+use crate::lang::{Bilingual, Lang};
+use crate::message::Message;
 use crate::source::Source;
 
 pub use examples::{Example, Failure, Outcome};
+pub use failed::{CHECK_FAILED, broken_check, unreadable};
 use reading::{Reading, Remark};
 use words::{Lexicon, Words};
-
-/// The id of the finding that stands for a check that could not be made.
-pub const CHECK_FAILED: &str = "check-failed";
 
 /// One rule of a pack.
 #[derive(Debug)]
@@ -183,7 +182,8 @@ impl Rules {
     /// Runs every rule on a mail; findings come worst first, then in the order of their places.
     pub fn run(&self, message: &Message, facts: &Facts) -> Vec<Finding> {
         let reading = Reading::new(&self.lexicon, message, facts);
-        let mut findings: Vec<Finding> = self.rules.iter().flat_map(|rule| rule.run(&reading)).collect();
+        let by_rules = self.rules.iter().flat_map(|rule| rule.run(&reading));
+        let mut findings: Vec<Finding> = by_rules.chain(failed::troubles(message)).collect();
         findings.sort_by(|a, b| {
             let place = |f: &Finding| (f.location.part.clone(), f.location.line, f.location.column);
             b.level.cmp(&a.level).then_with(|| place(a).cmp(&place(b)))
@@ -203,7 +203,10 @@ impl Rule {
     }
 
     fn finding(&self, remark: Remark) -> Finding {
-        let fill = |template: &Bilingual| template.map(|text| fill(text, &remark.evidence));
+        let fill = |template: &Bilingual| {
+            let filled = |lang| fill(template.get(lang), lang, &remark.evidence);
+            Bilingual::new(filled(Lang::En), filled(Lang::Ja))
+        };
         Finding {
             rule: self.id.clone(),
             level: self.level,
@@ -217,67 +220,27 @@ impl Rule {
     }
 }
 
-/// Puts evidence into a template; a name without evidence is left standing, where the examples' test finds it.
-fn fill(template: &str, evidence: &[(&'static str, Evidence)]) -> String {
-    evidence.iter().fold(template.to_owned(), |text, (name, value)| {
-        let gap = format!("{{{name}}}");
-        if text.contains(&gap) { text.replace(&gap, &value.to_string()) } else { text }
-    })
-}
-
-/// The finding for a mail that could not be checked: it must be seen by a person, never pass in silence.
-pub fn unreadable(why: Unreadable) -> Finding {
-    let (title, advice) = match why {
-        Unreadable::TooComplex => (
-            Bilingual::new(
-                "This mail could not be checked: its structure is too complex",
-                "メールの構造が複雑すぎるため、確認できませんでした",
-            ),
-            Bilingual::new(
-                "Attach fewer forwarded mails, or pack them into one file.",
-                "転送メールの添付を減らすか、一つのファイルにまとめてください。",
-            ),
-        ),
-        Unreadable::Empty => (
-            Bilingual::new("This mail is empty", "メールが空です"),
-            Bilingual::new("Write something, or do not send it.", "内容を書くか、送信を取りやめてください。"),
-        ),
-    };
-    check_failed(title, advice, &why.to_string())
-}
-
-/// The finding for a mail on which a rule broke down: a fault of this program, and no reason to pass the mail.
-pub fn broken_check() -> Finding {
-    let title = Bilingual::new(
-        "This mail could not be checked: the check itself failed",
-        "確認処理そのものが失敗したため、メールを確認できませんでした",
-    );
-    let advice = Bilingual::new(
-        "Read it through once more yourself, and report the fault with the line from the log.",
-        "ご自身でもう一度読み返し、ログの該当行を添えて不具合をお知らせください。",
-    );
-    check_failed(title, advice, "the check itself failed")
-}
-
-fn check_failed(title: Bilingual, advice: Bilingual, reason: &str) -> Finding {
-    Finding {
-        rule: CHECK_FAILED.to_owned(),
-        level: Level::Error,
-        confidence: Confidence::High,
-        title,
-        why: Bilingual::new(
-            "A mail that was not checked is not sent in silence.",
-            "確認できていないメールを、黙って送ることはしません。",
-        ),
-        advice,
-        location: Location {
-            part: Part::Mail,
-            line: 1,
-            column: 1,
-            text: String::new(),
-            context: String::new(),
-            raw_line: 1,
-        },
-        evidence: vec![("reason", Evidence::from(reason))],
+/// Puts evidence into a template in one pass, so that braces of the mail stay what they are; a name without evidence is
+/// left standing, where the examples' test finds it.
+fn fill(template: &str, lang: Lang, evidence: &[(&'static str, Evidence)]) -> String {
+    let mut out = String::with_capacity(template.len() * 2);
+    let mut rest = template;
+    while let Some((before, behind)) = rest.split_once('{') {
+        out.push_str(before);
+        let known = behind.split_once('}').and_then(|(name, after)| {
+            evidence.iter().find(|(known, _)| *known == name).map(|(_, value)| (value, after))
+        });
+        match known {
+            Some((value, after)) => {
+                out.push_str(&value.text(lang));
+                rest = after;
+            }
+            None => {
+                out.push('{');
+                rest = behind;
+            }
+        }
     }
+    out.push_str(rest);
+    out
 }

@@ -9,6 +9,7 @@ use super::Kind;
 use super::greeting::{self, Fit, fit, shown};
 use super::reading::{Hit, Org, Reading, Remark};
 use super::words::Words;
+use crate::finding::Evidence;
 use crate::people::name::{Agreement, surname_at_end};
 
 #[derive(Debug, Deserialize)]
@@ -20,6 +21,9 @@ pub(super) struct NamedRecipient {
     /// In the same clause these say that nobody is in copy, or was.
     unless: Words,
 }
+
+/// Each phrase is compared with every recipient.
+const MOST_PHRASES: usize = 20;
 
 impl Kind for NamedRecipient {
     fn words(&mut self) -> Vec<&mut Words> {
@@ -33,10 +37,11 @@ impl Kind for NamedRecipient {
             .collect();
         let before = reading.own(&self.before).into_iter().map(|hit| (name_before(reading, &hit), hit));
         let after = reading.own(&self.after).into_iter().map(|hit| (name_after(reading, &hit), hit));
-        for (named, hit) in before.chain(after) {
+        for (named, hit) in before.chain(after).take(MOST_PHRASES) {
             let absent = |named: &Named| !reading.clause_has(&hit, &self.unless) && is_absent(reading, named);
             let Some(Named { name, .. }) = named.filter(absent) else { continue };
-            if out.iter().any(|remark| remark.evidence.iter().any(|(_, value)| value.to_string() == name)) {
+            if out.iter().any(|remark| remark.evidence.iter().any(|(_, value)| *value == Evidence::Text(name.clone())))
+            {
                 continue;
             }
             let place = reading.own_place(&reading.clause(&hit));

@@ -3,7 +3,7 @@
 use serde::Deserialize;
 
 use super::Kind;
-use super::reading::{Hit, Reading, Remark, sentence};
+use super::reading::{Hit, MAX_REMARKS, Reading, Remark, sentence};
 use super::words::Words;
 use crate::message::text::Folded;
 
@@ -34,6 +34,9 @@ impl Kind for Placeholder {
             let around = sentence(reading.folded(&hit), hit.range.clone());
             if last_sentence.as_ref() == Some(&around) {
                 continue;
+            }
+            if out.len() == MAX_REMARKS {
+                break;
             }
             last_sentence = Some(around);
             let words = reading.words(&hit);

@@ -1,5 +1,6 @@
 //! One mail as the checks see it: its texts scanned once, its recipients sorted by organisation.
 
+use std::collections::HashMap;
 use std::ops::Range;
 
 use super::words::{Hits, Lexicon, Words};
@@ -44,7 +45,7 @@ pub(crate) struct Recipient<'a> {
 }
 
 /// Whom a recipient belongs to.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(crate) enum Org {
     Own,
     Client(usize),
@@ -63,10 +64,15 @@ impl<'a> Reading<'a> {
             quoted: lexicon.scan(body.quoted.text()),
         });
         let own = own_domains(message, facts);
-        let recipient = |(field, mailbox): (&'static str, &'a Mailbox)| Recipient {
-            field,
-            mailbox,
-            org: org(mailbox.address.domain(), mailbox, facts, &own),
+        // A circular has thousands of recipients at few domains.
+        let mut known: HashMap<&str, Org> = HashMap::new();
+        let recipient = |(field, mailbox): (&'static str, &'a Mailbox)| {
+            let org = known.entry(mailbox.address.domain()).or_insert_with_key(|domain| org(domain, facts, &own));
+            let org = match org {
+                Org::Person(_) => Org::Person(mailbox.address.key()),
+                org => org.clone(),
+            };
+            Recipient { field, mailbox, org }
         };
         let recipients = message.recipients().map(recipient).collect();
         Reading { texts: texts.collect(), message, facts, recipients, own }
@@ -75,7 +81,7 @@ impl<'a> Reading<'a> {
     /// Where words of a list stand in what was written now.
     pub(crate) fn own(&self, words: &Words) -> Vec<Hit> {
         let hits = |(text, found): (usize, &Text<'_>)| {
-            found.own.of(words).into_iter().map(move |range| Hit { text, range }).collect::<Vec<_>>()
+            found.own.of(words).iter().cloned().map(move |range| Hit { text, range }).collect::<Vec<_>>()
         };
         self.texts.iter().enumerate().flat_map(hits).collect()
     }
@@ -87,7 +93,7 @@ impl<'a> Reading<'a> {
     /// The words of a list found in quoted text.
     pub(crate) fn quoted(&self, words: &Words) -> Vec<String> {
         let found = |text: &Text<'_>| {
-            text.quoted.of(words).into_iter().map(|range| text.quoted.text()[range].to_owned()).collect::<Vec<_>>()
+            text.quoted.of(words).iter().map(|range| text.quoted.text()[range.clone()].to_owned()).collect::<Vec<_>>()
         };
         self.texts.iter().flat_map(found).collect()
     }
@@ -121,18 +127,12 @@ impl<'a> Reading<'a> {
 
     /// Whether words of a list touch the clause of a hit.
     pub(crate) fn clause_has(&self, hit: &Hit, words: &Words) -> bool {
-        let clause = self.clause(hit).range;
-        self.texts[hit.text].own.of(words).iter().any(|range| range.start < clause.end && range.end > clause.start)
+        self.texts[hit.text].own.touch(words, &self.clause(hit).range)
     }
 
     /// Whether words of a list stand in the sentence of a hit.
     pub(crate) fn sentence_has(&self, hit: &Hit, words: &Words) -> bool {
-        let sentence = self.sentence(hit);
-        self.texts[hit.text]
-            .own
-            .of(words)
-            .iter()
-            .any(|range| range.start >= sentence.start && range.end <= sentence.end)
+        self.texts[hit.text].own.touch(words, &self.sentence(hit))
     }
 
     /// The original text of a hit, on one line.
@@ -205,15 +205,6 @@ impl<'a> Reading<'a> {
         &self.own
     }
 
-    /// The client whose domain an unknown domain is a slip for.
-    pub(crate) fn resembled_client(&self, of: &str) -> Option<usize> {
-        let clients = self.facts.clients.clients().iter().enumerate();
-        let resembles = |(_, client): &(usize, &crate::facts::Client)| {
-            client.domains.iter().any(|known| domain::likeness(of, known).is_some())
-        };
-        clients.into_iter().find(resembles).map(|(n, _)| n)
-    }
-
     /// The author of the newest quoted text if an address or name is known.
     pub(crate) fn quote_author(&self) -> Option<&'a crate::message::anatomy::QuoteHead> {
         self.message.bodies.iter().find_map(|body| body.anatomy.quote_head.as_ref())
@@ -239,28 +230,40 @@ fn own_domains(message: &Message, facts: &Facts) -> Vec<String> {
     sender.map(domain::registrable).into_iter().collect()
 }
 
-fn org(of: &str, mailbox: &Mailbox, facts: &Facts, own: &[String]) -> Org {
+fn org(of: &str, facts: &Facts, own: &[String]) -> Org {
     if own.iter().any(|own| domain::belongs_to(of, own)) {
         return Org::Own;
     }
     match facts.clients.of_domain(of) {
         Some(client) => Org::Client(client),
-        None if domain::is_freemail(of) => Org::Person(mailbox.address.key()),
+        None if domain::is_freemail(of) => Org::Person(String::new()),
         None => Org::Domain(domain::registrable(of)),
     }
 }
 
+/// More findings of one rule in one mail nobody reads, and they would cost more than the mail.
+pub(crate) const MAX_REMARKS: usize = 20;
+
+/// Longer sentences are looked at in a window around the words, so that a text without full stops costs no more than
+/// one with them. In characters, each way.
+const LONGEST_SENTENCE: usize = 600;
+
 /// The sentence around a range: up to a full stop, question or exclamation mark, or line end.
 pub(crate) fn sentence(text: &str, range: Range<usize>) -> Range<usize> {
-    let start = text[..range.start]
-        .char_indices()
-        .rev()
-        .find(|&(at, c)| ends_sentence(text, at, c))
-        .map_or(0, |(at, c)| at + c.len_utf8());
-    let end = text[range.end..]
-        .char_indices()
-        .find(|&(at, c)| ends_sentence(text, range.end + at, c))
-        .map_or(text.len(), |(at, c)| range.end + at + c.len_utf8());
+    let mut start = range.start;
+    for (at, c) in text[..range.start].char_indices().rev().take(LONGEST_SENTENCE) {
+        if ends_sentence(text, at, c) {
+            break;
+        }
+        start = at;
+    }
+    let mut end = range.end;
+    for (at, c) in text[range.end..].char_indices().take(LONGEST_SENTENCE) {
+        end = range.end + at + c.len_utf8();
+        if ends_sentence(text, range.end + at, c) {
+            break;
+        }
+    }
     start..end
 }
 

@@ -1,5 +1,7 @@
 //! `visible-recipients`: many outsiders of several organisations can see each other's addresses.
 
+use std::collections::HashSet;
+
 use serde::Deserialize;
 
 use super::Kind;
@@ -52,20 +54,23 @@ pub(super) fn visible<'a, 'b>(reading: &'b Reading<'a>) -> impl Iterator<Item = 
 }
 
 pub(super) fn organisations<'b>(reading: &'b Reading<'_>) -> Vec<&'b Org> {
-    let mut orgs: Vec<&Org> = Vec::new();
-    for recipient in visible(reading) {
-        if !orgs.contains(&&recipient.org) {
-            orgs.push(&recipient.org);
-        }
-    }
-    orgs
+    distinct(visible(reading))
+}
+
+/// The organisations of recipients, each once, in their order.
+pub(super) fn distinct<'a, 'b: 'a>(recipients: impl Iterator<Item = &'a Recipient<'b>>) -> Vec<&'a Org> {
+    let mut seen = HashSet::new();
+    recipients.map(|recipient| &recipient.org).filter(|org| seen.insert(*org)).collect()
 }
 
 /// All of them are clients that share one matter.
 pub(super) fn all_joint(reading: &Reading<'_>, orgs: &[&Org]) -> bool {
     let clients: Option<Vec<usize>> =
         orgs.iter().map(|org| if let Org::Client(client) = org { Some(*client) } else { None }).collect();
+    // Nobody writes down a matter of more clients than this.
+    const MOST: usize = 50;
     clients
+        .filter(|clients| clients.len() <= MOST)
         .is_some_and(|clients| clients.iter().all(|&a| clients.iter().all(|&b| reading.facts.clients.are_joint(a, b))))
 }
 

@@ -11,7 +11,7 @@ use regex::{Captures, Regex};
 use serde::Deserialize;
 
 use super::Kind;
-use super::reading::{Hit, Reading, Remark};
+use super::reading::{Hit, MAX_REMARKS, Reading, Remark};
 use super::words::Words;
 
 #[derive(Debug, Deserialize)]
@@ -42,6 +42,9 @@ impl Kind for Weekday {
         let mut out = Vec::new();
         for (text, part) in reading.texts.iter().enumerate() {
             for written in find(part.body.own.text()) {
+                if out.len() == MAX_REMARKS {
+                    return out;
+                }
                 let hit = Hit { text, range: written.range.clone() };
                 let past = reading.sentence_has(&hit, &self.past);
                 if let Some(date) = contradiction(&written, today, past) {

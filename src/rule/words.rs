@@ -4,6 +4,7 @@
 //! reference to a named list of the pack (`@apology`). Literals are folded like the text they are looked for in;
 //! a literal that begins or ends with a Latin letter or digit matches whole words only, unless a `*` stands there.
 
+use std::cell::OnceCell;
 use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::OnceLock;
@@ -192,6 +193,8 @@ pub(crate) struct Hits<'a> {
     text: &'a str,
     words: Vec<Vec<Range<usize>>>,
     triggered: Vec<bool>,
+    /// Words and matches of patterns together, by list, once somebody asked.
+    found: Vec<OnceCell<Vec<Range<usize>>>>,
 }
 
 impl Lexicon {
@@ -202,6 +205,7 @@ impl Lexicon {
             text,
             words: vec![Vec::new(); self.lists.len()],
             triggered: self.patterns.iter().map(|pattern| !pattern.triggered).collect(),
+            found: vec![OnceCell::new(); self.lists.len()],
         };
         for found in self.automaton.find_overlapping_iter(text) {
             match self.targets[found.pattern().as_usize()] {
@@ -227,7 +231,16 @@ impl Lexicon {
 
 impl Hits<'_> {
     /// Where words of a list stand, in order.
-    pub(crate) fn of(&self, words: &Words) -> Vec<Range<usize>> {
+    pub(crate) fn of(&self, words: &Words) -> &[Range<usize>] {
+        self.found[words.list].get_or_init(|| self.find(words))
+    }
+
+    /// Whether words of a list overlap a range.
+    pub(crate) fn touch(&self, words: &Words, range: &Range<usize>) -> bool {
+        overlapped(self.of(words), range, |found| found.clone())
+    }
+
+    fn find(&self, words: &Words) -> Vec<Range<usize>> {
         let mut out = self.words[words.list].clone();
         for &id in &self.lexicon.lists[words.list].patterns {
             if !self.triggered[id] {
@@ -250,6 +263,14 @@ impl Hits<'_> {
     }
 }
 
+/// Whether one of many ranges, in order of their starts, overlaps a range. Looks back a bounded way: a match of a list
+/// is a phrase, not a page.
+pub(crate) fn overlapped<T>(sorted: &[T], range: &Range<usize>, range_of: impl Fn(&T) -> Range<usize>) -> bool {
+    const LOOK_BACK: usize = 64;
+    let end = sorted.partition_point(|item| range_of(item).start < range.end);
+    sorted[end.saturating_sub(LOOK_BACK)..end].iter().any(|item| range_of(item).end > range.start)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -269,7 +290,7 @@ mod tests {
         let lexicon = linker.build().expect("few words");
         let text = "othello said hello, attached 添付します file profiles";
         let hits = lexicon.scan(text);
-        let found = |n: usize| hits.of(&lists[n]).into_iter().map(|range| &text[range]).collect::<Vec<_>>();
+        let found = |n: usize| hits.of(&lists[n]).iter().map(|range| &text[range.clone()]).collect::<Vec<_>>();
         assert_eq!(found(0), ["hello", "attach"]);
         assert_eq!(found(1), ["添付します", "file"]);
         assert_eq!(found(2), ["attached"]);

@@ -20,6 +20,7 @@ pub(super) fn mark(lines: &mut [Line<'_>]) -> Option<QuoteHead> {
             line.zone = Zone::Quoted;
         }
     }
+    let last_marked = lines.iter().rposition(|line| line.zone == Zone::Quoted);
     let mut head = None;
     let mut at = 0;
     while at < lines.len() {
@@ -36,10 +37,8 @@ pub(super) fn mark(lines: &mut [Line<'_>]) -> Option<QuoteHead> {
         if let Some((length, found)) = attribution(&lines[at..]) {
             head.get_or_insert(found);
             lines[at..at + length].iter_mut().for_each(|line| line.zone = Zone::Attribution);
-            let rest = &mut lines[at + length..];
-            let marked = rest.iter().any(|line| line.zone == Zone::Quoted);
-            if !marked {
-                rest.iter_mut().for_each(|line| line.zone = Zone::Quoted);
+            if last_marked.is_none_or(|last| last < at + length) {
+                lines[at + length..].iter_mut().for_each(|line| line.zone = Zone::Quoted);
                 break;
             }
             at += length;
@@ -192,7 +191,11 @@ const OTHER_LABELS: [&str; 15] = [
 fn header_block(lines: &[Line<'_>]) -> Option<QuoteHead> {
     let first = lines.first()?.text.trim();
     let separated = is_separator(first);
-    let skip = usize::from(separated || is_rule(first));
+    let ruled = is_rule(first);
+    if !separated && !ruled && label(first).is_none() {
+        return None;
+    }
+    let skip = usize::from(separated || ruled);
     let fields: Vec<(String, &str)> = lines[skip..]
         .iter()
         .filter(|line| !line.is_blank())

@@ -36,14 +36,21 @@ fn signature_start(segment: &[Line<'_>]) -> Option<usize> {
 
 /// A rule line, then lines of which some tell how to reach a person.
 fn ruled(segment: &[Line<'_>]) -> Option<usize> {
-    (0..segment.len()).find(|&at| {
+    (tail(segment)..segment.len()).find(|&at| {
+        if !is_rule(segment[at].text) {
+            return false;
+        }
         let rest = &segment[at + 1..];
         let filled = rest.iter().filter(|line| !line.is_blank()).count();
-        is_rule(segment[at].text)
-            && (1..=MAX_LINES).contains(&filled)
+        (1..=MAX_LINES).contains(&filled)
             && rest.iter().filter(|line| is_contact(line.text)).count() >= 1
             && !rest.iter().any(|line| is_prose(line.text))
     })
+}
+
+/// Where the last lines begin among which a signature can be; blank lines count, so there is room for them.
+fn tail(segment: &[Line<'_>]) -> usize {
+    segment.len().saturating_sub(MAX_LINES * 4)
 }
 
 /// Behind "Kind regards," stand the names.

@@ -1,0 +1,115 @@
+//! Twice the input must not take much more than twice the work.
+//!
+//! Work is the processor time of this thread, which does not depend on what else the machine does.
+#![cfg(target_os = "linux")]
+
+use super::{findings, html, mail, text};
+
+/// Nanoseconds this thread has been on a processor (proc(5), schedstat).
+fn processor_time() -> u64 {
+    let stat = std::fs::read_to_string("/proc/thread-self/schedstat").unwrap();
+    stat.split_whitespace().next().unwrap().parse().unwrap()
+}
+
+fn work(raw: &[u8]) -> u64 {
+    let before = processor_time();
+    findings(raw);
+    processor_time() - before
+}
+
+/// What is wrong, if four times the input takes much more than four times the work.
+fn excess(name: &str, make: &dyn Fn(usize) -> Vec<u8>, n: usize) -> Option<String> {
+    let (small, large) = (make(n), make(4 * n));
+    findings(&small);
+    let mut last = (0, 0);
+    for _ in 0..4 {
+        // Caches and clocks only ever add: the least of several runs counts.
+        last = ((0..3).map(|_| work(&small)).min().unwrap_or_default(), work(&large));
+        // Quadratic work is sixteenfold; below two milliseconds the fixed part is the larger one.
+        if last.1 < last.0.max(2_000_000) * 9 {
+            return None;
+        }
+    }
+    Some(format!("{name}: {n} take {} ms, four times as many {} ms", last.0 / 1_000_000, last.1 / 1_000_000))
+}
+
+fn assert_linear(faults: impl IntoIterator<Item = Option<String>>) {
+    let faults: Vec<String> = faults.into_iter().flatten().collect();
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+}
+
+fn texts(units: &[&'static str]) {
+    assert_linear(units.iter().map(|unit| excess(unit, &|n| text(unit.repeat(n)), (6000 / unit.len()).min(1500))));
+}
+
+fn pages(units: &[&'static str]) {
+    assert_linear(units.iter().map(|unit| excess(unit, &|n| html(unit.repeat(n)), (8000 / unit.len()).min(1500))));
+}
+
+#[test]
+fn work_grows_with_the_text() {
+    texts(&[
+        "お世話になっております。添付いたします。誠に申し訳ございません。",
+        "田中様、",
+        "1/",
+        "{{",
+        "[",
+        "〇",
+        "パスワードは",
+        "sorry if ",
+        "   \t",
+        "Hi Tom and ",
+        "2026",
+        "か\u{3099}",
+    ]);
+}
+
+#[test]
+fn work_grows_with_the_lines() {
+    texts(&[
+        "お世話になっております。添付いたします。誠に申し訳ございません。\r\n",
+        "> 困っています\r\nはい\r\n",
+        "田中様\r\n",
+        "x\r\n",
+        "\r\n",
+        "――――――――――\r\n",
+        "On Mon, Oct 19, 2026 at 9:40 AM Ruth <a@b.example>\r\n",
+        "From: x\r\nSent: y\r\n",
+        "-- \r\n",
+        "Kind regards,\r\n",
+        "10月22日（月）",
+        "CCに",
+    ]);
+    pages(&["<table><tr><td>x", "<br>", "<p>a</p>", "<"]);
+}
+
+#[test]
+fn work_grows_with_the_html() {
+    pages(&["<div>", "<blockquote>", "<!--", "<a href=\"", "&amp;", "<span style='display:none'>"]);
+}
+
+#[test]
+fn work_grows_with_headers_and_parts() {
+    let to = |n: usize| {
+        let list: Vec<String> = (0..n).map(|n| format!("u{n}@mitsuwa-seiko.example")).collect();
+        format!("To: {}\r\nSubject: x\r\n\r\nこんにちは", list.join(", ")).into_bytes()
+    };
+    let recipients = excess("recipients", &to, 500);
+    let words = |n: usize| format!("Subject: {}\r\n\r\nhi", "=?UTF-8?B?44GC?= ".repeat(n)).into_bytes();
+    let words = excess("encoded words", &words, 3000);
+    let open = |n: usize| format!("Subject: {}\r\n\r\nhi", "=?UTF-8?B?".repeat(n)).into_bytes();
+    let open = excess("open encoded words", &open, 3000);
+    let part = "--b\r\nContent-Type: text/plain\r\n\r\nx\r\n";
+    let parts = |n: usize| mail("Content-Type: multipart/mixed; boundary=\"b\"\r\n", part.repeat(n));
+    let parts = excess("parts", &parts, 500);
+    assert_linear([recipients, words, open, parts]);
+}
+
+#[test]
+fn work_grows_with_the_organisations() {
+    let to = |n: usize| {
+        let list: Vec<String> = (0..n).map(|n| format!("u{n}@d{n}.test")).collect();
+        format!("To: {}\r\nSubject: x\r\n\r\nこんにちは", list.join(", ")).into_bytes()
+    };
+    assert_linear([excess("organisations", &to, 1000)]);
+}
