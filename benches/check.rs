@@ -127,7 +127,12 @@ fn clients(count: usize) -> Vec<Client> {
     let trades = ["精機", "製菓", "建材", "商事", " Trading", " Dental", " Works", " Logistics"];
     let client = |n: usize| {
         let name = format!("{}{}{}", roots[n % roots.len()], n, trades[n / roots.len() % trades.len()]);
-        Client { names: vec![format!("{name}株式会社")], domains: vec![format!("client-{n}.example")], name }
+        Client {
+            names: vec![format!("{name}株式会社")],
+            domains: vec![format!("client-{n}.example")],
+            addresses: Vec::new(),
+            name,
+        }
     };
     (0..count).map(client).collect()
 }

@@ -167,7 +167,12 @@ fn orgs(dir: &Path) -> Result<Vec<Org>, Box<dyn Error>> {
         let name = |client: &Value| strings(&client["names"]).first().cloned().unwrap_or_default();
         let directory = clients
             .iter()
-            .map(|c| Client { name: name(c), names: strings(&c["names"]), domains: strings(&c["domains"]) })
+            .map(|c| Client {
+                name: name(c),
+                names: strings(&c["names"]),
+                domains: strings(&c["domains"]),
+                addresses: Vec::new(),
+            })
             .collect();
         let joint: Vec<Vec<String>> = of(id, "together")
             .iter()

@@ -26,6 +26,8 @@ pub struct Client {
     /// Other names it goes by: short forms, kana, romaji, subsidiaries.
     pub names: Vec<String>,
     pub domains: Vec<String>,
+    /// Single addresses of people who use consumer mail.
+    pub addresses: Vec<String>,
 }
 
 /// The known clients, found by domain or by name. Clones share one index: facts are gathered anew for each mail.
@@ -35,6 +37,7 @@ pub struct Directory {
     /// Sets of clients that appear together on purpose.
     joint: Arc<Vec<Vec<usize>>>,
     by_domain: Arc<HashMap<String, usize>>,
+    by_address: Arc<HashMap<String, usize>>,
     names: Option<AhoCorasick>,
     /// The client each pattern of `names` stands for, and whether it needs word boundaries.
     patterns: Arc<Vec<(usize, bool)>>,
@@ -50,6 +53,9 @@ impl Directory {
             .enumerate()
             .flat_map(|(n, client)| client.domains.iter().map(move |d| (domain::to_ascii(d), n)))
             .collect();
+        let addresses = clients.iter().enumerate();
+        let by_address =
+            addresses.flat_map(|(n, client)| client.addresses.iter().map(move |a| (a.to_lowercase(), n))).collect();
         let position = |name: &String| clients.iter().position(|client| client.name == *name);
         let joint = joint.iter().map(|names| names.iter().filter_map(position).collect()).collect();
         let mut words = Vec::new();
@@ -69,6 +75,7 @@ impl Directory {
             clients: Arc::new(clients),
             joint: Arc::new(joint),
             by_domain: Arc::new(by_domain),
+            by_address: Arc::new(by_address),
             names,
             patterns: Arc::new(patterns),
             look_alikes: Arc::default(),
@@ -81,6 +88,11 @@ impl Directory {
 
     pub fn clients(&self) -> &[Client] {
         &self.clients
+    }
+
+    /// The client who is written to at this very address, in lower case.
+    pub fn of_address(&self, address: &str) -> Option<usize> {
+        self.by_address.get(address).copied()
     }
 
     /// The client whose domain, or whose domain's sub-domain, this is.
@@ -184,6 +196,7 @@ mod tests {
             name: name.to_owned(),
             names: names.iter().map(|n| (*n).to_owned()).collect(),
             domains: vec![domain.to_owned()],
+            addresses: Vec::new(),
         };
         Directory::new(
             vec![

@@ -49,7 +49,8 @@ impl Default for Options {
             send_limit: Duration::from_secs(14 * 60),
             poll: Duration::from_secs(1),
             expiry: Duration::from_secs(4 * 24 * 3600),
-            owner: format!("process {}", std::process::id()),
+            // Process numbers come again after a restart, in containers always the same one.
+            owner: format!("process {} since {}", std::process::id(), Timestamp::now()),
             clock: Arc::new(Timestamp::now),
             jitter: Arc::new(random),
         }

@@ -90,6 +90,14 @@ impl Bench<'_> {
                         problems.borrow_mut().push(Unreadable { path: input.path, reason });
                         return;
                     }
+                    if !inputs::is_mail(&input.raw) {
+                        let reason = Bilingual::new(
+                            "this is no mail: it does not begin with header lines such as From: or Subject:",
+                            "メールではありません（From: や Subject: などのヘッダー行で始まっていません）",
+                        );
+                        problems.borrow_mut().push(Unreadable { path: input.path, reason });
+                        return;
+                    }
                     number += 1;
                     progress.tick(number);
                     // Workers only stop when this side hangs up.

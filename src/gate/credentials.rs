@@ -27,7 +27,8 @@ const MAX_OUTPUT: u64 = 64 * 1024;
 pub(super) struct Credentials {
     /// By account: passwords from the configured source, with the time they were fetched.
     fetched: tokio::sync::Mutex<HashMap<String, (Instant, SecretString)>>,
-    /// By account and user: passwords of mail programs whose login the next server accepted.
+    /// By server and user: passwords of mail programs whose login the next server accepted. Accounts at one server share
+    /// them, since a login at one is good for the others.
     remembered: Mutex<HashMap<(String, String), SecretString>>,
 }
 
@@ -46,7 +47,7 @@ impl Credentials {
             config::Login::PassThrough => {
                 // Whoever sent without login is sent on without.
                 let Some(user) = user else { return Ok(None) };
-                let password = self.remembered().get(&(account.name.clone(), user.to_owned())).cloned();
+                let password = self.remembered().get(&(account.upstream.to_string(), user.to_owned())).cloned();
                 let password = password
                     .ok_or("waiting for the mail program to log in again: atena keeps its password in memory only")?;
                 Ok(Some(Login { user: user.to_owned(), password }))
@@ -55,15 +56,15 @@ impl Credentials {
     }
 
     /// Keeps the password of a login that the next server accepted.
-    pub(super) fn remember(&self, account: &str, login: &Login) {
-        let key = (account.to_owned(), login.user.clone());
+    pub(super) fn remember(&self, account: &Account, login: &Login) {
+        let key = (account.upstream.to_string(), login.user.clone());
         self.remembered().insert(key, login.password.clone());
     }
 
     /// Forgets a password that the next server no longer accepts.
-    pub(super) async fn forget(&self, account: &str, login: &Login) {
-        self.fetched.lock().await.remove(account);
-        let key = (account.to_owned(), login.user.clone());
+    pub(super) async fn forget(&self, account: &Account, login: &Login) {
+        self.fetched.lock().await.remove(&account.name);
+        let key = (account.upstream.to_string(), login.user.clone());
         let mut remembered = self.remembered();
         // The mail program may have logged in with a new one meanwhile.
         if remembered.get(&key).is_some_and(|known| known.expose_secret() == login.password.expose_secret()) {

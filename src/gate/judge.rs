@@ -38,6 +38,16 @@ pub fn judge(rules: &Rules, facts: &Facts, policy: &Handling, envelope: Option<&
     }
 }
 
+/// The verdict on a mail that its author sent again after it was handed back: what remains of the findings then.
+pub(super) fn confirmed(policy: &Handling, findings: &[Finding]) -> Verdict {
+    let remaining = findings.iter().map(|finding| match policy.policy.of(finding) {
+        _ if finding.rule == rule::CHECK_FAILED => least(policy),
+        Verdict::Return => Verdict::Forward,
+        verdict => verdict,
+    });
+    remaining.max().unwrap_or(Verdict::Forward)
+}
+
 fn check(
     rules: &Rules,
     facts: &Facts,

@@ -37,7 +37,7 @@ impl Gate {
         };
         match self.upstreams[&account.name].verify_login(&login).await {
             LoginOutcome::Accepted => {
-                self.credentials.remember(&account.name, &login);
+                self.credentials.remember(account, &login);
                 LoginCheck::Accepted(Login { account: account.name.clone(), login })
             }
             LoginOutcome::Rejected(answer) => {

@@ -147,16 +147,12 @@ impl Gate {
     }
 
     async fn act(&self, mail: Mail<'_>, who: &str, now: Timestamp) -> Admission {
-        let Handling { policy, return_window, delay, .. } = &self.config.handling;
+        let Handling { policy, return_window, .. } = &self.config.handling;
         let style = Style { lang: self.config.language, utf8: self.config.serve.utf8_replies };
         match mail.judgement.verdict {
             Verdict::Forward => self.forward(mail, now).await,
             Verdict::Hold => self.keep(mail, Initial::Held, now, |id| Admission::Held { id }).await,
-            Verdict::Delay => {
-                let until = later(now, *delay);
-                let state = Initial::Ready { not_before: Some(until) };
-                self.keep(mail, state, now, |id| Admission::Delayed { id, until }).await
-            }
+            Verdict::Delay => self.delay(mail, now).await,
             Verdict::Return => {
                 let lines = words::returned(&mail.judgement.findings, policy, style, *return_window);
                 self.hand_back(mail, who, now, lines).await
@@ -174,7 +170,7 @@ impl Gate {
         match self.store.confirm_return(&key, now, self.config.handling.return_window).await {
             Ok(false) => {}
             Ok(true) => {
-                let admission = self.forward(mail, now).await;
+                let admission = self.act_confirmed(mail, now).await;
                 if !admission.takes_over()
                     && let Err(error) = self.store.remember_return(&key, now).await
                 {
@@ -190,6 +186,21 @@ impl Gate {
             // Handed back without being remembered, it could never be confirmed.
             Err(error) => Admission::NotStored(error),
         }
+    }
+
+    /// A confirmation answers what the mail was handed back for; what it would be kept for all the same, it is kept for.
+    async fn act_confirmed(&self, mail: Mail<'_>, now: Timestamp) -> Admission {
+        match judge::confirmed(&self.config.handling, &mail.judgement.findings) {
+            Verdict::Forward | Verdict::Return => self.forward(mail, now).await,
+            Verdict::Hold | Verdict::Reject => self.keep(mail, Initial::Held, now, |id| Admission::Held { id }).await,
+            Verdict::Delay => self.delay(mail, now).await,
+        }
+    }
+
+    async fn delay(&self, mail: Mail<'_>, now: Timestamp) -> Admission {
+        let until = later(now, self.config.handling.delay);
+        let state = Initial::Ready { not_before: Some(until) };
+        self.keep(mail, state, now, |id| Admission::Delayed { id, until }).await
     }
 
     async fn forward(&self, mail: Mail<'_>, now: Timestamp) -> Admission {
@@ -229,7 +240,7 @@ impl Gate {
         if let (Outcome::Refused(answer), Some(login)) = (&outcome, &login)
             && is_about_the_login(answer)
         {
-            self.credentials.forget(&account.name, login).await;
+            self.credentials.forget(account, login).await;
         }
         outcome
     }

@@ -32,6 +32,7 @@ pub fn facts(config: &Config, now: Option<Zoned>) -> Facts {
         name: client.name.clone(),
         names: client.names.clone(),
         domains: client.domains.clone(),
+        addresses: client.addresses.clone(),
     };
     let joint: Vec<Vec<String>> = config
         .joints

@@ -22,6 +22,19 @@ pub(super) fn to_text(html: &str) -> String {
     page.finish()
 }
 
+/// Whether there is any text between tags, shown or not.
+pub(super) fn has_text(html: &[u8]) -> bool {
+    let mut inside = false;
+    html.iter().any(|&b| {
+        match b {
+            b'<' => inside = true,
+            b'>' => inside = false,
+            _ => return !inside && !b.is_ascii_whitespace(),
+        }
+        false
+    })
+}
+
 #[derive(Default)]
 struct Page {
     out: String,
@@ -37,8 +50,20 @@ impl Page {
     fn start(&mut self, tag: &StartTag<()>) {
         let name: &[u8] = &tag.name;
         if let Some((hidden, depth)) = &mut self.hidden {
-            *depth += usize::from(hidden == name);
-            return;
+            // End tags of head and p are optional: what cannot stand inside them ends them (WHATWG HTML, 13.1.2.4).
+            let ends = match hidden.as_slice() {
+                b"head" => !matches!(
+                    name,
+                    b"meta" | b"link" | b"title" | b"style" | b"script" | b"base" | b"noscript" | b"template" | b"head"
+                ),
+                b"p" => is_block(name),
+                _ => false,
+            };
+            if !ends {
+                *depth += usize::from(hidden == name);
+                return;
+            }
+            self.hidden = None;
         }
         if is_hidden(tag) && !is_void(name) && !tag.self_closing {
             self.hidden = Some((name.to_vec(), 1));
@@ -204,5 +229,10 @@ mod tests {
             ["佐藤様", "Hello & good day", "next", "・ one", "・ two", "a b", "-".repeat(40).as_str(), "> quoted"]
         );
         assert_eq!(lines[8..], ["> line", "> > deep", "after"]);
+        assert_eq!(
+            to_text("<html><head><meta charset=utf-8><title>t</title><body><p>Dear Sarah,").trim(),
+            "Dear Sarah,"
+        );
+        assert_eq!(to_text("<p style='display:none'>pre<p>Dear Sarah,").trim(), "Dear Sarah,");
     }
 }

@@ -49,6 +49,8 @@ pub struct Message {
     /// The texts shown, in order; one of several alternatives.
     pub bodies: Vec<Body>,
     pub attachments: Vec<Attachment>,
+    /// Hashes of the texts that were not read because another alternative of them was.
+    pub unread_texts: Vec<u64>,
     /// What could not be read.
     pub troubles: Vec<Trouble>,
 }
@@ -62,6 +64,8 @@ pub enum Trouble {
     Address(String),
     /// The MIME structure has no readable part.
     BrokenStructure,
+    /// The mail, or a part of it, is encrypted or signed in a form that hides its text (S/MIME, PGP).
+    Encrypted,
 }
 
 /// How much of a text could not be read.

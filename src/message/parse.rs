@@ -37,11 +37,14 @@ pub(super) fn parse(raw: &[u8]) -> Result<Message, Unreadable> {
     read_addresses(&mut message);
     message.subject = message.header("subject").map(|header| header.text.clone());
     message.date = message.header("date").and_then(|header| super::date::parse(&header.text));
-    let mut reader = Reader { parsed: &parsed, raw, lines: &lines, message: &mut message, too_deep: false };
+    let mut reader =
+        Reader { parsed: &parsed, raw, lines: &lines, message: &mut message, drafts: Vec::new(), too_deep: false };
     reader.part(0, Around::Top, 0);
-    if reader.too_deep {
+    let (too_deep, drafts) = (reader.too_deep, reader.drafts);
+    if too_deep {
         return Err(Unreadable::TooComplex);
     }
+    message.bodies = drafts.into_iter().map(|draft| Body::new(draft.text, draft.raw_line, draft.exact)).collect();
     if message.bodies.is_empty() && message.attachments.is_empty() {
         message.troubles.push(Trouble::BrokenStructure);
     }
@@ -112,11 +115,20 @@ enum Around {
 /// How deep multiparts are followed; the parser itself bounds them too.
 const MAX_DEPTH: usize = 64;
 
+/// A decoded text.
+struct Draft {
+    text: String,
+    raw_line: usize,
+    exact: bool,
+}
+
 struct Reader<'a> {
     parsed: &'a mail_parser::Message<'a>,
     raw: &'a [u8],
     lines: &'a Lines,
     message: &'a mut Message,
+    /// Texts found so far; their anatomy is read once it is known which are shown.
+    drafts: Vec<Draft>,
     /// Something lies deeper than anybody nests on purpose, and was not read.
     too_deep: bool,
 }
@@ -139,8 +151,13 @@ impl Reader<'_> {
             self.message.troubles.push(Trouble::BrokenStructure);
         }
         let is_text = matches!(part.body, PartType::Text(_) | PartType::Html(_)) && about.media_type != "text/calendar";
-        if is_text && about.disposition != "attachment" && about.name.is_none() {
-            return self.text(part, &about);
+        // Mail programs show a text with a file name too unless it is declared a file; the only part is the mail itself.
+        let shown = about.name.is_none() || about.disposition == "inline" || self.drafts.is_empty();
+        if is_text && (id == 0 || (about.disposition != "attachment" && shown)) {
+            self.text(part, &about);
+            if about.disposition != "attachment" {
+                return;
+            }
         }
         self.attachment(part, about, around);
     }
@@ -158,22 +175,35 @@ impl Reader<'_> {
             return;
         }
         // One text in several dresses: the first that says something is read; files hidden beside it count.
-        let bodies_before = self.message.bodies.len();
+        let before = self.drafts.len();
         for &child in children {
-            let said = self.message.bodies[bodies_before..].iter().any(|body| !body.original.trim().is_empty());
-            let kept = self.message.bodies.len();
+            let kept = self.drafts.len();
             self.part(child, around, depth + 1);
-            if said {
-                self.message.bodies.truncate(kept);
-            }
+            self.choose_alternative(before, kept);
         }
-        if self.message.bodies.len() > bodies_before + 1 {
-            let mut n = 0;
-            self.message.bodies.retain(|body| {
-                n += 1;
-                n <= bodies_before || !body.original.trim().is_empty()
-            });
+    }
+
+    /// Of the texts of one alternative keeps the first that says something. A plain part that only excuses itself
+    /// ("view this mail as HTML") gives way to the dress that people see.
+    fn choose_alternative(&mut self, first: usize, new: usize) {
+        const STUB: usize = 300;
+        let said = |draft: &Draft| draft.text.trim().len();
+        if new == first || self.drafts.len() == new {
+            return;
         }
+        let (plain, dressed) = (said(&self.drafts[first]), self.drafts[new..].iter().map(said).sum::<usize>());
+        if plain == 0 || (plain < STUB && dressed > plain * 3) {
+            let replaced: Vec<Draft> = self.drafts.drain(first..new).collect();
+            self.note_unread(&replaced);
+        } else {
+            let unread: Vec<Draft> = self.drafts.drain(new..).collect();
+            self.note_unread(&unread);
+        }
+    }
+
+    /// What is not read is part of the mail all the same: a change in it makes another mail.
+    fn note_unread(&mut self, drafts: &[Draft]) {
+        self.message.unread_texts.extend(drafts.iter().map(|draft| attachment::digest(draft.text.trim().as_bytes())));
     }
 
     fn text(&mut self, part: &MessagePart<'_>, about: &About) {
@@ -184,9 +214,12 @@ impl Reader<'_> {
             self.message.troubles.push(Trouble::Charset { label: about.charset.clone().unwrap_or_default(), extent });
         }
         let text = if is_html { html::to_text(&decoded.text) } else { decoded.text };
+        if is_html && text.trim().is_empty() && html::has_text(&transfer_decode(raw, part.encoding)) {
+            // A page that shows nothing to us shows something to its reader: it was written to be misread.
+            self.message.troubles.push(Trouble::BrokenStructure);
+        }
         let raw_line = self.lines.number(part.offset_body as usize);
-        let exact = !is_html && part.encoding == Encoding::None;
-        self.message.bodies.push(Body::new(text, raw_line, exact));
+        self.drafts.push(Draft { text, raw_line, exact: !is_html && part.encoding == Encoding::None });
     }
 
     fn attachment(&mut self, part: &MessagePart<'_>, about: About, around: Around) {
@@ -205,6 +238,9 @@ impl Reader<'_> {
         let kind = attachment::kind(&about.media_type, embedded, about.name.is_some());
         if kind == Kind::Nothing {
             return;
+        }
+        if kind == Kind::EncryptedMail && !self.message.troubles.contains(&Trouble::Encrypted) {
+            self.message.troubles.push(Trouble::Encrypted);
         }
         self.message.attachments.push(Attachment {
             name: about.name.or(subject).unwrap_or_default(),

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use sha2::{Digest, Sha256};
 
-use super::{Envelope, Message};
+use super::{Envelope, Kind, Message};
 
 /// A hash of what the author chose: who sends to whom, subject, texts, files. Hexadecimal SHA-256.
 ///
@@ -17,8 +17,12 @@ pub fn resend_key(message: &Message, envelope: &Envelope, who: &str) -> String {
     for body in &message.bodies {
         key.lines(&body.original);
     }
-    key.count(message.attachments.len());
-    for attachment in &message.attachments {
+    for digest in &message.unread_texts {
+        key.field(&digest.to_le_bytes());
+    }
+    // Signatures and ciphertext are new at every attempt, though nothing was changed.
+    let chosen = message.attachments.iter().filter(|a| !matches!(a.kind, Kind::Signature | Kind::EncryptedMail));
+    for attachment in chosen {
         key.text(&attachment.name);
         key.count(attachment.size);
         key.field(&attachment.digest.to_le_bytes());

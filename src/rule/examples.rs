@@ -134,6 +134,7 @@ impl Example {
             name: client.name.clone(),
             names: client.names.clone(),
             domains: client.domains.clone(),
+            addresses: Vec::new(),
         };
         Facts {
             now: message.date.clone().or_else(|| Some(Zoned::default())),

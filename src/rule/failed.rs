@@ -8,6 +8,9 @@ use crate::message::{Extent, Message, Trouble, Unreadable};
 /// The id of the finding that stands for a check that could not be made.
 pub const CHECK_FAILED: &str = "check-failed";
 
+/// The id of the finding for a mail whose text is hidden by encryption.
+const ENCRYPTED_MAIL: &str = "encrypted-mail";
+
 /// The id of the finding for a character here and there that could not be read.
 const UNDECODABLE_TEXT: &str = "undecodable-text";
 
@@ -60,6 +63,7 @@ pub(super) fn troubles(message: &Message) -> Vec<Finding> {
             "broken structure",
         )),
         Trouble::Charset { label, extent } => Some(undecodable(label, *extent)),
+        Trouble::Encrypted => Some(encrypted()),
         // Whom the mail really goes to is in the envelope.
         Trouble::Address(_) => None,
     };
@@ -72,6 +76,22 @@ pub(super) fn troubles(message: &Message) -> Vec<Finding> {
     }
     out.truncate(MAX_REMARKS);
     out
+}
+
+/// Encryption is nobody's mistake, but silence would look like a check that was made.
+fn encrypted() -> Finding {
+    let finding = check_failed(
+        Bilingual::new(
+            "This mail is encrypted: only its recipients and subject were checked",
+            "暗号化されたメールのため、宛先と件名だけを確認しました",
+        ),
+        Bilingual::new(
+            "Read the text once more yourself before sending.",
+            "送信前に、ご自身で本文をもう一度お確かめください。",
+        ),
+        "encrypted",
+    );
+    Finding { rule: ENCRYPTED_MAIL.to_owned(), level: Level::Info, ..finding }
 }
 
 fn undecodable(label: &str, extent: Extent) -> Finding {

@@ -73,7 +73,7 @@ pub(super) fn greeted<'a>(reading: &Reading<'a>) -> Vec<(usize, &'a Addressee, F
     let taken: Vec<bool> = (0..to.len()).map(|t| fits.iter().any(|fit| fit[t] >= Agreement::Misspelt)).collect();
     let judge = |(n, (_, person)): (usize, &(usize, &Addressee))| {
         let best = fits[n].iter().copied().max().unwrap_or(Agreement::Unknown);
-        let elsewhere = others.iter().map(|r| fit(reading, &person.name, r)).max().unwrap_or(Agreement::Different);
+        let elsewhere = others.iter().map(|r| beside(reading, &person.name, r)).max().unwrap_or(Agreement::Different);
         // A recipient that fits another greeted person is not the unknown one this could be.
         let open = fits[n].iter().zip(&taken).any(|(agreement, taken)| *agreement == Agreement::Unknown && !taken);
         if best >= Agreement::Misspelt || elsewhere >= Agreement::Unknown || open {
@@ -83,6 +83,14 @@ pub(super) fn greeted<'a>(reading: &Reading<'a>) -> Vec<(usize, &'a Addressee, F
     };
     let judged: Vec<Fit> = people.iter().enumerate().map(judge).collect();
     people.into_iter().zip(judged).map(|((text, person), fit)| (text, person, fit)).collect()
+}
+
+/// Compares with a recipient of a copy. One that tells no name could be the person greeted, but not a blind one, and not
+/// the sender's own address: archives get a copy of everything.
+fn beside(reading: &Reading<'_>, name: &str, recipient: &Recipient<'_>) -> Agreement {
+    let agreement = fit(reading, name, recipient);
+    let own = reading.message.from.iter().any(|from| from.address.key() == recipient.mailbox.address.key());
+    if agreement == Agreement::Unknown && (own || recipient.field == "bcc") { Agreement::Different } else { agreement }
 }
 
 /// Compares with a recipient by header, and by how the quoted mail names its author at that address.

@@ -21,6 +21,7 @@ mod reading;
 mod subject;
 mod visible;
 mod weekday;
+mod wording;
 mod words;
 
 use std::ops::Range;
@@ -100,6 +101,7 @@ enum Check {
     Password(password::Password),
     Apology(apology::Apology),
     Excuse(excuse::Excuse),
+    Wording(wording::Wording),
 }
 
 /// What every kind of check can do.
@@ -128,6 +130,7 @@ impl Check {
             Check::Password(kind) => kind,
             Check::Apology(kind) => kind,
             Check::Excuse(kind) => kind,
+            Check::Wording(kind) => kind,
         }
     }
 
@@ -146,6 +149,7 @@ impl Check {
             Check::Password(kind) => kind,
             Check::Apology(kind) => kind,
             Check::Excuse(kind) => kind,
+            Check::Wording(kind) => kind,
         }
     }
 }

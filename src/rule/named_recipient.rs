@@ -71,7 +71,11 @@ fn is_absent(reading: &Reading<'_>, named: &Named) -> bool {
     !reading.recipients.is_empty()
         && reading.recipients.iter().all(|recipient| match fit(reading, &named.name, recipient) {
             Agreement::Same | Agreement::Misspelt => false,
-            Agreement::Unknown => (recipient.field == "to" && !several) || (named.ours && recipient.org != Org::Own),
+            Agreement::Unknown => {
+                (recipient.field == "to" && !several)
+                    || recipient.field == "bcc"
+                    || (named.ours && recipient.org != Org::Own)
+            }
             Agreement::Different => true,
         })
 }

@@ -72,7 +72,8 @@ impl<'a> Reading<'a> {
                 Org::Person(_) => Org::Person(mailbox.address.key()),
                 org => org.clone(),
             };
-            Recipient { field, mailbox, org }
+            let by_address = facts.clients.of_address(&mailbox.address.key()).filter(|_| org != Org::Own);
+            Recipient { field, mailbox, org: by_address.map_or(org, Org::Client) }
         };
         let recipients = message.recipients().map(recipient).collect();
         Reading { texts: texts.collect(), message, facts, recipients, own }

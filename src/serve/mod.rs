@@ -10,6 +10,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use jiff::Timestamp;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinSet;
@@ -19,12 +20,16 @@ use crate::config::{Auth, Config};
 use crate::gate::Gate;
 use crate::outbox;
 use crate::smtp::{AuthOffer, Options};
+use crate::store::Store;
 
 use smtp::Context;
 pub use tls::TlsError;
 
 /// How long mails that were begun, and attempts of the outbox, may take to their end once the relay ends.
 const GRACE: Duration = Duration::from_secs(10);
+
+/// How long the records of mails that were sent or dropped are kept.
+const KEPT_DAYS: i64 = 90;
 
 /// After a failed accept (too many open files): time for connections to end.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
@@ -112,10 +117,27 @@ impl Server {
         for (listener, context) in self.listeners {
             accepting.spawn(accept(listener, context, Arc::clone(&room), shutdown.clone()));
         }
+        let tidying = tokio::spawn(tidy(self.gate.store().clone()));
         accepting.join_all().await;
+        tidying.abort();
         if tokio::time::timeout(GRACE, &mut outbox).await.is_err() {
             tracing::warn!("attempts at sending were cut off; their mails are sent again when their lease ends");
             outbox.abort();
+        }
+    }
+}
+
+/// Forgets, once a day, what is left of mails that were sent or dropped long ago.
+async fn tidy(store: Store) {
+    let mut daily = tokio::time::interval(Duration::from_secs(24 * 60 * 60));
+    loop {
+        daily.tick().await;
+        let before =
+            Timestamp::now().checked_sub(jiff::SignedDuration::from_hours(24 * KEPT_DAYS)).unwrap_or(Timestamp::MIN);
+        match store.purge(before).await {
+            Ok(0) => {}
+            Ok(purged) => tracing::info!(purged, "records of mails sent or dropped {KEPT_DAYS} days ago were deleted"),
+            Err(error) => tracing::warn!(%error, "old records could not be deleted"),
         }
     }
 }

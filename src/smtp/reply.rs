@@ -78,11 +78,6 @@ impl Reply {
         Reply::new(451, "4.3.0", text)
     }
 
-    /// The check itself failed: never a silent pass.
-    pub fn check_failed() -> Reply {
-        Reply::new(451, "4.3.0", "The mail could not be checked and was not sent, please try again")
-    }
-
     /// No room to keep the mail.
     pub fn storage_full() -> Reply {
         Reply::new(452, "4.3.1", "There is no room to store the mail, it was not sent")

@@ -177,11 +177,13 @@ pub(super) fn delete_octets(connection: &Connection, id: &MailId) -> Result<(), 
 }
 
 fn forget_returns(connection: &Connection, now: Timestamp, window: Duration) -> Result<(), Fault> {
-    // An entry from the future is a clock that was set back: forgotten, the mail is only handed back once more.
+    // An entry from the future is a clock that was set back: forgotten, the mail is only handed back once more. A little
+    // ahead is a mail that came later and was judged faster.
+    const AHEAD: i64 = 120_000;
     let mut statement = connection.prepare_cached("DELETE FROM returned WHERE at < ?1 OR at > ?2")?;
     let now = now.as_millisecond();
     let window = i64::try_from(window.as_millis()).unwrap_or(i64::MAX);
-    statement.execute([now.saturating_sub(window), now])?;
+    statement.execute([now.saturating_sub(window), now.saturating_add(AHEAD)])?;
     Ok(())
 }
 

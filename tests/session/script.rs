@@ -163,7 +163,9 @@ impl Script {
             "returned-ascii" => Answer::Mail(Reply::returned(&lines(), false)),
             "rejected" => Answer::Mail(Reply::rejected(&lines(), true)),
             "try-later" => Answer::Mail(Reply::try_later(rest)),
-            "check-failed" => Answer::Mail(Reply::check_failed()),
+            "check-failed" => {
+                Answer::Mail(Reply::try_later("The mail could not be checked and was not sent, please try again"))
+            }
             "storage-full" => Answer::Mail(Reply::storage_full()),
             "refused" => {
                 let (code, rest) = rest.split_once(' ')?;

@@ -99,7 +99,7 @@ fn an_answer_that_nobody_asked_for_does_nothing() {
     let mut session = waiting();
     session.login_answer(LoginOutcome::Accepted);
     assert_eq!(said(&mut session), "");
-    session.answer(Reply::check_failed());
+    session.answer(Reply::try_later("The mail could not be checked and was not sent, please try again"));
     session.answer(Reply::sent("ok"));
     assert!(said(&mut session).starts_with("451 4.3.0 The mail could not be checked"));
     assert_eq!(said(&mut session), "");
