@@ -94,6 +94,9 @@ impl KnownDomains {
     }
 }
 
+/// Names up to this long are a slip away only by one letter.
+const SHORT: usize = 9;
+
 /// A domain taken apart for comparing.
 #[derive(Debug, Clone)]
 struct Known {
@@ -124,18 +127,23 @@ impl Known {
         self.label().replace('-', "")
     }
 
-    /// Two alike domains share one of these: the look, the name without hyphens, or one end of the name.
-    fn traits(&self) -> [String; 4] {
+    /// Two alike domains share one of these: the look, the name without hyphens, an end of a long name, or a short name
+    /// with one letter left out (which all names one slip apart share).
+    fn traits(&self) -> Vec<String> {
         const END: usize = 3;
-        let label = self.label();
-        let head = label.get(..END).unwrap_or(label);
-        let tail = label.len().checked_sub(END).and_then(|at| label.get(at..)).unwrap_or(label);
-        [
-            format!("l{}", self.looks),
-            format!("b{}", self.bare()),
-            format!("h{head}.{}", self.suffix()),
-            format!("t{tail}.{}", self.suffix()),
-        ]
+        let (label, suffix) = (self.label(), self.suffix());
+        let mut out = vec![format!("l{}", self.looks), format!("b{}", self.bare())];
+        if label.len() > SHORT + 1 {
+            let head = label.get(..END).unwrap_or(label);
+            let tail = label.get(label.len() - END..).unwrap_or(label);
+            out.extend([format!("h{head}.{suffix}"), format!("t{tail}.{suffix}")]);
+        }
+        if label.len() <= SHORT + 1 {
+            out.push(format!("d{label}.{suffix}"));
+            let without = |(at, c): (usize, char)| format!("d{}{}.{suffix}", &label[..at], &label[at + c.len_utf8()..]);
+            out.extend(label.char_indices().map(without));
+        }
+        out
     }
 
     fn likeness(&self, known: &Known) -> Option<Likeness> {
@@ -157,7 +165,7 @@ impl Known {
         }
         let allowed = match known_label.len() {
             0..=3 => return None,
-            4..=9 => 1,
+            4..=SHORT => 1,
             _ => 2,
         };
         // Two numbered or otherwise serial names (site1, site2) are neighbours on purpose.
