@@ -90,6 +90,16 @@ impl Directory {
         &self.clients
     }
 
+    /// Whether a text is a client's name and nothing else.
+    pub fn is_named(&self, text: &str) -> bool {
+        let core = company::core(text);
+        !core.is_empty()
+            && self.mentioned(text).iter().any(|&client| {
+                let client = &self.clients[client];
+                std::iter::once(&client.name).chain(&client.names).any(|name| company::core(name) == core)
+            })
+    }
+
     /// The client who is written to at this very address, in lower case.
     pub fn of_address(&self, address: &str) -> Option<usize> {
         self.by_address.get(address).copied()

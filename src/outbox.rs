@@ -3,6 +3,7 @@
 //! Knows the store and what became of a mail ([`Outcome`]), not how it is sent. Every decision is in the store before
 //! the next one is made, so a crash at any point leaves a mail that is sent again, never one that is forgotten.
 
+use std::collections::HashMap;
 use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
@@ -88,7 +89,7 @@ pub fn decide(claim: &Claim, outcome: Outcome, now: Timestamp, expiry: Duration,
 /// Errors of the store are logged and tried again: the mails are safe, and a person may be making room on the disk.
 pub async fn run<S: Sender>(store: Store, sender: S, options: Options, mut shutdown: watch::Receiver<bool>) {
     let sender = Arc::new(sender);
-    let mut sending = JoinSet::new();
+    let mut sending = Attempts::default();
     let mut trouble = false;
     while !*shutdown.borrow() {
         let filled = fill(&store, &sender, &options, &mut sending).await;
@@ -100,13 +101,11 @@ pub async fn run<S: Sender>(store: Store, sender: S, options: Options, mut shutd
         tokio::select! {
             changed = shutdown.changed() => if changed.is_err() { break },
             () = store.ready(), if filled.is_ok() => {}
-            Some(ended) = sending.join_next() => warn_of_panic(ended),
+            true = sending.end_one() => {}
             () = tokio::time::sleep(wait) => {}
         }
     }
-    while let Some(ended) = sending.join_next().await {
-        warn_of_panic(ended);
-    }
+    while sending.end_one().await {}
 }
 
 /// Claims what is due and starts sending it, up to the limit. Returns when the next mail is due.
@@ -114,9 +113,9 @@ async fn fill<S: Sender>(
     store: &Store,
     sender: &Arc<S>,
     options: &Options,
-    sending: &mut JoinSet<()>,
+    sending: &mut Attempts,
 ) -> Result<Option<Timestamp>, StoreError> {
-    while sending.len() < options.concurrency.max(1) {
+    while sending.len() < options.concurrency.max(1) && !sending.has_overslept((options.clock)()) {
         // Looking first costs no lock: an idle outbox never gets in the way of other processes.
         let next_due = store.next_due().await?;
         let now = (options.clock)();
@@ -125,7 +124,8 @@ async fn fill<S: Sender>(
         }
         let Some(claim) = store.claim(now, options.lease, &options.owner).await? else { continue };
         tracing::debug!(mail = %claim.id, attempt = claim.attempt, "sending");
-        sending.spawn(attempt(store.clone(), Arc::clone(sender), options.clone(), claim));
+        let lease_until = claim.lease_until;
+        sending.spawn(lease_until, attempt(store.clone(), Arc::clone(sender), options.clone(), claim));
     }
     Ok(None)
 }
@@ -190,9 +190,41 @@ fn report(filled: &Result<Option<Timestamp>, StoreError>, trouble: &mut bool) {
     *trouble = filled.is_err();
 }
 
-fn warn_of_panic(ended: Result<(), tokio::task::JoinError>) {
-    if ended.is_err() {
-        tracing::error!("an attempt broke off; the mail is tried again when its lease has run out");
+/// The attempts of this process.
+#[derive(Default)]
+struct Attempts {
+    tasks: JoinSet<()>,
+    leases: HashMap<tokio::task::Id, Timestamp>,
+}
+
+impl Attempts {
+    fn len(&self) -> usize {
+        self.tasks.len()
+    }
+
+    fn spawn(&mut self, lease_until: Timestamp, attempt: impl Future<Output = ()> + Send + 'static) {
+        let id = self.tasks.spawn(attempt).id();
+        self.leases.insert(id, lease_until);
+    }
+
+    /// Whether an attempt still runs although its lease is over: the lease goes by the wall clock, and a laptop that slept
+    /// wakes up in the middle of an attempt. Claiming now could give the same mail out a second time.
+    fn has_overslept(&self, now: Timestamp) -> bool {
+        self.leases.values().any(|lease_until| *lease_until <= now)
+    }
+
+    /// Waits for one attempt to end; `false` if there is none.
+    async fn end_one(&mut self) -> bool {
+        let Some(ended) = self.tasks.join_next_with_id().await else { return false };
+        let id = match ended {
+            Ok((id, ())) => id,
+            Err(error) => {
+                tracing::error!("an attempt broke off; the mail is tried again when its lease has run out");
+                error.id()
+            }
+        };
+        self.leases.remove(&id);
+        true
     }
 }
 

@@ -33,7 +33,7 @@ pub use login::{Login, LoginCheck};
 use words::Style;
 
 /// Smaller mails are judged where they are: handing them to another thread would cost more than judging them.
-const JUDGED_INLINE: usize = 256 * 1024;
+const JUDGED_INLINE: usize = 32 * 1024;
 
 /// Judges mails and acts on the judgement.
 pub struct Gate {

@@ -32,6 +32,21 @@ pub fn freemail_domains() -> &'static KnownDomains {
     &DOMAINS
 }
 
+/// The one consumer domain of this name, when its provider has only that one and `domain` is it under a mistyped top-level domain.
+pub fn only_consumer_domain_like(domain: &str) -> Option<&'static str> {
+    const SLIPS: [(&str, &[&str]); 2] = [
+        ("com", &["con", "cm", "co", "om", "comm", "coom", "ocm", "vom", "xom", "cpm", "cim"]),
+        ("ne.jp", &["co.jp", "jp", "or.jp", "com", "ne.com", "ne"]),
+    ];
+    let domain = registrable(domain);
+    let (label, suffix) = domain.split_once('.')?;
+    let mut same = tables::freemail_domains()
+        .filter_map(|known| known.split_once('.').filter(|(name, _)| *name == label).map(|parts| (known, parts.1)));
+    let (only, known_suffix) = same.next()?;
+    let is_slip = SLIPS.iter().any(|(right, wrong)| *right == known_suffix && wrong.contains(&suffix));
+    (same.next().is_none() && is_slip).then_some(only)
+}
+
 /// Whether `domain` is `of` or a sub-domain of it.
 pub fn belongs_to(domain: &str, of: &str) -> bool {
     let (domain, of) = (to_ascii(domain), to_ascii(of));

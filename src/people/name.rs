@@ -27,12 +27,19 @@ pub fn agreement(named: &str, recipient: &Mailbox) -> Agreement {
     let named = Name::of(named);
     let by_local = || named.against_local(recipient.address.local(), recipient.address.domain());
     let Some(display) = display_of(recipient) else { return by_local() };
+    // 「経理部（野口）」: the person may stand in the brackets.
+    let by_inside = || match display.inside.is_empty() {
+        true => Agreement::Unknown,
+        false => named.against_display(&fold(&display.inside)),
+    };
+    if is_organisation(&display.outside) {
+        return if by_inside() == Agreement::Same { Agreement::Same } else { by_local() };
+    }
     let by_display = named.against_display(&fold(&display.outside));
     if by_display >= Agreement::Misspelt {
         return by_display;
     }
-    // 「経理部（野口）」: the person may stand in the brackets, and a desk's address may name the person.
-    if !display.inside.is_empty() && named.against_display(&fold(&display.inside)) == Agreement::Same {
+    if by_inside() == Agreement::Same {
         return Agreement::Same;
     }
     let by_local = by_local();
@@ -66,6 +73,47 @@ pub fn is_japanese_surname(written: &str) -> bool {
 pub fn surname_at_end(text: &str) -> Option<&str> {
     let starts = text.char_indices().rev().take(5).map(|(at, _)| at);
     starts.map(|at| &text[at..]).filter(|tail| tail.chars().count() >= 2 && is_japanese_surname(tail)).last()
+}
+
+/// Whether a display name is that of a house and not of a person; the address may still tell one.
+pub fn is_organisation(name: &str) -> bool {
+    const ENDINGS: &str = "園芸 商店 商会 製作所 工業 産業 建設 事務所 クリニック 医院 病院 学校 大学 銀行 ホテル 旅館 食堂 書店 薬局 協会 組合 財団 社 屋 堂 店 舗 園 院 庁 部 課 室 係 窓口 センター 事務局";
+    let folded = fold(name);
+    let compact: String = folded.chars().filter(|c| !c.is_whitespace()).collect();
+    let form = tables::company_forms().iter().filter(|form| !form.is_ascii()).any(|form| name.contains(form));
+    let ending = !folded.contains(' ')
+        && compact.chars().count() >= 3
+        && ENDINGS.split(' ').any(|ending| compact.ends_with(ending))
+        && family_prefix(&compact) != Some(compact.clone());
+    let words = [
+        "studio",
+        "studios",
+        "school",
+        "clinic",
+        "bank",
+        "hotel",
+        "restaurant",
+        "agency",
+        "bakery",
+        "church",
+        "society",
+        "association",
+        "foundation",
+        "university",
+        "college",
+        "council",
+        "ministry",
+        "pharmacy",
+        "logistics",
+        "solutions",
+        "systems",
+        "consulting",
+        "partners",
+        "holdings",
+        "industries",
+        "foods",
+    ];
+    form || ending || name.contains(" & ") || tokens(&folded).iter().any(|token| words.contains(&token.as_str()))
 }
 
 fn special_latin(c: char) -> Option<char> {
@@ -348,6 +396,8 @@ mod tests {
             ("ジョンソン", "Mike Johnson", "mike@s.example", Same),
             ("ウィリアムズ", "Kate Williams", "kate@s.example", Unknown),
             ("佐藤", "kenken", "kenken@s.example", Unknown),
+            ("森田", "花房園芸", "minori@s.example", Unknown),
+            ("加藤", "阿部 学", "abe@s.example", Different),
             ("大谷", "", "otani@s.example", Same),
             ("大谷", "", "ohtani@s.example", Same),
             ("佐藤健一", "佐藤", "s@s.example", Same),
@@ -367,6 +417,8 @@ mod tests {
             ("Mark", "Alder Support", "support@alder.example", Unknown),
             ("Mark", "", "pr@alder.example", Unknown),
             ("Sara", "Sarah Chen", "sc@alder.example", Same),
+            ("Rosa", "Nettle & Rye", "hello@nettlerye.example", Unknown),
+            ("Rosa", "Tessellate Studio", "tess@t.example", Unknown),
             ("Steven", "Stephen King", "sk@alder.example", Same),
             ("Jose", "José García", "jg@alder.example", Same),
             ("Sato", "佐藤 健一", "k@alder.example", Same),

@@ -15,13 +15,23 @@ pub(super) struct Attachment {
     unless: Words,
     /// Anywhere in own text these say that a forgotten file is sent now; then `unless` counts no more.
     owed_by: Words,
+    /// Phrases that announce an enclosure, which is paper when the text speaks of `by_post`.
+    enclosed_by: Words,
+    by_post: Words,
     /// Anywhere in own text these show that the file comes another way.
     satisfied_by: Words,
 }
 
 impl Kind for Attachment {
     fn words(&mut self) -> Vec<&mut Words> {
-        vec![&mut self.promised_by, &mut self.unless, &mut self.owed_by, &mut self.satisfied_by]
+        vec![
+            &mut self.promised_by,
+            &mut self.unless,
+            &mut self.owed_by,
+            &mut self.enclosed_by,
+            &mut self.by_post,
+            &mut self.satisfied_by,
+        ]
     }
 
     fn run(&self, reading: &Reading<'_>) -> Vec<Remark> {
@@ -31,8 +41,11 @@ impl Kind for Attachment {
             return Vec::new();
         }
         let owed = reading.says(&self.owed_by);
-        let promise =
-            reading.own(&self.promised_by).into_iter().find(|hit| owed || !reading.clause_has(hit, &self.unless));
+        let mut promises = reading.own(&self.promised_by);
+        if !reading.says(&self.by_post) {
+            promises.extend(reading.own(&self.enclosed_by));
+        }
+        let promise = promises.into_iter().find(|hit| owed || !reading.clause_has(hit, &self.unless));
         match promise {
             Some(hit) if !reading.says(&self.satisfied_by) => {
                 let words = reading.words(&hit);

@@ -91,7 +91,8 @@ impl Lists {
         let non_apologies = self.without_overlap(reading, reading.own(&self.non_apology), &self.cushion);
         let mut apologies = self.without_overlap(reading, reading.own(&self.apology), &self.cushion);
         apologies.retain(|hit| !overlaps(hit, &non_apologies));
-        let admissions = self.without_overlap(reading, reading.own(&self.admission), &self.no_admission);
+        let mut admissions = self.without_overlap(reading, reading.own(&self.admission), &self.no_admission);
+        admissions.retain(|hit| !reading.is_quoted(hit));
         Some(Fault { complaint: self.complaint(reading), admissions, apologies, non_apologies })
     }
 

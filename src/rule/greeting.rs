@@ -95,7 +95,12 @@ fn beside(reading: &Reading<'_>, name: &str, recipient: &Recipient<'_>) -> Agree
 
 /// Compares with a recipient by header, and by how the quoted mail names its author at that address.
 pub(super) fn fit(reading: &Reading<'_>, name: &str, recipient: &Recipient<'_>) -> Agreement {
-    let by_header = agreement(name, recipient.mailbox);
+    // A client's name as display name is a house, whatever it sounds like.
+    let house = reading.facts.clients.is_named(&recipient.mailbox.name);
+    let by_header = match house {
+        true => agreement(name, &Mailbox { name: String::new(), address: recipient.mailbox.address.clone() }),
+        false => agreement(name, recipient.mailbox),
+    };
     let quoted = reading.quote_author().filter(|head| {
         !head.author.is_empty()
             && head

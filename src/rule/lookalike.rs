@@ -53,6 +53,10 @@ fn resembles(reading: &Reading<'_>, domain: &str) -> Option<(String, Likeness)> 
     if let Some((known, _, likeness)) = reading.facts.clients.resembled(domain) {
         return Some((known.to_owned(), likeness));
     }
+    // gmail.con, docomo.co.jp: a provider with one domain has no other.
+    if let Some(known) = domain::only_consumer_domain_like(domain) {
+        return Some((known.to_owned(), Likeness::TopLevel));
+    }
     // A company has sites under several top-level domains, with and without hyphen, and consumer mail exists under many;
     // only for a client we know where its mail really is.
     let slip = |likeness: &Likeness| !matches!(likeness, Likeness::TopLevel | Likeness::Hyphen);

@@ -23,10 +23,9 @@ impl Kind for Placeholder {
     }
 
     fn run(&self, reading: &Reading<'_>) -> Vec<Remark> {
-        let hits = reading
-            .own(&self.gaps)
-            .into_iter()
-            .filter(|hit| !reading.sentence_has(hit, &self.unless) && !is_quoted(reading, hit));
+        let hits = reading.own(&self.gaps).into_iter().filter(|hit| {
+            !reading.sentence_has(hit, &self.unless) && !reading.is_quoted(hit) && !is_meant(reading, hit)
+        });
         let mut out: Vec<Remark> = Vec::new();
         let mut last_sentence = None;
         for hit in hits {
@@ -54,13 +53,11 @@ impl Kind for Placeholder {
     }
 }
 
-/// 「〇〇様」と表示されます, or `{{name}}` in back quotes: the gap is what the text is about.
-fn is_quoted(reading: &Reading<'_>, hit: &Hit) -> bool {
+/// 「（金額）は税抜です」, "/users/{user_id}": a bracket that explains, a part of a path.
+fn is_meant(reading: &Reading<'_>, hit: &Hit) -> bool {
     let text = reading.folded(hit);
+    let found = text[hit.range.clone()].trim_start();
     let before = text[..hit.range.start].chars().next_back();
     let after = text[hit.range.end..].chars().next();
-    matches!(
-        (before, after),
-        (Some('「'), Some('」')) | (Some('『'), Some('』')) | (Some('`'), Some('`')) | (Some('"'), Some('"'))
-    )
+    (found.starts_with('(') && after == Some('は')) || before == Some('/')
 }

@@ -126,6 +126,15 @@ impl<'a> Reading<'a> {
         Hit { text: hit.text, range: start.min(hit.range.start)..end.max(hit.range.end) }
     }
 
+    /// Whether a hit stands in quotation marks or back quotes: the words are spoken about, not said.
+    pub(crate) fn is_quoted(&self, hit: &Hit) -> bool {
+        let text = self.folded(hit);
+        let before = &text[self.sentence(hit).start..hit.range.start];
+        let open = |opening: char, closing: char| before.matches(opening).count() > before.matches(closing).count();
+        let paired = |mark: char| before.matches(mark).count() % 2 == 1 && text[hit.range.end..].contains(mark);
+        open('「', '」') || open('『', '』') || paired('`') || paired('"')
+    }
+
     /// Whether words of a list touch the clause of a hit.
     pub(crate) fn clause_has(&self, hit: &Hit, words: &Words) -> bool {
         self.texts[hit.text].own.touch(words, &self.clause(hit).range)

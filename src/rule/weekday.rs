@@ -41,7 +41,7 @@ impl Kind for Weekday {
         let Some(today) = judged.map(jiff::Zoned::date) else { return Vec::new() };
         let mut out = Vec::new();
         for (text, part) in reading.texts.iter().enumerate() {
-            for written in find(part.body.own.text()) {
+            for written in find(part.body.own.text(), today) {
                 if out.len() == MAX_REMARKS {
                     return out;
                 }
@@ -108,8 +108,9 @@ fn nearest_with(day: Day, date: Date) -> Date {
     date.saturating_add(jiff::Span::new().days(i64::from(offset.unwrap_or(0))))
 }
 
-fn find(text: &str) -> Vec<Written> {
+fn find(text: &str, today: Date) -> Vec<Written> {
     let mut out = japanese_dates(text);
+    out.extend(days_alone(text, today));
     if text.contains("day") || text.contains("mon") || ENGLISH_SHORT.iter().any(|day| text.contains(day)) {
         out.extend(english_dates(text));
     }
@@ -152,6 +153,28 @@ fn japanese_dates(text: &str) -> Vec<Written> {
         out.push(written);
     }
     out
+}
+
+/// 「来週木曜日（21日）」: the month is this one or the next; it is wrong only if it is wrong in both.
+fn days_alone(text: &str, today: Date) -> Vec<Written> {
+    static DAY: LazyLock<Regex> =
+        LazyLock::new(|| Regex::new(r"([月火水木金土日])曜日?\s*\(\s*([0-9]{1,2})日\s*\)").expect("a fixed pattern"));
+    if !text.contains('曜') {
+        return Vec::new();
+    }
+    let read = |found: Captures<'_>| {
+        let kanji = found[1].chars().next()?;
+        let day: i8 = found[2].parse().ok().filter(|day| (1..=31).contains(day))?;
+        let months = [today.month(), today.month() % 12 + 1];
+        let weekday = KANJI_DAYS.iter().find(|(known, _)| *known == kanji)?.1;
+        Some(Written {
+            range: found.get(0)?.range(),
+            year: None,
+            candidates: months.map(|month| (day, month)).into(),
+            day: weekday,
+        })
+    };
+    DAY.captures_iter(text).filter_map(read).collect()
 }
 
 fn japanese_date(text: &str, found: &Captures<'_>, before: Option<&Written>) -> Option<Written> {
@@ -272,7 +295,7 @@ mod tests {
     fn wrong(text: &str) -> Vec<String> {
         let folded = Folded::new(text);
         let today = jiff::civil::date(2026, 10, 14);
-        find(folded.text())
+        find(folded.text(), today)
             .iter()
             .filter(|written| contradiction(written, today, false).is_some())
             .map(|w| folded.text()[w.range.clone()].to_owned())
@@ -300,6 +323,7 @@ mod tests {
             "5個(木)",
             "Tuesday, 10 November",
             "10/22 木曜日",
+            "来週木曜日（22日）",
             "月額3,000円(月)",
             "Sunday the 1st of November",
             "we met in May (Monday)",
@@ -322,6 +346,7 @@ mod tests {
             "October 24th (Friday)",
             "Monday 22/10",
             "2026/10/22(金)",
+            "来週木曜日（21日）",
             "1月5日（月）",
         ] {
             assert_eq!(wrong(text).len(), 1, "{text}");

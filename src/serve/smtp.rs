@@ -158,7 +158,8 @@ impl Connection<'_> {
         if self.session.in_transaction() {
             return;
         }
-        let trouble = self.context.gate.ready().await.err();
+        // A store that another process holds for a while is no reason to turn mails away that need no keeping.
+        let trouble = self.context.gate.ready().await.err().filter(|error| !matches!(error, StoreError::Busy { .. }));
         if let Some(error) = &trouble {
             tracing::error!(%error, "no mail can be kept, so none is taken");
         }
@@ -215,7 +216,11 @@ fn reply(admission: Admission, now: &Zoned, utf8: bool) -> Reply {
             "{}. The mail may have arrived all the same: ask before you send it again",
             answer.text
         )),
-        Admission::TryLater(answer) => refused(&Answer { code: answer.code.or(Some(451)), ..answer }),
+        Admission::TryLater(answer) => {
+            // A refusal of the server that is no refusal of this mail (5yz to STARTTLS) must not read as one.
+            let code = answer.code.filter(|code| (400..500).contains(code)).or(Some(451));
+            refused(&Answer { code, ..answer })
+        }
         Admission::NotStored(error) => not_stored(&error),
     }
 }

@@ -22,16 +22,10 @@ pub(super) fn claim(
     owner: &str,
 ) -> Result<Option<(Claim, u64)>, Fault> {
     loop {
-        // Never what this owner still sends: the lease goes by the wall clock, and a laptop that slept through it wakes up
-        // in the middle of the attempt.
-        let mut statement = connection.prepare_cached(
-            "SELECT id, state FROM mail WHERE due_at <= ?1 AND (state <> 'sending' OR claim_owner <> ?2) \
-             ORDER BY due_at, id LIMIT 1",
-        )?;
+        let mut statement =
+            connection.prepare_cached("SELECT id, state FROM mail WHERE due_at <= ?1 ORDER BY due_at, id LIMIT 1")?;
         let due = statement
-            .query_row(params![now.as_millisecond(), owner], |row| {
-                Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?))
-            })
+            .query_row([now.as_millisecond()], |row| Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?)))
             .optional()?;
         let Some((id, state)) = due else { return Ok(None) };
         let id = MailId::stored(id);

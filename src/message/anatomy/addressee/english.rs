@@ -19,7 +19,7 @@ const SALUTATIONS: [&str; 12] = [
     "to",
     "attn",
 ];
-const GENERIC: &str = "all team both everyone everybody there sir madam sirs folks guys colleagues customer \
+const GENERIC: &str = "all doctor teacher coach judge captain officer team both everyone everybody there sir madam sirs folks guys colleagues customer \
     customers client clients friend friends again members member partner partners hiring manager \
     support sales whom whomever ladies gentlemen parents subscriber subscribers valued user users \
     supplier suppliers teams gang honey mum mom mummy dad daddy baby babe sis bro sweetheart \

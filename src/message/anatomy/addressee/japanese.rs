@@ -43,6 +43,36 @@ pub(super) fn ends_head(line: &str) -> bool {
         || line.chars().count() > 60
 }
 
+/// 「中西さん、お世話になっております。」: the addressee in front of the first sentence.
+pub(super) fn opening<'a>(line: &Line<'a>) -> Option<Line<'a>> {
+    const LONGEST: usize = 20;
+    let comma = line.text.find(['、', '，'])?;
+    let head = &line.text[..comma];
+    let behind = line.text[comma..].trim_start_matches(['、', '，', '\u{3000}', ' ']);
+    let greets = [
+        "お世話",
+        "いつも",
+        "お疲れ",
+        "おつかれ",
+        "こんにちは",
+        "おはよう",
+        "こんばんは",
+        "ご無沙汰",
+        "先日は",
+        "昨日は",
+        "本日は",
+        "はじめまして",
+        "ありがとう",
+        "ご連絡",
+    ]
+    .iter()
+    .any(|words| behind.starts_with(words));
+    let names_self =
+        behind.split('。').next().is_some_and(|first| first.ends_with("です") && first.chars().count() <= 12);
+    let addressed = honorific_of(head.trim()).is_some() && head.chars().count() <= LONGEST;
+    (addressed && (greets || names_self)).then(|| Line { text: head, start: line.start, zone: line.zone })
+}
+
 pub(super) fn japanese_line(line: &Line<'_>, out: &mut Vec<Addressee>) {
     let copied = {
         let lower = line.text.to_lowercase();

@@ -43,6 +43,9 @@ pub(super) fn find(lines: &[Line<'_>]) -> Vec<Addressee> {
             break;
         }
         if japanese::ends_head(line.text) {
+            if let Some(opening) = japanese::opening(line).filter(|_| n == 0) {
+                japanese::japanese_line(&opening, &mut out);
+            }
             break;
         }
         japanese::japanese_line(line, &mut out);
@@ -88,6 +91,9 @@ mod tests {
             ("関係者各位\n", &[]),
             ("服部様\n", &[(Person, "服部")]),
             ("田中さん\nお疲れさまです。", &[(Person, "田中")]),
+            ("中西さん、お世話になっております。村瀬です。", &[(Person, "中西")]),
+            ("青葉精機 加藤様、いつもありがとうございます。", &[(Person, "加藤")]),
+            ("以前から佐藤様、加藤様にはお世話になっております。", &[]),
             ("仕様の件です。\n山田様にもお伝えください。", &[]),
             ("お世話になっております。\n山田様の件、承知しました。", &[]),
         ] {
