@@ -31,7 +31,7 @@ pub(super) fn run(command: &RulesCommand, config: &Config, lang: Lang, out: &mut
         RulesCommand::Explain { id } => {
             let rules = setup::rules(config)?;
             let rule = rules.get(id).ok_or_else(|| unknown(id, &rules, lang))?;
-            explain(rule, lang, out)?;
+            explain(&rules, rule, lang, out)?;
             Ok(0)
         }
         RulesCommand::Test { packs } if packs.is_empty() => test(&setup::rules(config)?, lang, out),
@@ -63,7 +63,7 @@ fn list(rules: &Rules, lang: Lang, out: &mut dyn Write) -> std::io::Result<()> {
     Ok(())
 }
 
-fn explain(rule: &Rule, lang: Lang, out: &mut dyn Write) -> std::io::Result<()> {
+fn explain(rules: &Rules, rule: &Rule, lang: Lang, out: &mut dyn Write) -> std::io::Result<()> {
     let info = info(rule);
     let labels = match lang {
         Lang::En => ["level", "why", "what to do", "source", "pack", "fires on", "silent on"],
@@ -75,6 +75,17 @@ fn explain(rule: &Rule, lang: Lang, out: &mut dyn Write) -> std::io::Result<()> 
     writeln!(out, "{}: {}", labels[2], info.advice.get(lang))?;
     writeln!(out, "{}: {}", labels[3], rule.source)?;
     writeln!(out, "{}: {}", labels[4], rule.pack)?;
+    let (kind, parameters) = rules.parameters(&rule.id);
+    let heading = match lang {
+        Lang::En => format!("parameters, to be set under [rules.{}] (check `{kind}`)", rule.id),
+        Lang::Ja => format!("設定値（[rules.{}] で変更できます。検査の種類: `{kind}`）", rule.id),
+    };
+    if !parameters.is_empty() {
+        writeln!(out, "\n{heading}:")?;
+    }
+    for (name, value) in parameters {
+        writeln!(out, "  {name} = {}", shortened(&value))?;
+    }
     for (fires, label) in [(true, labels[5]), (false, labels[6])] {
         writeln!(out, "\n{label}:")?;
         for example in rule.examples.iter().filter(|example| example.fires == fires) {
@@ -83,6 +94,18 @@ fn explain(rule: &Rule, lang: Lang, out: &mut dyn Write) -> std::io::Result<()> 
         }
     }
     Ok(())
+}
+
+/// A value as TOML; of a long list its beginning.
+fn shortened(value: &toml::Value) -> String {
+    const SHOWN: usize = 3;
+    match value {
+        toml::Value::Array(items) if items.len() > SHOWN => {
+            let shown: Vec<String> = items.iter().take(SHOWN).map(ToString::to_string).collect();
+            format!("[{}, … {} more]", shown.join(", "), items.len() - SHOWN)
+        }
+        other => other.to_string(),
+    }
 }
 
 fn test(rules: &Rules, lang: Lang, out: &mut dyn Write) -> Result<u8, Stop> {

@@ -377,8 +377,8 @@ pub(super) const RULES: Section = Section {
     name: "rules",
     form: Form::ById,
     doc: text(
-        "Changes one rule, by its id. Any further key is a parameter of that rule; `atena rules` lists ids and parameters.",
-        "ルールを ID ごとに変更します。その他のキーはそのルールのパラメーターです。ID とパラメーターは `atena rules` で見られます。",
+        "Changes one rule, by its id. Any further key is a parameter of that rule; `atena rules list` shows the ids, `atena rules explain ID` the parameters.",
+        "ルールを ID ごとに変更します。その他のキーはそのルールのパラメーターです。ID は `atena rules list`、パラメーターは `atena rules explain ID` で見られます。",
     ),
     fields: &[
         field(

@@ -6,7 +6,7 @@
 
 use unicode_normalization::UnicodeNormalization;
 
-use super::display::display_of;
+use super::display::{display_of, is_organisation};
 use super::{romaji, tables};
 use crate::message::Mailbox;
 
@@ -75,47 +75,6 @@ pub fn surname_at_end(text: &str) -> Option<&str> {
     starts.map(|at| &text[at..]).filter(|tail| tail.chars().count() >= 2 && is_japanese_surname(tail)).last()
 }
 
-/// Whether a display name is that of a house and not of a person; the address may still tell one.
-pub fn is_organisation(name: &str) -> bool {
-    const ENDINGS: &str = "園芸 商店 商会 製作所 工業 産業 建設 事務所 クリニック 医院 病院 学校 大学 銀行 ホテル 旅館 食堂 書店 薬局 協会 組合 財団 社 屋 堂 店 舗 園 院 庁 部 課 室 係 窓口 センター 事務局";
-    let folded = fold(name);
-    let compact: String = folded.chars().filter(|c| !c.is_whitespace()).collect();
-    let form = tables::company_forms().iter().filter(|form| !form.is_ascii()).any(|form| name.contains(form));
-    let ending = !folded.contains(' ')
-        && compact.chars().count() >= 3
-        && ENDINGS.split(' ').any(|ending| compact.ends_with(ending))
-        && family_prefix(&compact) != Some(compact.clone());
-    let words = [
-        "studio",
-        "studios",
-        "school",
-        "clinic",
-        "bank",
-        "hotel",
-        "restaurant",
-        "agency",
-        "bakery",
-        "church",
-        "society",
-        "association",
-        "foundation",
-        "university",
-        "college",
-        "council",
-        "ministry",
-        "pharmacy",
-        "logistics",
-        "solutions",
-        "systems",
-        "consulting",
-        "partners",
-        "holdings",
-        "industries",
-        "foods",
-    ];
-    form || ending || name.contains(" & ") || tokens(&folded).iter().any(|token| words.contains(&token.as_str()))
-}
-
 fn special_latin(c: char) -> Option<char> {
     Some(match c {
         'ø' => 'o',
@@ -150,7 +109,7 @@ fn is_japanese(text: &str) -> bool {
     text.chars().any(|c| matches!(c, '\u{3041}'..='\u{30FF}' | '\u{3400}'..='\u{9FFF}' | '々'))
 }
 
-fn tokens(text: &str) -> Vec<String> {
+pub(super) fn tokens(text: &str) -> Vec<String> {
     let separator = |c: char| !c.is_alphabetic() && !matches!(c, '々' | 'ー' | '\'');
     text.split(separator).filter(|token| !token.is_empty()).map(|token| token.replace('\'', "")).collect()
 }
@@ -323,7 +282,7 @@ fn run_together(joined: &str, family: &str) -> bool {
     family.len() >= 3 && rest.is_some_and(|rest| rest.len() <= 1 || tables::is_given_name_romaji(rest))
 }
 
-fn family_prefix(compact: &str) -> Option<String> {
+pub(super) fn family_prefix(compact: &str) -> Option<String> {
     let ends: Vec<usize> = compact.char_indices().map(|(at, c)| at + c.len_utf8()).take(4).collect();
     ends.iter().rev().map(|&end| &compact[..end]).find(|prefix| tables::surname(prefix).is_some()).map(str::to_owned)
 }

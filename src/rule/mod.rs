@@ -62,6 +62,7 @@ pub struct Rule {
 pub struct Rules {
     rules: Vec<Rule>,
     lexicon: Lexicon,
+    packs: Vec<Source>,
 }
 
 /// What the configuration says about one rule.
@@ -181,6 +182,14 @@ impl Rules {
 
     pub fn get(&self, id: &str) -> Option<&Rule> {
         self.rules.iter().find(|rule| rule.id == id)
+    }
+
+    /// The kind of a rule's check and its parameters as its pack gives them, for people.
+    pub fn parameters(&self, id: &str) -> (String, Vec<(String, toml::Value)>) {
+        let check = self.get(id).and_then(|rule| parse::check_of(&self.packs, &rule.pack, id));
+        let kind = check.and_then(|check| check.into_iter().next());
+        kind.map(|(kind, parameters)| (kind, parameters.as_table().cloned().unwrap_or_default().into_iter().collect()))
+            .unwrap_or_default()
     }
 
     /// Runs every rule on a mail; findings come worst first, then in the order of their places.

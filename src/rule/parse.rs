@@ -58,7 +58,7 @@ pub(super) fn load(packs: &[Source], settings: &[Setting]) -> Result<Rules, Vec<
     let lexicon = linker
         .build()
         .map_err(|message| packs.iter().take(1).map(|pack| pack.problem(0..0, message.clone())).collect::<Vec<_>>())?;
-    Ok(Rules { rules: placed.into_iter().map(|one| one.rule).collect(), lexicon })
+    Ok(Rules { rules: placed.into_iter().map(|one| one.rule).collect(), lexicon, packs: packs.to_vec() })
 }
 
 fn read_pack(pack: &Source, linker: &mut Linker, placed: &mut Vec<Placed>, problems: &mut Vec<Problem>) {
@@ -189,14 +189,9 @@ fn with_parameter(
     one: &Parameter,
     all: &[Parameter],
 ) -> Result<Check, String> {
-    let pack = packs.iter().rev().find(|pack| *pack == source).expect("the rule was read from one of the packs");
-    let table: toml::Table = toml::from_str(&pack.text).expect("the pack was read before");
-    let blocks = table.get("rule").and_then(toml::Value::as_array).into_iter().flatten();
-    let check = blocks
-        .filter(|block| block.get("id").and_then(toml::Value::as_str) == Some(id))
-        .find_map(|block| block.get("check"));
+    let check = check_of(packs, &source.name, id);
     let with = |parameters: &[&Parameter]| {
-        let mut check = check.cloned().expect("the rule has a check");
+        let mut check = toml::Value::Table(check.clone().expect("the rule was read from one of the packs"));
         let kind = check.as_table_mut().and_then(|kinds| kinds.iter_mut().next()).expect("a check has one kind").1;
         for parameter in parameters {
             kind.as_table_mut()
@@ -207,4 +202,13 @@ fn with_parameter(
     };
     with(&[one])?;
     Ok(with(&all.iter().collect::<Vec<_>>()).unwrap_or(with(&[one])?))
+}
+
+/// The `check` table of a rule as its pack gives it.
+pub(super) fn check_of(packs: &[Source], pack: &str, id: &str) -> Option<toml::Table> {
+    let pack = packs.iter().rev().find(|source| *source.name == *pack)?;
+    let table: toml::Table = toml::from_str(&pack.text).ok()?;
+    let blocks = table.get("rule")?.as_array()?;
+    let block = blocks.iter().find(|block| block.get("id").and_then(toml::Value::as_str) == Some(id))?;
+    block.get("check")?.as_table().cloned()
 }

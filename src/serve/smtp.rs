@@ -158,8 +158,7 @@ impl Connection<'_> {
         if self.session.in_transaction() {
             return;
         }
-        // A store that another process holds for a while is no reason to turn mails away that need no keeping.
-        let trouble = self.context.gate.ready().await.err().filter(|error| !matches!(error, StoreError::Busy { .. }));
+        let trouble = self.context.gate.ready().await.err();
         if let Some(error) = &trouble {
             tracing::error!(%error, "no mail can be kept, so none is taken");
         }
