@@ -57,7 +57,7 @@ pub(super) enum Command {
         #[command(subcommand)]
         command: ConfigCommand,
     },
-    /// Write a configuration after four questions
+    /// Write a configuration after a few questions
     Init(InitArgs),
 }
 

@@ -77,7 +77,7 @@ fn about(path: &str) -> Option<&'static str> {
         "config check" => "設定を検査し、問題をすべて行番号つきで示します",
         "config show" => "すべての設定値とその出どころを表示します",
         "config docs" => "設定項目の一覧を出力します",
-        "init" => "四つの質問に答えて設定ファイルを作ります",
+        "init" => "いくつかの質問に答えて設定ファイルを作ります",
         _ => return None,
     })
 }

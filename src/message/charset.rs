@@ -26,10 +26,10 @@ pub(super) fn decode(bytes: &[u8], label: Option<&str>) -> Decoded {
     let (text, broken) = encoding.decode_without_bom_handling(strip_bom(bytes));
     // ISO-2022-KR, HZ and their like are 7-bit: without a decoder they look like ASCII noise.
     let noise = named == Some(REPLACEMENT) && bytes.iter().any(|b| matches!(b, 0x1B | 0x0E | b'~'));
-    let gaps = text.chars().filter(|&c| c == '\u{FFFD}').count();
+    let mostly_gaps = || text.chars().filter(|&c| c == '\u{FFFD}').count() * 8 > text.chars().count();
     let lost = match broken {
         _ if noise => Some(Extent::Most),
-        true if gaps * 8 > text.chars().count() => Some(Extent::Most),
+        true if mostly_gaps() => Some(Extent::Most),
         true => Some(Extent::Some),
         false => None,
     };

@@ -37,8 +37,15 @@ pub(super) fn parse(raw: &[u8]) -> Result<Message, Unreadable> {
     read_addresses(&mut message);
     message.subject = message.header("subject").map(|header| header.text.clone());
     message.date = message.header("date").and_then(|header| super::date::parse(&header.text));
-    let mut reader =
-        Reader { parsed: &parsed, raw, lines: &lines, message: &mut message, drafts: Vec::new(), too_deep: false };
+    let mut reader = Reader {
+        parsed: &parsed,
+        raw,
+        lines: &lines,
+        message: &mut message,
+        drafts: Vec::new(),
+        is_sated: false,
+        too_deep: false,
+    };
     reader.part(0, Around::Top, 0);
     let (too_deep, drafts) = (reader.too_deep, reader.drafts);
     if too_deep {
@@ -115,6 +122,9 @@ enum Around {
 /// How deep multiparts are followed; the parser itself bounds them too.
 const MAX_DEPTH: usize = 64;
 
+/// A plain alternative shorter than this may be a stub that only points at the other one; in bytes.
+const STUB: usize = 300;
+
 /// A decoded text.
 struct Draft {
     text: String,
@@ -129,6 +139,8 @@ struct Reader<'a> {
     message: &'a mut Message,
     /// Texts found so far; their anatomy is read once it is known which are shown.
     drafts: Vec<Draft>,
+    /// Another alternative of the next text is read already, and it is no stub: this one needs no rendering.
+    is_sated: bool,
     /// Something lies deeper than anybody nests on purpose, and was not read.
     too_deep: bool,
 }
@@ -178,7 +190,9 @@ impl Reader<'_> {
         let before = self.drafts.len();
         for &child in children {
             let kept = self.drafts.len();
+            self.is_sated = kept > before && self.drafts[before].text.trim().len() >= STUB;
             self.part(child, around, depth + 1);
+            self.is_sated = false;
             self.choose_alternative(before, kept);
         }
     }
@@ -186,7 +200,6 @@ impl Reader<'_> {
     /// Of the texts of one alternative keeps the first that says something. A plain part that only excuses itself
     /// ("view this mail as HTML") gives way to the dress that people see.
     fn choose_alternative(&mut self, first: usize, new: usize) {
-        const STUB: usize = 300;
         let said = |draft: &Draft| draft.text.trim().len();
         if new == first || self.drafts.len() == new {
             return;
@@ -212,6 +225,10 @@ impl Reader<'_> {
         let decoded = charset::decode(&transfer_decode(raw, part.encoding), about.charset.as_deref());
         if let Some(extent) = decoded.lost {
             self.message.troubles.push(Trouble::Charset { label: about.charset.clone().unwrap_or_default(), extent });
+        }
+        if is_html && self.is_sated {
+            self.message.unread_texts.push(attachment::digest(decoded.text.trim().as_bytes()));
+            return;
         }
         let text = if is_html { html::to_text(&decoded.text) } else { decoded.text };
         if is_html && text.trim().is_empty() && html::has_text(&transfer_decode(raw, part.encoding)) {

@@ -1,8 +1,7 @@
 //! A name in a text against a recipient: the same person, another one, or nobody can tell.
 //!
-//! Evidence in this order: the display name in the header, then the local part of the address. Kanji, kana and
-//! romaji in all spellings, either order, variant characters, English nicknames. `Different` needs a contradiction:
-//! the recipient has a name of his own that cannot be the one in the text.
+//! Evidence in this order: display name, then local part. Kanji, kana and romaji in all spellings, either order, variant
+//! characters, English nicknames. `Different` needs a contradiction: a name that cannot be the one in the text.
 
 use unicode_normalization::UnicodeNormalization;
 

@@ -40,6 +40,9 @@ pub(crate) struct Linker {
     targets: Vec<Target>,
     patterns: Vec<Pattern>,
     lists: Vec<List>,
+    /// Lists of the same entries are one list, and the same pattern is compiled once: rules share named lists.
+    known_lists: HashMap<Vec<String>, usize>,
+    known_patterns: HashMap<String, usize>,
 }
 
 /// What a literal of the automaton means.
@@ -84,9 +87,14 @@ impl Linker {
     /// # Errors
     /// A pattern that is no regular expression, or a reference to a list that does not exist.
     pub(crate) fn link(&mut self, words: &mut Words) -> Result<(), String> {
+        let entries = self.resolve(&words.entries, 0)?;
+        if let Some(&list) = self.known_lists.get(&entries) {
+            words.list = list;
+            return Ok(());
+        }
         words.list = self.lists.len();
         self.lists.push(List::default());
-        let entries = self.resolve(&words.entries, 0)?;
+        self.known_lists.insert(entries.clone(), words.list);
         for entry in entries {
             match entry.strip_prefix('/').and_then(|rest| rest.strip_suffix('/')) {
                 Some(pattern) => self.pattern(pattern, words.list)?,
@@ -131,6 +139,10 @@ impl Linker {
     }
 
     fn pattern(&mut self, source: &str, list: usize) -> Result<(), String> {
+        if let Some(&id) = self.known_patterns.get(source) {
+            self.lists[list].patterns.push(id);
+            return Ok(());
+        }
         let hir = regex_syntax::Parser::new()
             .parse(source)
             .map_err(|error| format!("`/{source}/` is not a regular expression: {error}"))?;
@@ -142,6 +154,7 @@ impl Linker {
             triggered: triggers.is_some(),
         });
         self.lists[list].patterns.push(id);
+        self.known_patterns.insert(source.to_owned(), id);
         for literal in triggers.unwrap_or_default() {
             self.literals.push(literal);
             self.targets.push(Target::Trigger { pattern: id });
