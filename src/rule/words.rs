@@ -11,7 +11,7 @@ use std::sync::OnceLock;
 
 use aho_corasick::{AhoCorasick, MatchKind};
 use regex::Regex;
-use regex_syntax::hir::literal::{ExtractKind, Extractor, Seq};
+use regex_syntax::hir::literal::{ExtractKind, Extractor, Literal, Seq};
 use serde::Deserialize;
 
 use crate::message::text::Folded;
@@ -177,18 +177,38 @@ impl Linker {
 
 /// Literals of which one stands in every match of the pattern, if there are such.
 fn triggers(hir: &regex_syntax::hir::Hir) -> Option<Vec<String>> {
-    let good = |seq: Seq| -> Option<Vec<String>> {
-        let literals = seq.literals()?;
-        let texts: Option<Vec<String>> =
-            literals.iter().map(|literal| String::from_utf8(literal.as_bytes().to_vec()).ok()).collect();
-        texts.filter(|texts| !texts.is_empty() && texts.iter().all(|text| text.len() >= 2))
+    // An end of a literal tells as much as the whole and keeps the automaton small.
+    const ENOUGH: usize = 6;
+    let shortened = |text: &str, kind: &ExtractKind| {
+        let mut chars: Vec<char> = text.chars().collect();
+        let room = |chars: &[char]| chars.iter().map(|c| c.len_utf8()).sum::<usize>() > ENOUGH;
+        while room(&chars) {
+            if matches!(kind, ExtractKind::Suffix) {
+                chars.remove(0);
+            } else {
+                chars.pop();
+            }
+        }
+        chars.into_iter().collect::<String>()
+    };
+    let good = |seq: Seq, kind: &ExtractKind| -> Option<Vec<String>> {
+        let text = |literal: &Literal| std::str::from_utf8(literal.as_bytes()).ok().map(|text| shortened(text, kind));
+        let mut texts: Vec<String> = seq.literals()?.iter().map(text).collect::<Option<_>>()?;
+        texts.sort();
+        texts.dedup();
+        Some(texts).filter(|texts| !texts.is_empty() && texts.iter().all(|text| is_telling(text)))
     };
     let extract = |kind: ExtractKind| {
         let mut extractor = Extractor::new();
-        extractor.kind(kind).limit_class(8).limit_repeat(4).limit_total(64);
-        good(extractor.extract(hir))
+        extractor.kind(kind.clone()).limit_class(8).limit_repeat(4).limit_total(64);
+        good(extractor.extract(hir), &kind)
     };
     extract(ExtractKind::Prefix).or_else(|| extract(ExtractKind::Suffix))
+}
+
+/// Rare enough that looking for it saves running the pattern.
+fn is_telling(literal: &str) -> bool {
+    literal.len() >= 2 || literal.chars().all(|c| c.is_ascii_punctuation())
 }
 
 /// The automaton over all lists of all rules.
