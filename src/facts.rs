@@ -235,6 +235,8 @@ mod tests {
         ] {
             assert_eq!(directory.mentioned(text), expected, "{text}");
         }
+        assert!(directory.is_named("(株)青葉精機") && !directory.is_named("青葉精機 佐藤"));
+        assert_eq!(directory.resembled("aoba-seikl.example").map(|(_, client, _)| client), Some(0));
         assert!(directory.are_joint(0, 2) && !directory.are_joint(0, 1));
     }
 }

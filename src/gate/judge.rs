@@ -122,4 +122,19 @@ mod tests {
         assert_eq!(judgement.message.expect("readable").bcc[0].address, blind);
         assert_eq!(judgement.verdict, Verdict::Forward);
     }
+
+    #[test]
+    fn a_confirmation_answers_only_what_the_mail_was_handed_back_for() {
+        let config = config("[rules.missing-attachment]\nverdict = \"return\"\n");
+        let rules = setup::rules(&config).expect("the packs are right");
+        let confirmed_after = |raw: &[u8]| {
+            let judgement = judge(&rules, &setup::facts(&config, None), setup::policy(&config), None, raw);
+            assert_eq!(judgement.verdict, Verdict::Return);
+            confirmed(setup::policy(&config), &judgement.findings)
+        };
+        let head = "From: a@own.example\r\nTo: Robert Hale <robert.hale@client.example>\r\nSubject: x\r\n\r\n";
+        let promised = "Please find attached our quotation.\r\n";
+        assert_eq!(confirmed_after(format!("{head}{promised}").as_bytes()), Verdict::Forward);
+        assert_eq!(confirmed_after(format!("{head}Dear Sarah,\r\n\r\n{promised}").as_bytes()), Verdict::Hold);
+    }
 }

@@ -327,3 +327,40 @@ impl Lines {
         self.0.partition_point(|&end| end < offset) + 1
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn bodies(raw: &str) -> Vec<String> {
+        let message = parse(raw.replace('\n', "\r\n").as_bytes()).expect("a readable mail");
+        message.bodies.iter().map(|body| body.original.trim().to_owned()).collect()
+    }
+
+    #[test]
+    fn a_text_with_a_file_name_is_read_when_it_is_all_there_is() {
+        for about in [
+            "Content-Type: text/plain; name=\"message.txt\"",
+            "Content-Disposition: attachment; filename=a.txt",
+            "Content-Disposition: inline; filename=a.txt",
+        ] {
+            assert_eq!(bodies(&format!("Subject: x\n{about}\n\nDear Sarah,\n")), ["Dear Sarah,"], "{about}");
+        }
+    }
+
+    #[test]
+    fn a_stub_gives_way_to_the_text_people_see() {
+        let mail = |plain: &str, html: &str| {
+            format!(
+                "Subject: x\nContent-Type: multipart/alternative; boundary=b\n\n--b\nContent-Type: text/plain\n\n{plain}\n--b\n\
+                 Content-Type: text/html\n\n<p>{html}</p>\n--b--\n"
+            )
+        };
+        let long = "The report for October is attached. ".repeat(10);
+        assert_eq!(bodies(&mail("This mail needs an HTML viewer.", &long)), [long.trim()]);
+        assert_eq!(bodies(&mail("Dear Sarah, see you.", "Dear Sarah, see you.")), ["Dear Sarah, see you."]);
+        assert_eq!(bodies(&mail(&long, "another text")), [long.trim()]);
+        let unread = |html: &str| parse(mail(&long, html).as_bytes()).expect("a readable mail").unread_texts;
+        assert_ne!(unread("one"), unread("two"), "a change in the other dress is a change");
+    }
+}

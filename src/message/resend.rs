@@ -109,6 +109,18 @@ mod tests {
     }
 
     #[test]
+    fn a_signature_made_anew_is_no_change() {
+        let signed = |signature: &str| {
+            let part = format!(
+                "--b1\r\nContent-Type: application/pgp-signature; name=signature.asc\r\n\r\n{signature}\r\n--b1--\r\n"
+            );
+            mail(1, "hello", "file").replace("--b1--\r\n", &part)
+        };
+        let to = ["sato@client.example"];
+        assert_eq!(key(&signed("first"), &to, "suzuki"), key(&signed("another, longer one"), &to, "suzuki"));
+    }
+
+    #[test]
     fn the_same_mail_from_thunderbird_has_the_same_key() {
         let to = ["sato@client.example", "ito@client.example"];
         let first = key(&mail(1, "hello", "file"), &to, "suzuki");
