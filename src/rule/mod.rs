@@ -85,10 +85,33 @@ pub struct Parameter {
     pub span: Range<usize>,
 }
 
-/// The kinds of check.
-#[derive(Debug, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-enum Check {
+/// The list of kinds, once: the variants, and how each is reached as a [`Kind`].
+macro_rules! kinds_of_check {
+    ($($variant:ident($kind:ty),)*) => {
+        /// The kinds of check.
+        #[derive(Debug, Deserialize)]
+        #[serde(rename_all = "kebab-case")]
+        enum Check {
+            $($variant($kind),)*
+        }
+
+        impl Check {
+            fn kind(&self) -> &dyn Kind {
+                match self {
+                    $(Check::$variant(kind) => kind,)*
+                }
+            }
+
+            fn kind_mut(&mut self) -> &mut dyn Kind {
+                match self {
+                    $(Check::$variant(kind) => kind,)*
+                }
+            }
+        }
+    };
+}
+
+kinds_of_check! {
     Greeting(greeting::Greeting),
     NamedRecipient(named_recipient::NamedRecipient),
     Lookalike(lookalike::Lookalike),
@@ -113,46 +136,6 @@ trait Kind {
     }
 
     fn run(&self, reading: &Reading<'_>) -> Vec<Remark>;
-}
-
-impl Check {
-    fn kind(&self) -> &dyn Kind {
-        match self {
-            Check::Greeting(kind) => kind,
-            Check::NamedRecipient(kind) => kind,
-            Check::Lookalike(kind) => kind,
-            Check::VisibleRecipients(kind) => kind,
-            Check::MixedClients(kind) => kind,
-            Check::Attachment(kind) => kind,
-            Check::AttachmentParty(kind) => kind,
-            Check::Subject(kind) => kind,
-            Check::Placeholder(kind) => kind,
-            Check::Weekday(kind) => kind,
-            Check::Password(kind) => kind,
-            Check::Apology(kind) => kind,
-            Check::Excuse(kind) => kind,
-            Check::Wording(kind) => kind,
-        }
-    }
-
-    fn kind_mut(&mut self) -> &mut dyn Kind {
-        match self {
-            Check::Greeting(kind) => kind,
-            Check::NamedRecipient(kind) => kind,
-            Check::Lookalike(kind) => kind,
-            Check::VisibleRecipients(kind) => kind,
-            Check::MixedClients(kind) => kind,
-            Check::Attachment(kind) => kind,
-            Check::AttachmentParty(kind) => kind,
-            Check::Subject(kind) => kind,
-            Check::Placeholder(kind) => kind,
-            Check::Weekday(kind) => kind,
-            Check::Password(kind) => kind,
-            Check::Apology(kind) => kind,
-            Check::Excuse(kind) => kind,
-            Check::Wording(kind) => kind,
-        }
-    }
 }
 
 impl Rules {

@@ -110,8 +110,7 @@ impl Server {
     /// begun and attempts of the outbox may end within ten seconds, and what is left is cut off.
     pub async fn run(self, shutdown: watch::Receiver<bool>) {
         let store = self.gate.store().clone();
-        let outbox = outbox::run(store, Arc::clone(&self.gate), self.outbox, shutdown.clone());
-        let mut outbox = tokio::spawn(outbox);
+        let mut outbox = tokio::spawn(keep_sending(store, Arc::clone(&self.gate), self.outbox, shutdown.clone()));
         let room = Arc::new(Semaphore::new(self.max_connections));
         let mut accepting = JoinSet::new();
         for (listener, context) in self.listeners {
@@ -124,6 +123,20 @@ impl Server {
             tracing::warn!("attempts at sending were cut off; their mails are sent again when their lease ends");
             outbox.abort();
         }
+    }
+}
+
+/// Runs the outbox, and again if it breaks off: mails that were answered 250 wait for it.
+async fn keep_sending(store: Store, gate: Arc<Gate>, options: outbox::Options, shutdown: watch::Receiver<bool>) {
+    loop {
+        // A set ends its task with itself, so that cutting this off cuts the outbox off.
+        let mut running = JoinSet::new();
+        running.spawn(outbox::run(store.clone(), Arc::clone(&gate), options.clone(), shutdown.clone()));
+        if running.join_next().await.is_none_or(|ended| ended.is_ok()) {
+            return;
+        }
+        tracing::error!("the outbox broke off and is started again");
+        tokio::time::sleep(Duration::from_secs(1)).await;
     }
 }
 
