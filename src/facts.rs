@@ -92,6 +92,9 @@ impl Directory {
 
     /// Whether a text is a client's name and nothing else.
     pub fn is_named(&self, text: &str) -> bool {
+        if self.names.is_none() || text.is_empty() {
+            return false;
+        }
         let core = company::core(text);
         !core.is_empty()
             && self.mentioned(text).iter().any(|&client| {

@@ -38,13 +38,20 @@ pub fn only_consumer_domain_like(domain: &str) -> Option<&'static str> {
         ("com", &["con", "cm", "co", "om", "comm", "coom", "ocm", "vom", "xom", "cpm", "cim"]),
         ("ne.jp", &["co.jp", "jp", "or.jp", "com", "ne.com", "ne"]),
     ];
+    /// The consumer domains of each name.
+    static BY_LABEL: LazyLock<HashMap<&'static str, Vec<&'static str>>> = LazyLock::new(|| {
+        let mut out: HashMap<&str, Vec<&str>> = HashMap::new();
+        for known in tables::freemail_domains() {
+            out.entry(known.split('.').next().unwrap_or(known)).or_default().push(known);
+        }
+        out
+    });
     let domain = registrable(domain);
     let (label, suffix) = domain.split_once('.')?;
-    let mut same = tables::freemail_domains()
-        .filter_map(|known| known.split_once('.').filter(|(name, _)| *name == label).map(|parts| (known, parts.1)));
-    let (only, known_suffix) = same.next()?;
+    let [only] = BY_LABEL.get(label)?.as_slice() else { return None };
+    let known_suffix = only.split_once('.')?.1;
     let is_slip = SLIPS.iter().any(|(right, wrong)| *right == known_suffix && wrong.contains(&suffix));
-    (same.next().is_none() && is_slip).then_some(only)
+    is_slip.then_some(*only)
 }
 
 /// Whether `domain` is `of` or a sub-domain of it.

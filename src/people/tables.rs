@@ -1,6 +1,6 @@
 //! The name tables compiled into the program, searched where they lie: nothing is loaded at start.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
 
 static SURNAMES: &str = include_str!("../../data/ja-surnames.tsv");
@@ -119,7 +119,8 @@ pub(super) fn company_forms() -> &'static [&'static str] {
 
 /// Whether people at this domain share no organisation: free webmail, providers, mobile carriers.
 pub(super) fn is_freemail(domain: &str) -> bool {
-    freemail_domains().any(|known| known == domain)
+    static DOMAINS: LazyLock<HashSet<&'static str>> = LazyLock::new(|| freemail_domains().collect());
+    DOMAINS.contains(domain)
 }
 
 pub(super) fn freemail_domains() -> impl Iterator<Item = &'static str> {
