@@ -225,7 +225,8 @@ pub(crate) struct Hits<'a> {
     lexicon: &'a Lexicon,
     text: &'a str,
     words: Vec<Vec<Range<usize>>>,
-    triggered: Vec<bool>,
+    /// Where literals of a pattern stand; by pattern.
+    triggers: Vec<Vec<usize>>,
     /// Words and matches of patterns together, by list, once somebody asked.
     found: Vec<OnceCell<Vec<Range<usize>>>>,
 }
@@ -237,12 +238,12 @@ impl Lexicon {
             lexicon: self,
             text,
             words: vec![Vec::new(); self.lists.len()],
-            triggered: self.patterns.iter().map(|pattern| !pattern.triggered).collect(),
+            triggers: vec![Vec::new(); self.patterns.len()],
             found: vec![OnceCell::new(); self.lists.len()],
         };
         for found in self.automaton.find_overlapping_iter(text) {
             match self.targets[found.pattern().as_usize()] {
-                Target::Trigger { pattern } => hits.triggered[pattern] = true,
+                Target::Trigger { pattern } => hits.triggers[pattern].push(found.start()),
                 Target::Word { list, start, end } => {
                     let bytes = text.as_bytes();
                     let inside_before = start && found.start() > 0 && bytes[found.start() - 1].is_ascii_alphanumeric();
@@ -276,14 +277,32 @@ impl Hits<'_> {
     fn find(&self, words: &Words) -> Vec<Range<usize>> {
         let mut out = self.words[words.list].clone();
         for &id in &self.lexicon.lists[words.list].patterns {
-            if !self.triggered[id] {
+            let pattern = &self.lexicon.patterns[id];
+            let lines = if pattern.triggered { self.lines_at(&self.triggers[id]) } else { vec![0..self.text.len()] };
+            if lines.is_empty() {
                 continue;
             }
-            let pattern = &self.lexicon.patterns[id];
             let regex = pattern.regex.get_or_init(|| Regex::new(&pattern.source).ok());
-            out.extend(regex.iter().flat_map(|regex| regex.find_iter(self.text).map(|found| found.range())));
+            for line in lines {
+                let found = regex.iter().flat_map(|regex| regex.find_iter(&self.text[line.clone()]));
+                out.extend(found.map(|found| line.start + found.start()..line.start + found.end()));
+            }
         }
         out.sort_by_key(|range| (range.start, std::cmp::Reverse(range.end)));
+        out
+    }
+
+    /// The lines around places, each once: folded text has a line for a paragraph, and no pattern is meant to go on beyond.
+    fn lines_at(&self, places: &[usize]) -> Vec<Range<usize>> {
+        let mut out: Vec<Range<usize>> = Vec::new();
+        for &place in places {
+            if out.last().is_some_and(|line| place < line.end) {
+                continue;
+            }
+            let start = self.text[..place].rfind('\n').map_or(0, |at| at + 1);
+            let end = self.text[place..].find('\n').map_or(self.text.len(), |at| place + at);
+            out.push(start..end.max(place + 1));
+        }
         out
     }
 
