@@ -1,10 +1,55 @@
 //! The Japanese help texts, by subcommand and argument; a test sees that none is missing.
 
+use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Arg, ArgAction};
 
 /// Replaces every English help text by its Japanese one.
 pub(super) fn translate(command: clap::Command) -> clap::Command {
     translate_at(command, "")
+}
+
+/// A wrong command line, told in Japanese.
+pub(super) fn usage_error(error: &clap::Error) -> String {
+    let context = |kind: ContextKind| match error.get(kind) {
+        Some(ContextValue::String(text)) => text.clone(),
+        Some(ContextValue::Strings(texts)) => texts.join("、"),
+        Some(other) => other.to_string(),
+        None => String::new(),
+    };
+    let argument = context(ContextKind::InvalidArg);
+    let what = match error.kind() {
+        ErrorKind::MissingRequiredArgument => format!("必要な引数がありません: {argument}"),
+        ErrorKind::UnknownArgument => format!("{argument} という引数はありません"),
+        ErrorKind::InvalidSubcommand => {
+            format!("{} というコマンドはありません", context(ContextKind::InvalidSubcommand))
+        }
+        ErrorKind::MissingSubcommand | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
+            "コマンドを指定してください".to_owned()
+        }
+        ErrorKind::InvalidValue if context(ContextKind::InvalidValue).is_empty() => {
+            format!("{argument} の値がありません")
+        }
+        ErrorKind::InvalidValue | ErrorKind::ValueValidation => {
+            format!("{argument} に「{}」は指定できません", context(ContextKind::InvalidValue))
+        }
+        ErrorKind::ArgumentConflict => {
+            format!("{argument} と {} は同時に指定できません", context(ContextKind::PriorArg))
+        }
+        _ => format!("引数を読み取れません: {argument}"),
+    };
+    let mut out = format!("エラー: {what}\n");
+    let valid = [ContextKind::ValidValue, ContextKind::ValidSubcommand].map(context).concat();
+    if !valid.is_empty() {
+        out.push_str(&format!("指定できるもの: {valid}\n"));
+    }
+    let near = [ContextKind::SuggestedArg, ContextKind::SuggestedSubcommand, ContextKind::SuggestedValue]
+        .map(context)
+        .concat();
+    if !near.is_empty() {
+        out.push_str(&format!("もしかして: {near}\n"));
+    }
+    out.push_str("使い方は --help で表示できます\n");
+    out
 }
 
 fn translate_at(mut command: clap::Command, path: &str) -> clap::Command {

@@ -22,6 +22,7 @@ use std::process::ExitCode;
 use clap::{CommandFactory, FromArgMatches};
 
 use crate::config::{Config, Defaults, Origin, Override, Overrides, Platform};
+use crate::gate::setup;
 use crate::lang::Lang;
 use crate::source::{self, Problem};
 
@@ -37,6 +38,10 @@ pub fn main() -> ExitCode {
     let args = match command(lang).try_get_matches_from(arguments).and_then(|matches| Args::from_arg_matches(&matches))
     {
         Ok(args) => args,
+        Err(error) if lang == Lang::Ja && error.use_stderr() => {
+            eprint!("{}", help_ja::usage_error(&error));
+            return ExitCode::from(USAGE);
+        }
         Err(error) => {
             // A closed pipe behind `--help` is nobody's mistake.
             let _ = error.print();
@@ -114,9 +119,11 @@ fn run(args: Args, lang: Lang) -> Result<u8, Stop> {
             Ok(0)
         }
         Command::Config { command: ConfigCommand::Check } => {
-            let loaded = configuration(&args);
             // Rules are part of the configuration: a wrong rule id or parameter is one of its problems.
-            let checked = loaded.and_then(|config| crate::gate::setup::rules(&config).map(|_| config));
+            let checked = match configuration(&args) {
+                Ok(config) => setup::rules(&config).map(|_| config),
+                Err(problems) => Err(with_rule_problems(problems)),
+            };
             let problems = config::check(&checked, lang, colour, out)?;
             Ok(if problems == 0 { 0 } else { USAGE })
         }
@@ -134,6 +141,15 @@ fn run(args: Args, lang: Lang) -> Result<u8, Stop> {
             rules::run(command, &config, reading_language(&args, &config, lang), out)
         }
     }
+}
+
+/// What is wrong in a file's settings of rules, beside what is wrong in the rest of it.
+fn with_rule_problems(mut problems: Vec<Problem>) -> Vec<Problem> {
+    if let Some(source) = problems.first().map(|problem| problem.source.clone()) {
+        problems.extend(setup::rule_problems(&source));
+        problems.sort_by_key(|problem| problem.span.start);
+    }
+    problems
 }
 
 /// The configuration with what the command line and the environment say in its place.

@@ -6,7 +6,7 @@ use toml::de::DeTable;
 
 use super::faults::Fault;
 use super::reader::Reader;
-use super::{Config, accounts, clients, fields, secrets, sections, units};
+use super::{Config, RuleOverride, accounts, clients, fields, secrets, sections, units};
 use crate::lang::Lang;
 use crate::source::{Problem, Source};
 
@@ -82,6 +82,19 @@ impl Config {
         let base =
             std::path::absolute(path).ok().and_then(|path| path.parent().map(Path::to_owned)).unwrap_or_default();
         Config::load(Source::new(name.as_str(), text), &base, defaults)
+    }
+
+    /// The `[rules.ID]` tables of a file that is wrong elsewhere, so that what is wrong in them can be told with the rest.
+    /// None if its syntax is broken, or if it names packs of its own, whose rules are not known here.
+    pub fn rules_of(source: &Source) -> Vec<RuleOverride> {
+        let (document, errors) = DeTable::parse_recoverable(&source.text);
+        if !errors.is_empty() || document.get_ref().contains_key("rules_dir") {
+            return Vec::new();
+        }
+        let mut reader = Reader::new(source, Lang::En);
+        let root = reader.top(&fields::TOP, document.get_ref());
+        let tables = reader.tables_by_id(&root, &fields::RULES);
+        sections::rules(&mut reader, &tables)
     }
 
     /// The configuration of a system without a file: loopback, and a local Maildir as the next server.

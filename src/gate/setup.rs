@@ -7,7 +7,7 @@ use std::path::Path;
 
 use jiff::Zoned;
 
-use crate::config::{self, Config, Handling, UpstreamUrl};
+use crate::config::{self, Config, Handling, RuleOverride, UpstreamUrl};
 use crate::facts::{Client, Directory, Facts};
 use crate::rule::{Parameter, Rules, Setting};
 use crate::source::{Problem, Source};
@@ -23,7 +23,13 @@ pub fn rules(config: &Config) -> Result<Rules, Vec<Problem>> {
     if let Some(directory) = &config.rules_dir {
         packs.extend(read_packs(directory)?);
     }
-    Rules::load(&packs, &settings(config))
+    let source = config.source.clone().unwrap_or_else(|| Source::new("", ""));
+    Rules::load(&packs, &settings(&source, &config.rules))
+}
+
+/// Problems in the `[rules.ID]` tables of a configuration that is wrong elsewhere: all mistakes are told at once.
+pub fn rule_problems(source: &Source) -> Vec<Problem> {
+    Rules::load(&Rules::embedded(), &settings(source, &Config::rules_of(source))).err().unwrap_or_default()
 }
 
 /// What rules may know of the configuration. `now` is the time the mail is judged at.
@@ -67,25 +73,21 @@ pub fn target(url: &UpstreamUrl) -> Target {
     }
 }
 
-fn settings(config: &Config) -> Vec<Setting> {
-    let source = config.source.clone().unwrap_or_else(|| Source::new("", ""));
+fn settings(source: &Source, rules: &[RuleOverride]) -> Vec<Setting> {
     let parameter = |parameter: &config::Parameter| Parameter {
         name: parameter.name.clone(),
         value: parameter.value.clone(),
         span: parameter.span.clone(),
     };
-    config
-        .rules
-        .iter()
-        .map(|rule| Setting {
-            source: source.clone(),
-            id: rule.id.clone(),
-            id_span: rule.id_span.clone(),
-            enabled: rule.enabled.unwrap_or(true),
-            level: rule.level,
-            parameters: rule.parameters.iter().map(parameter).collect(),
-        })
-        .collect()
+    let setting = |rule: &RuleOverride| Setting {
+        source: source.clone(),
+        id: rule.id.clone(),
+        id_span: rule.id_span.clone(),
+        enabled: rule.enabled.unwrap_or(true),
+        level: rule.level,
+        parameters: rule.parameters.iter().map(parameter).collect(),
+    };
+    rules.iter().map(setting).collect()
 }
 
 fn read_packs(directory: &Path) -> Result<Vec<Source>, Vec<Problem>> {

@@ -278,7 +278,10 @@ impl Hits<'_> {
         let mut out = self.words[words.list].clone();
         for &id in &self.lexicon.lists[words.list].patterns {
             let pattern = &self.lexicon.patterns[id];
-            let lines = if pattern.triggered { self.lines_at(&self.triggers[id]) } else { vec![0..self.text.len()] };
+            let lines = match pattern.triggered {
+                true => self.lines_at(&self.triggers[id]),
+                false => std::iter::once(0..self.text.len()).collect(),
+            };
             if lines.is_empty() {
                 continue;
             }
