@@ -33,7 +33,7 @@ const ARROWS: [(&str, &str, &str); 18] = [
 
 /// Who may name an external crate. A crate that everybody may use has the owner `*`: it brings a vocabulary (time,
 /// derives), not a mechanism.
-const OWNERS: [(&str, &str); 36] = [
+const OWNERS: [(&str, &str); 37] = [
     ("aho_corasick", "message facts rule"),
     ("anstyle", "output cli"),
     ("annotate_snippets", "source"),
@@ -54,7 +54,8 @@ const OWNERS: [(&str, &str); 36] = [
     ("rusqlite", "store"),
     ("rustls", "upstream serve"),
     ("rustls_platform_verifier", "upstream"),
-    ("secrecy", "smtp config upstream gate"),
+    ("rpassword", "cli"),
+    ("secrecy", "smtp config upstream gate cli"),
     ("serde", "*"),
     ("serde_json", "store output gate cli"),
     ("sha2", "message"),

@@ -1,9 +1,10 @@
 //! `atena init`: asks four questions and where the password is, writes a commented `atena.toml`, and says what to type
 //! into the mail program.
 //!
-//! Never asks for a password, so none can end up in the file.
+//! A password is asked for only to put it into the system's keyring, after the file is written: none can end up in it.
 
 mod questions;
+mod secret;
 mod template;
 
 use std::fs::{self, OpenOptions};
@@ -131,6 +132,9 @@ pub fn run(
     Config::load(Source::new(name, text.as_str()), Path::new(""), &defaults).map_err(Failure::Invalid)?;
     write_private(&options.output, &text, options.force)?;
     write!(output, "{}", template::next_steps(&answers, &options.output, lang))?;
+    if answers.password == PasswordPlace::Keyring {
+        secret::fill(&answers, lang, terminal, input, output)?;
+    }
     Ok(())
 }
 

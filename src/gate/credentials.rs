@@ -151,6 +151,28 @@ async fn keyring(user: &str, account: &Account) -> Result<SecretString, String> 
     }
 }
 
+/// Puts a password into the system's keyring, where an account with `password_keyring = true` finds it.
+///
+/// # Errors
+/// Why it could not, in ASCII, without any secret.
+#[cfg(feature = "keyring")]
+pub fn store_in_keyring(upstream: &config::UpstreamUrl, user: &str, password: &SecretString) -> Result<(), String> {
+    let config::UpstreamUrl::Smtp { host, .. } = upstream else {
+        return Err("a Maildir takes no password".to_owned());
+    };
+    let store = || keyring::Entry::new(host, user).and_then(|entry| entry.set_password(password.expose_secret()));
+    store().map_err(|_| "the system's keyring did not take the password".to_owned())
+}
+
+/// Puts a password into the system's keyring, where an account with `password_keyring = true` finds it.
+///
+/// # Errors
+/// Always: this program was built without it.
+#[cfg(not(feature = "keyring"))]
+pub fn store_in_keyring(_: &config::UpstreamUrl, _: &str, _: &SecretString) -> Result<(), String> {
+    Err("this atena was built without the system's keyring, use password_command or password_env".to_owned())
+}
+
 #[cfg(not(feature = "keyring"))]
 async fn keyring(_: &str, _: &Account) -> Result<SecretString, String> {
     Err("this atena was built without the system's keyring, use password_command or password_env".to_owned())

@@ -28,6 +28,7 @@ use crate::verdict::Verdict;
 
 pub use admission::Admission;
 use credentials::Credentials;
+pub use credentials::store_in_keyring;
 pub use judge::{Judgement, judge};
 pub use login::{Login, LoginCheck};
 use words::Style;

@@ -105,7 +105,16 @@ fn read<T: for<'de> Deserialize<'de>>(pack: &Source, value: Spanned<DeValue<'_>>
 }
 
 fn problem(pack: &Source, error: &toml::de::Error, fallback: Range<usize>) -> Problem {
-    pack.problem(error.span().unwrap_or(fallback), error.message())
+    pack.problem(error.span().unwrap_or(fallback), plain(error.message()))
+}
+
+/// A message of the reader without the words of its programmers.
+fn plain(message: &str) -> String {
+    message
+        .replace("usize", "a whole number")
+        .replace("a sequence", "a list")
+        .replace("a map", "a table")
+        .replace("struct ", "the table ")
 }
 
 fn place(pack: &Source, raw: RawRule, facts: &PackFacts, placed: &mut Vec<Placed>, problems: &mut Vec<Problem>) {
@@ -198,7 +207,7 @@ fn with_parameter(
                 .expect("a kind has a table of parameters")
                 .insert(parameter.name.clone(), parameter.value.clone());
         }
-        Check::deserialize(check).map_err(|error| error.message().to_owned())
+        Check::deserialize(check).map_err(|error| plain(error.message()))
     };
     with(&[one])?;
     Ok(with(&all.iter().collect::<Vec<_>>()).unwrap_or(with(&[one])?))
