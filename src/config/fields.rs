@@ -262,7 +262,10 @@ pub(super) const ACCOUNT: Section = Section {
             Kind::Flag,
             Default::Value("false"),
             "true",
-            text("The password is in the keyring of the system.", "パスワードは OS のキーリングにあります。"),
+            text(
+                "The password is in the keyring of the system; `atena init --password-keyring` puts it there. Needs an atena built with `--features keyring`.",
+                "パスワードは OS のキーリングにあります。`atena init --password-keyring` で保存できます。`--features keyring` を付けてビルドした atena が必要です。",
+            ),
         ),
         field(
             "pass_through",
