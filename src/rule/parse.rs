@@ -15,8 +15,7 @@ use crate::lang::Bilingual;
 use crate::source::{Problem, Source};
 use crate::suggest::nearest;
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
+/// A rule block as it stands; every field is there.
 struct RawRule {
     id: Spanned<String>,
     level: Level,
@@ -26,9 +25,10 @@ struct RawRule {
     advice: Bilingual,
     source: String,
     check: Spanned<Check>,
-    #[serde(default, rename = "example")]
     examples: Vec<RawExample>,
 }
+
+const FIELDS: [&str; 9] = ["id", "level", "confidence", "title", "why", "advice", "source", "check", "example"];
 
 /// A rule with the places problems point at.
 struct Placed {
@@ -92,9 +92,70 @@ fn read_pack(pack: &Source, linker: &mut Linker, placed: &mut Vec<Placed>, probl
         }
     }
     for block in blocks {
-        match read::<RawRule>(pack, block) {
-            Ok(raw) => place(pack, raw, &facts, placed, problems),
-            Err(error) => problems.push(error),
+        if let Some(raw) = read_rule(pack, block, problems) {
+            place(pack, raw, &facts, placed, problems);
+        }
+    }
+}
+
+/// One block, field by field, so that every mistake in it is told.
+fn read_rule(pack: &Source, block: Spanned<DeValue<'_>>, problems: &mut Vec<Problem>) -> Option<RawRule> {
+    let span = block.span();
+    let DeValue::Table(table) = block.into_inner() else {
+        problems.push(pack.problem(span, "a rule is a block of fields").with_help("write [[rule]]"));
+        return None;
+    };
+    let mut fields: HashMap<String, Spanned<DeValue<'_>>> = HashMap::new();
+    for (key, value) in table {
+        let (key_span, key) = (key.span(), key.into_inner().into_owned());
+        if FIELDS.contains(&key.as_str()) {
+            fields.insert(key, value);
+        } else {
+            let near = nearest(&key, FIELDS)
+                .map_or(format!("known are {}", FIELDS.join(", ")), |near| format!("did you mean `{near}`?"));
+            problems.push(pack.problem(key_span, format!("unknown key `{key}` in a rule")).with_help(near));
+        }
+    }
+    let mut reader = FieldReader { pack, span, fields, problems };
+    // All are read before any is missed.
+    let (id, level, confidence) = (reader.field("id"), reader.field("level"), reader.field("confidence"));
+    let (title, why, advice) = (reader.field("title"), reader.field("why"), reader.field("advice"));
+    let (source, check) = (reader.field("source"), reader.field("check"));
+    let examples = if reader.fields.contains_key("example") { reader.field("example") } else { Some(Vec::new()) };
+    Some(RawRule {
+        id: id?,
+        level: level?,
+        confidence: confidence?,
+        title: title?,
+        why: why?,
+        advice: advice?,
+        source: source?,
+        check: check?,
+        examples: examples?,
+    })
+}
+
+struct FieldReader<'a, 'i> {
+    pack: &'a Source,
+    /// Of the whole block.
+    span: Range<usize>,
+    fields: HashMap<String, Spanned<DeValue<'i>>>,
+    problems: &'a mut Vec<Problem>,
+}
+
+impl FieldReader<'_, '_> {
+    fn field<T: for<'de> Deserialize<'de>>(&mut self, name: &str) -> Option<T> {
+        let Some(value) = self.fields.remove(name) else {
+            let first_line = self.span.start..self.span.start.saturating_add("[[rule]]".len()).min(self.span.end);
+            self.problems.push(self.pack.problem(first_line, format!("this rule has no `{name}`")));
+            return None;
+        };
+        match read(self.pack, value) {
+            Ok(value) => Some(value),
+            Err(problem) => {
+                self.problems.push(problem);
+                None
+            }
         }
     }
 }
@@ -114,6 +175,7 @@ fn plain(message: &str) -> String {
         .replace("usize", "a whole number")
         .replace("a sequence", "a list")
         .replace("a map", "a table")
+        .replace("struct Bilingual", "a table with `en` and `ja`")
         .replace("struct ", "the table ")
 }
 
