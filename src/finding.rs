@@ -104,6 +104,13 @@ pub enum Evidence {
     Number(i64),
 }
 
+impl Location {
+    /// The mail as a whole, for what stands in no one place.
+    pub fn of_mail() -> Location {
+        Location { part: Part::Mail, line: 1, column: 1, text: String::new(), context: String::new(), raw_line: 1 }
+    }
+}
+
 /// Items of a list that a sentence can hold.
 const LONGEST_LIST: usize = 5;
 

@@ -76,7 +76,7 @@ fn ascii(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::finding::{Confidence, Level, Location, Part};
+    use crate::finding::{Confidence, Level, Location};
     use crate::lang::Bilingual;
 
     fn finding(rule: &str, level: Level, en: &str, ja: &str) -> Finding {
@@ -87,14 +87,7 @@ mod tests {
             title: Bilingual::new(en, ja),
             why: Bilingual::new("", ""),
             advice: Bilingual::new("Read it again.", "読み返してください。"),
-            location: Location {
-                part: Part::Mail,
-                line: 1,
-                column: 1,
-                text: String::new(),
-                context: String::new(),
-                raw_line: 1,
-            },
+            location: Location::of_mail(),
             evidence: Vec::new(),
         }
     }

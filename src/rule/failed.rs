@@ -1,7 +1,7 @@
 //! Findings that no rule makes: the mail, a part of it, or the check itself could not be read or run.
 
 use super::reading::MAX_REMARKS;
-use crate::finding::{Confidence, Evidence, Finding, Level, Location, Part};
+use crate::finding::{Confidence, Evidence, Finding, Level, Location};
 use crate::lang::Bilingual;
 use crate::message::{Extent, Message, Trouble, Unreadable};
 
@@ -124,14 +124,7 @@ fn check_failed(title: Bilingual, advice: Bilingual, reason: &str) -> Finding {
             "確認できていないメールを、黙って送ることはしません。",
         ),
         advice,
-        location: Location {
-            part: Part::Mail,
-            line: 1,
-            column: 1,
-            text: String::new(),
-            context: String::new(),
-            raw_line: 1,
-        },
+        location: Location::of_mail(),
         evidence: vec![("reason", Evidence::from(reason))],
     }
 }
