@@ -33,7 +33,7 @@ const ARROWS: [(&str, &str, &str); 18] = [
 
 /// Who may name an external crate. A crate that everybody may use has the owner `*`: it brings a vocabulary (time,
 /// derives), not a mechanism.
-const OWNERS: [(&str, &str); 37] = [
+const OWNERS: [(&str, &str); 38] = [
     ("aho_corasick", "message facts rule"),
     ("anstyle", "output cli"),
     ("annotate_snippets", "source"),
@@ -69,6 +69,7 @@ const OWNERS: [(&str, &str); 37] = [
     ("unicode_security", "people"),
     ("unicode_width", "message output cli"),
     ("uuid", "store"),
+    ("zip", "message"),
     ("std", "*"),
     ("core", "*"),
 ];

@@ -6,5 +6,6 @@ pub mod company;
 mod display;
 pub mod domain;
 pub mod name;
+pub mod pattern;
 mod romaji;
 mod tables;

@@ -143,7 +143,10 @@ impl Rules {
     pub fn embedded() -> Vec<Source> {
         [
             ("rules/recipients.toml", include_str!("../../rules/recipients.toml")),
+            ("rules/addresses.toml", include_str!("../../rules/addresses.toml")),
+            ("rules/files.toml", include_str!("../../rules/files.toml")),
             ("rules/contents.toml", include_str!("../../rules/contents.toml")),
+            ("rules/sensitive.toml", include_str!("../../rules/sensitive.toml")),
             ("rules/apology.toml", include_str!("../../rules/apology.toml")),
         ]
         .map(|(name, text)| Source::new(name, text))

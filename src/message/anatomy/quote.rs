@@ -9,6 +9,10 @@ pub struct QuoteHead {
     pub author: String,
     /// The address as written.
     pub address: Option<String>,
+    /// When it was written, as its head says; the time of day if it tells one.
+    pub date: Option<jiff::civil::DateTime>,
+    /// The other addresses its head names (To, Cc), as written.
+    pub recipients: Vec<String>,
 }
 
 /// Marks quoted lines and their attribution lines; tells who wrote the newest quoted text.
@@ -139,10 +143,10 @@ fn head_of(text: &str) -> QuoteHead {
     let body = text.trim_end_matches([':', '：', ' ']);
     let Some((before, after)) = body.split_once('<') else {
         let name = body.trim_end_matches(" wrote").trim_end_matches("のメール").trim_end_matches("さんは書きました");
-        return QuoteHead { author: last_name(name), address: bare_address(body) };
+        return QuoteHead { author: last_name(name), address: bare_address(body), ..QuoteHead::default() };
     };
     let address = after.split('>').next().map(|a| a.trim_start_matches("mailto:").trim().to_owned());
-    QuoteHead { author: last_name(before), address: address.filter(|a| a.contains('@')) }
+    QuoteHead { author: last_name(before), address: address.filter(|a| a.contains('@')), ..QuoteHead::default() }
 }
 
 /// What stands behind the time of day, the last comma or slash.
@@ -222,6 +226,7 @@ fn author_field(value: &str) -> QuoteHead {
     QuoteHead {
         author: if name.contains('@') { String::new() } else { name.to_owned() },
         address: address.map(|a| a.trim_start_matches("mailto:").to_owned()),
+        ..QuoteHead::default()
     }
 }
 
