@@ -108,7 +108,7 @@ fn judge_all(bencher: Bencher<'_, '_>, mails: &[Vec<u8>], clients: usize) {
 }
 
 fn rules() -> Rules {
-    Rules::load(&Rules::embedded(), &[]).expect("the packs of the program are sound")
+    Rules::load(&Rules::embedded(), &[], Lang::En).expect("the packs of the program are sound")
 }
 
 fn facts(count: usize) -> Facts {

@@ -14,6 +14,7 @@ use std::path::Path;
 
 use atena::facts::{Client, Directory, Facts};
 use atena::finding::{Finding, Level};
+use atena::lang::Lang;
 use atena::message::Message;
 use atena::people::domain;
 use atena::rule::Rules;
@@ -33,7 +34,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let args: Vec<String> = std::env::args().skip(1).collect();
     let dir = Path::new(args.first().ok_or("usage: score DIR [--show LABEL]")?);
     let show = args.iter().position(|arg| arg == "--show").and_then(|at| args.get(at + 1));
-    let rules = Rules::load(&Rules::embedded(), &[]).map_err(|problems| format!("{problems:?}"))?;
+    let rules = Rules::load(&Rules::embedded(), &[], Lang::En).map_err(|problems| format!("{problems:?}"))?;
     let known: BTreeSet<String> = rules.iter().map(|rule| rule.id.replace('-', "_")).collect();
     let companions: HashMap<String, Vec<String>> = match std::fs::read_to_string(dir.join("companions.json")) {
         Ok(text) => serde_json::from_str(&text)?,
@@ -149,7 +150,7 @@ fn check(rules: &Rules, orgs: &[Org], raw: &[u8]) -> Vec<Finding> {
     let org = orgs.iter().find(|(own, _)| own.iter().any(|own| domain::belongs_to(&from, own)));
     let (own_domains, clients) = org.cloned().unwrap_or_default();
     let facts = Facts { now: message.date.clone(), own_domains, clients };
-    rules.run(&message, &facts)
+    rules.run(&message, &facts).found
 }
 
 /// Own domains and clients by sending organisation.

@@ -30,6 +30,15 @@ pub struct Client {
     pub addresses: Vec<String>,
 }
 
+impl Client {
+    /// Whether this is one of its names, company forms aside.
+    pub fn goes_by(&self, name: &str) -> bool {
+        std::iter::once(&self.name)
+            .chain(&self.names)
+            .any(|own| own == name || company::core(own) == company::core(name))
+    }
+}
+
 /// The known clients, found by domain or by name. Clones share one index: facts are gathered anew for each mail.
 #[derive(Debug, Clone, Default)]
 pub struct Directory {

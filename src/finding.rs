@@ -155,6 +155,43 @@ pub struct Finding {
     pub evidence: Vec<(&'static str, Evidence)>,
 }
 
+/// A finding that does not count, because somebody said so beforehand; kept so that every use is on record.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Allowed {
+    pub finding: Finding,
+    pub by: Allowance,
+}
+
+/// Who said so.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Allowance {
+    /// `except` of `[rules.ID]` in the configuration.
+    Setting,
+    /// The mail, with this reason.
+    Mail { reason: String },
+    /// It was there when the baseline of `atena check` was written.
+    Baseline,
+}
+
+impl Allowance {
+    /// The word programs read.
+    pub fn as_str(&self) -> &'static str {
+        match self {
+            Allowance::Setting => "setting",
+            Allowance::Mail { .. } => "mail",
+            Allowance::Baseline => "baseline",
+        }
+    }
+
+    /// The reason given, if one was.
+    pub fn reason(&self) -> Option<&str> {
+        match self {
+            Allowance::Mail { reason } => Some(reason),
+            Allowance::Setting | Allowance::Baseline => None,
+        }
+    }
+}
+
 impl From<String> for Evidence {
     fn from(text: String) -> Evidence {
         Evidence::Text(text)

@@ -6,6 +6,8 @@ use std::sync::Arc;
 
 use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
 
+use crate::lang::{Bilingual, Lang};
+
 /// A file's name and text, shared by every problem found in it.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Source {
@@ -23,6 +25,41 @@ pub struct Problem {
     pub message: String,
     /// The known alternatives or what to do, if there is something to say.
     pub help: Option<String>,
+}
+
+/// What is wrong with something a person wrote, and the way out, in both languages; not yet in any place.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fault {
+    pub message: Bilingual,
+    pub help: Option<Bilingual>,
+}
+
+impl Fault {
+    pub fn new(en: impl Into<String>, ja: impl Into<String>) -> Fault {
+        Fault { message: Bilingual::new(en, ja), help: None }
+    }
+
+    /// What the TOML parser says, which is English; its common sentences are known in Japanese.
+    pub fn toml_syntax(message: &str) -> Fault {
+        const KNOWN: [(&str, &str); 8] = [
+            ("duplicate key", "同じキーが二度あります"),
+            ("invalid basic string", "文字列が \" で閉じられていません"),
+            ("invalid literal string", "文字列が ' で閉じられていません"),
+            ("string values must be quoted", "文字列は引用符で囲みます"),
+            ("key with no value", "キーの後に = と値がありません"),
+            ("unclosed table", "セクション名が ] で閉じられていません"),
+            ("unclosed array", "リストが ] で閉じられていません"),
+            ("invalid unquoted key", "引用符のないキーには英数字と - _ だけが使えます"),
+        ];
+        let known = KNOWN.iter().find(|(en, _)| message.starts_with(en)).map_or(message, |(_, ja)| ja);
+        Fault::new(format!("not valid TOML: {message}"), format!("TOML として読めません: {known}"))
+    }
+
+    #[must_use]
+    pub fn help(mut self, en: impl Into<String>, ja: impl Into<String>) -> Fault {
+        self.help = Some(Bilingual::new(en, ja));
+        self
+    }
 }
 
 impl Source {
@@ -43,6 +80,12 @@ impl Source {
 
     pub fn problem(&self, span: Range<usize>, message: impl Into<String>) -> Problem {
         Problem { source: self.clone(), span, message: message.into(), help: None }
+    }
+
+    /// A fault in its place, told in one language.
+    pub fn fault(&self, span: Range<usize>, fault: &Fault, lang: Lang) -> Problem {
+        let help = fault.help.as_ref().map(|help| help.get(lang).to_owned());
+        Problem { source: self.clone(), span, message: fault.message.get(lang).to_owned(), help }
     }
 }
 

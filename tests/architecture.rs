@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 const ARROWS: [(&str, &str, &str); 18] = [
     ("lang", "◦", ""),
     ("suggest", "◦", ""),
-    ("source", "◦", ""),
+    ("source", "◦", "lang"),
     ("finding", "◦", "lang"),
     ("verdict", "◦", "finding"),
     ("message", "◦", ""),

@@ -3,10 +3,11 @@
 
 use std::collections::HashSet;
 
+use atena::lang::Lang;
 use atena::rule::Rules;
 
 fn shipped() -> Rules {
-    Rules::load(&Rules::embedded(), &[]).unwrap_or_else(|problems| {
+    Rules::load(&Rules::embedded(), &[], Lang::En).unwrap_or_else(|problems| {
         panic!("{}", problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"));
     })
 }

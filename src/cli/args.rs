@@ -78,6 +78,15 @@ pub(super) struct CheckArgs {
     /// Judge as of this time instead of each mail's own Date, for example 2026-10-14T10:00+09:00[Asia/Tokyo]
     #[arg(long, value_name = "TIME")]
     pub(super) now: Option<String>,
+    /// Known findings, which do not count: only new ones make the exit code 1
+    #[arg(long, value_name = "FILE", conflicts_with = "write_baseline")]
+    pub(super) baseline: Option<PathBuf>,
+    /// Known findings older than so many days count again
+    #[arg(long, value_name = "DAYS", requires = "baseline")]
+    pub(super) baseline_days: Option<u16>,
+    /// Write what is found now as the baseline, and end with 0
+    #[arg(long, value_name = "FILE")]
+    pub(super) write_baseline: Option<PathBuf>,
 }
 
 #[derive(Debug, Subcommand)]

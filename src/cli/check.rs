@@ -2,6 +2,7 @@
 
 use std::cell::RefCell;
 use std::io::{self, IsTerminal, Write};
+use std::path::Path;
 use std::sync::mpsc::{self, Receiver};
 use std::sync::{Mutex, PoisonError};
 use std::thread;
@@ -11,6 +12,7 @@ use jiff::Zoned;
 
 use super::Stop;
 use super::args::CheckArgs;
+use super::baseline::Baseline;
 use super::inputs::{self, Input};
 use super::rules::info;
 use crate::config::{Config, Handling};
@@ -39,7 +41,7 @@ pub(super) fn run(
     let bench = Bench { rules: &rules, facts: setup::facts(config, now), policy: setup::policy(config), envelope };
     let (mut results, unreadable) = bench.check_all(args, lang);
     results.sort_by_key(|result| result.number);
-    let messages: Vec<Checked<'_>> = results
+    let mut messages: Vec<Checked<'_>> = results
         .iter()
         .map(|result| Checked {
             path: result.path.clone(),
@@ -47,12 +49,49 @@ pub(super) fn run(
             subject: result.subject.as_deref(),
             verdict: result.judgement.verdict,
             findings: result.judgement.findings.clone(),
+            allowed: result.judgement.allowed.clone(),
         })
         .collect();
+    let today = Zoned::now().date();
+    if let Some(path) = &args.write_baseline {
+        return write_baseline(path, &messages, &unreadable, today, lang, out);
+    }
+    if let Some(path) = &args.baseline {
+        let oldest =
+            args.baseline_days.and_then(|days| today.checked_sub(jiff::Span::new().days(i64::from(days))).ok());
+        Baseline::read(path, lang)?.apply(&mut messages, oldest);
+    }
     let infos: Vec<_> = rules.iter().map(info).collect();
     let options = output::Options { lang, colour, width: super::width(), fail_on: args.fail_on.level() };
     output::write(out, args.format.format(), &messages, &unreadable, &infos, &options)?;
     Ok(output::exit_code(&messages, &unreadable, args.fail_on.level()))
+}
+
+/// Keeps what is found now, so that later runs fail only on what is new.
+fn write_baseline(
+    path: &Path,
+    messages: &[Checked<'_>],
+    unreadable: &[Unreadable],
+    today: jiff::civil::Date,
+    lang: Lang,
+    out: &mut dyn Write,
+) -> Result<u8, Stop> {
+    if let Some(input) = unreadable.first() {
+        let (path, reason) = (&input.path, input.reason.get(lang));
+        return Err(Stop::Message(match lang {
+            Lang::En => format!("{path}: {reason}; the baseline was not written"),
+            Lang::Ja => format!("{path}: {reason}。ベースラインは作成していません"),
+        }));
+    }
+    let before = if path.exists() { Some(Baseline::read(path, lang)?) } else { None };
+    let baseline = Baseline::of(messages, before.as_ref(), today);
+    std::fs::write(path, baseline.to_json()).map_err(|error| Stop::Message(format!("{}: {error}", path.display())))?;
+    let (findings, mails) = (messages.iter().map(|message| message.findings.len()).sum::<usize>(), messages.len());
+    match lang {
+        Lang::En => writeln!(out, "{}: {findings} findings of {mails} mails are the baseline now", path.display())?,
+        Lang::Ja => writeln!(out, "{}: {mails}通の指摘 {findings}件をベースラインにしました", path.display())?,
+    }
+    Ok(0)
 }
 
 /// What one mail came to.

@@ -5,6 +5,7 @@
 #![allow(clippy::print_stderr)]
 
 mod args;
+mod baseline;
 mod check;
 pub mod config;
 pub mod held;
@@ -122,7 +123,7 @@ fn run(args: Args, lang: Lang) -> Result<u8, Stop> {
             // Rules are part of the configuration: a wrong rule id or parameter is one of its problems.
             let checked = match configuration(&args) {
                 Ok(config) => setup::rules(&config).map(|_| config),
-                Err(problems) => Err(with_rule_problems(problems)),
+                Err(problems) => Err(with_rule_problems(problems, lang)),
             };
             let problems = config::check(&checked, lang, colour, out)?;
             Ok(if problems == 0 { 0 } else { USAGE })
@@ -144,9 +145,9 @@ fn run(args: Args, lang: Lang) -> Result<u8, Stop> {
 }
 
 /// What is wrong in a file's settings of rules, beside what is wrong in the rest of it.
-fn with_rule_problems(mut problems: Vec<Problem>) -> Vec<Problem> {
+fn with_rule_problems(mut problems: Vec<Problem>, lang: Lang) -> Vec<Problem> {
     if let Some(source) = problems.first().map(|problem| problem.source.clone()) {
-        problems.extend(setup::rule_problems(&source));
+        problems.extend(setup::rule_problems(&source, lang));
         problems.sort_by_key(|problem| problem.span.start);
     }
     problems

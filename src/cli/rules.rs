@@ -37,7 +37,7 @@ pub(super) fn run(command: &RulesCommand, config: &Config, lang: Lang, out: &mut
         RulesCommand::Test { packs } if packs.is_empty() => test(&setup::rules(config)?, lang, out),
         RulesCommand::Test { packs } => {
             let sources = packs.iter().map(|path| read(path, lang)).collect::<Result<Vec<_>, _>>()?;
-            test(&Rules::load(&sources, &[])?, lang, out)
+            test(&Rules::load(&sources, &[], lang)?, lang, out)
         }
     }
 }

@@ -4,12 +4,12 @@ use std::ops::Range;
 
 use secrecy::SecretString;
 
-use super::faults::Fault;
 use super::load::Paths;
 use super::reader::{Reader, Table};
 use super::secrets::is_secret_key;
 use super::units::{self, quoted};
 use super::{Account, Auth, Login, PasswordSource, UpstreamUrl};
+use crate::source::Fault;
 
 /// Which sender addresses an account takes.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -4,11 +4,11 @@ use std::collections::HashMap;
 
 use toml::Spanned;
 
-use super::faults::Fault;
 use super::reader::{Reader, Table};
 use super::units::{self, quoted};
 use super::{Client, Joint};
 use crate::people::domain::is_freemail;
+use crate::source::Fault;
 use crate::suggest::nearest;
 
 /// Who said something first: the client's name, and the line.

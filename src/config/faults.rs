@@ -7,27 +7,11 @@ use toml::de::DeValue;
 use super::definition::{Field, Form, Kind, Section, Text};
 use super::fields::SECTIONS;
 use super::units::quoted;
-use crate::lang::{Bilingual, Lang};
+use crate::lang::Lang;
+use crate::source::Fault;
 use crate::suggest::nearest;
 
-/// What is wrong with a value, and the way out.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Fault {
-    pub message: Bilingual,
-    pub help: Option<Bilingual>,
-}
-
 impl Fault {
-    pub fn new(en: impl Into<String>, ja: impl Into<String>) -> Fault {
-        Fault { message: Bilingual::new(en, ja), help: None }
-    }
-
-    #[must_use]
-    pub fn help(mut self, en: impl Into<String>, ja: impl Into<String>) -> Fault {
-        self.help = Some(Bilingual::new(en, ja));
-        self
-    }
-
     /// The same fault, naming the key it is about.
     pub(super) fn of(mut self, key: &str) -> Fault {
         self.message = self.message.map(|message| format!("`{key}`: {message}"));
@@ -171,22 +155,6 @@ impl Fault {
             format!("write {header} on a line of its own, and its keys below"),
             format!("{header} を 1 行に書き、その下にキーを書きます"),
         )
-    }
-
-    /// What the TOML parser says, which is English; its common sentences are known in Japanese.
-    pub(super) fn syntax(message: &str) -> Fault {
-        const KNOWN: [(&str, &str); 8] = [
-            ("duplicate key", "同じキーが二度あります"),
-            ("invalid basic string", "文字列が \" で閉じられていません"),
-            ("invalid literal string", "文字列が ' で閉じられていません"),
-            ("string values must be quoted", "文字列は引用符で囲みます"),
-            ("key with no value", "キーの後に = と値がありません"),
-            ("unclosed table", "セクション名が ] で閉じられていません"),
-            ("unclosed array", "リストが ] で閉じられていません"),
-            ("invalid unquoted key", "引用符のないキーには英数字と - _ だけが使えます"),
-        ];
-        let known = KNOWN.iter().find(|(en, _)| message.starts_with(en)).map_or(message, |(_, ja)| ja);
-        Fault::new(format!("not valid TOML: {message}"), format!("TOML として読めません: {known}"))
     }
 }
 

@@ -363,6 +363,17 @@ pub(super) const POLICY: Section = Section {
             ),
         ),
         field(
+            "allow_header",
+            Kind::Flag,
+            Default::Value("false"),
+            "true",
+            text(
+                "Whether a mail may allow findings itself: `X-Atena-Allow: rule-id the reason`, once per rule. The field is taken \
+                 out before the mail is sent on, and each use is logged.",
+                "メール自身が指摘を許可できるようにするかどうかです。`X-Atena-Allow: ルールID 理由` をルールごとに書きます。このヘッダーは送信前に取り除かれ、使用はすべて記録されます。",
+            ),
+        ),
+        field(
             "when_unreachable",
             Kind::Word(words::<WhenUnreachable>),
             Default::Value("\"refuse\""),
@@ -380,8 +391,8 @@ pub(super) const RULES: Section = Section {
     name: "rules",
     form: Form::ById,
     doc: text(
-        "Changes one rule, by its id. Any further key is a parameter of that rule; `atena rules list` shows the ids, `atena rules explain ID` the parameters.",
-        "ルールを ID ごとに変更します。その他のキーはそのルールのパラメーターです。ID は `atena rules list`、パラメーターは `atena rules explain ID` で見られます。",
+        "Changes one rule, by its id. `when` and `except` take conditions on the mail (docs/writing-rules.md): `except = { to = [\"*@partner.example\"] }` allows its findings where every outside recipient is one of these. Any further key is a parameter of that rule; `atena rules list` shows the ids, `atena rules explain ID` the parameters.",
+        "ルールを ID ごとに変更します。`when` と `except` にはメールの条件を書きます (docs/writing-rules.md)。`except = { to = [\"*@partner.example\"] }` は、社外の宛先がすべて該当するときに指摘を許可します。その他のキーはそのルールのパラメーターです。ID は `atena rules list`、パラメーターは `atena rules explain ID` で見られます。",
     ),
     fields: &[
         field(

@@ -4,10 +4,10 @@ use std::path::{Path, PathBuf};
 
 use toml::de::DeTable;
 
-use super::faults::Fault;
 use super::reader::Reader;
 use super::{Config, RuleOverride, accounts, clients, fields, secrets, sections, units};
 use crate::lang::Lang;
+use crate::source::Fault;
 use crate::source::{Problem, Source};
 
 /// What the system says when the file does not.
@@ -33,7 +33,7 @@ impl Config {
         let mut reader = Reader::new(&shown, language);
         for error in &errors {
             let span = error.span().unwrap_or(0..0);
-            reader.report(span, Fault::syntax(error.message()));
+            reader.report(span, Fault::toml_syntax(error.message()));
         }
         let config = if errors.is_empty() { read(&mut reader, document.get_ref(), base_dir, defaults) } else { None };
         let mut problems = reader.problems;
@@ -57,13 +57,7 @@ impl Config {
     /// As [`Config::load`]; also when the file cannot be read or is not UTF-8.
     pub fn from_file(path: &Path, defaults: &Defaults) -> Result<Config, Vec<Problem>> {
         let name = path.display().to_string();
-        let one = |source: &Source, span, fault: Fault| {
-            let problem = source.problem(span, fault.message.get(defaults.language));
-            vec![match fault.help {
-                Some(help) => problem.with_help(help.get(defaults.language)),
-                None => problem,
-            }]
-        };
+        let one = |source: &Source, span, fault: Fault| vec![source.fault(span, &fault, defaults.language)];
         let bytes =
             std::fs::read(path).map_err(|error| one(&Source::new(name.as_str(), ""), 0..0, unreadable(&error)))?;
         if bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff") {

@@ -33,10 +33,10 @@ use crate::lang::Lang;
 use crate::source::Source;
 use crate::verdict::{Policy, Verdict};
 
+pub use crate::source::Fault;
 pub use accounts::FromPattern;
 pub use definition::{Default as FieldDefault, Field, Form, Kind, Section, Text, Word};
 pub use docs::reference;
-pub use faults::Fault;
 pub use fields::SECTIONS;
 pub use load::Defaults;
 pub use overrides::{Override, Overrides};
@@ -155,6 +155,8 @@ pub struct Handling {
     /// How long a mail with verdict `delay` waits.
     pub delay: Duration,
     pub when_check_fails: WhenCheckFails,
+    /// Whether a mail may allow findings itself, with a header field that is then taken out.
+    pub allow_header: bool,
     pub when_unreachable: WhenUnreachable,
 }
 

@@ -2,10 +2,10 @@
 
 use std::path::PathBuf;
 
-use super::faults::Fault;
 use super::settings::{Origin, Setting};
 use super::{Account, Auth, Config, Login, UpstreamUrl, load::quoted, secrets, sections, units};
 use crate::lang::Lang;
+use crate::source::Fault;
 use crate::source::{Problem, Source};
 
 /// A value given outside the file.

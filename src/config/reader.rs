@@ -9,11 +9,11 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue, ValueDeserializer};
 
 use super::definition::{Default, Field, Form, Kind, Section, Word};
-use super::faults::Fault;
 use super::fields::SECTIONS;
 use super::settings::{Origin, Setting};
 use super::units;
 use crate::lang::Lang;
+use crate::source::Fault;
 use crate::source::{Problem, Source};
 use crate::suggest::nearest;
 
@@ -56,11 +56,7 @@ impl<'s> Reader<'s> {
 
     /// Notes a problem.
     pub(super) fn report(&mut self, span: Range<usize>, fault: Fault) {
-        let problem = self.source.problem(span, fault.message.get(self.lang));
-        self.problems.push(match fault.help {
-            Some(help) => problem.with_help(help.get(self.lang)),
-            None => problem,
-        });
+        self.problems.push(self.source.fault(span, &fault, self.lang));
     }
 
     /// Line from 1; by the index, because every key is asked for.

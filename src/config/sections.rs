@@ -6,12 +6,12 @@ use std::time::Duration;
 
 use toml::Spanned;
 
-use super::faults::Fault;
 use super::load::Paths;
 use super::reader::{Reader, Table};
 use super::units;
 use super::{Auth, Handling, Parameter, RuleOverride, Serve, ServerTls};
 use crate::lang::Lang;
+use crate::source::Fault;
 use crate::verdict::Policy;
 
 /// The keys above the first section.
@@ -125,12 +125,14 @@ pub(super) fn handling(reader: &mut Reader<'_>, table: &Table<'_>) -> Option<Han
     let delay = reader.number(table, "delay");
     let when_check_fails = reader.word(table, "when_check_fails");
     let when_unreachable = reader.word(table, "when_unreachable");
+    let allow_header = reader.flag(table, "allow_header");
     Some(Handling {
         policy: Policy { info: info?, warning: warning?, error: error?, rules: Default::default() },
         return_window: Duration::from_millis(return_window?),
         delay: Duration::from_millis(delay?),
         when_check_fails: when_check_fails?,
         when_unreachable: when_unreachable?,
+        allow_header: allow_header?,
     })
 }
 

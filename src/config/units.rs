@@ -5,7 +5,7 @@
 use std::net::{Ipv4Addr, SocketAddr};
 use std::time::Duration;
 
-use super::faults::Fault;
+use crate::source::Fault;
 
 /// A text with something in it.
 pub(super) fn filled(text: &str) -> Result<String, Fault> {

@@ -6,8 +6,8 @@ use std::fmt;
 use std::net::IpAddr;
 use std::path::PathBuf;
 
-use super::faults::Fault;
 use super::units::quoted;
+use crate::source::Fault;
 use crate::suggest::nearest;
 
 /// How a connection to a server is protected.

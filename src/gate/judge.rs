@@ -4,9 +4,9 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use crate::config::{Handling, WhenCheckFails};
 use crate::facts::Facts;
-use crate::finding::Finding;
+use crate::finding::{Allowed, Finding};
 use crate::message::{Envelope, Message, Unreadable};
-use crate::rule::{self, Rules};
+use crate::rule::{self, Findings, Rules};
 use crate::verdict::Verdict;
 
 /// One mail, judged.
@@ -15,6 +15,8 @@ pub struct Judgement {
     pub verdict: Verdict,
     /// Worst first.
     pub findings: Vec<Finding>,
+    /// What was found and allowed beforehand.
+    pub allowed: Vec<Allowed>,
     /// The mail as read; `None` if it could not be.
     pub message: Option<Message>,
 }
@@ -25,13 +27,13 @@ pub struct Judgement {
 /// that the configuration names for it; it never passes in silence.
 pub fn judge(rules: &Rules, facts: &Facts, policy: &Handling, envelope: Option<&Envelope>, raw: &[u8]) -> Judgement {
     // Nothing outlives the panic: message and findings are made inside.
-    let checked = catch_unwind(AssertUnwindSafe(|| check(rules, facts, envelope, raw)));
+    let checked = catch_unwind(AssertUnwindSafe(|| check(rules, facts, policy, envelope, raw)));
     match checked {
-        Ok(Ok((message, findings))) => {
+        Ok(Ok((message, Findings { found: findings, allowed }))) => {
             let unchecked = findings.iter().any(|finding| finding.rule == rule::CHECK_FAILED);
             let decided = policy.policy.decide(&findings);
             let verdict = if unchecked { decided.max(least(policy)) } else { decided };
-            Judgement { verdict, findings, message: Some(message) }
+            Judgement { verdict, findings, allowed, message: Some(message) }
         }
         Ok(Err(why)) => failed(policy, rule::unreadable(why)),
         Err(_) => failed(policy, rule::broken_check()),
@@ -51,20 +53,24 @@ pub(super) fn confirmed(policy: &Handling, findings: &[Finding]) -> Verdict {
 fn check(
     rules: &Rules,
     facts: &Facts,
+    policy: &Handling,
     envelope: Option<&Envelope>,
     raw: &[u8],
-) -> Result<(Message, Vec<Finding>), Unreadable> {
+) -> Result<(Message, Findings), Unreadable> {
     let mut message = Message::parse(raw)?;
     if let Some(envelope) = envelope {
         message.add_envelope(envelope);
     }
-    let findings = rules.run(&message, facts);
+    let mut findings = rules.run(&message, facts);
+    if policy.allow_header {
+        findings.allow_by_mail(&message);
+    }
     Ok((message, findings))
 }
 
 fn failed(policy: &Handling, finding: Finding) -> Judgement {
     let verdict = policy.policy.of(&finding).max(least(policy));
-    Judgement { verdict, findings: vec![finding], message: None }
+    Judgement { verdict, findings: vec![finding], allowed: Vec::new(), message: None }
 }
 
 /// What happens at least to a mail that was not checked.

@@ -19,9 +19,9 @@ use jiff::{Timestamp, Zoned};
 
 use crate::config::{self, Account, Config, Handling, WhenUnreachable};
 use crate::facts::Facts;
-use crate::message::{Envelope, resend_key, resend_key_of_octets};
+use crate::message::{Envelope, resend_key, resend_key_of_octets, without_field};
 use crate::outbox;
-use crate::rule::Rules;
+use crate::rule::{self, Rules};
 use crate::store::{Claim, Initial, MailId, NewMail, Store, StoreError};
 use crate::upstream::{self, Answer, Outcome, Upstream, UpstreamError};
 use crate::verdict::Verdict;
@@ -109,7 +109,15 @@ impl Gate {
         }
         let (octets, recipients) = (raw.len(), envelope.recipients.len());
         let (envelope, raw, judgement) = self.judged(envelope, raw, now).await;
+        let raw = match self.config.handling.allow_header {
+            true => without_field(raw, rule::ALLOW_HEADER),
+            false => raw,
+        };
         let verdict = judgement.verdict;
+        for allowed in &judgement.allowed {
+            let (rule, by, reason) = (&allowed.finding.rule, allowed.by.as_str(), allowed.by.reason());
+            tracing::info!(rule, by, reason, "a finding was allowed");
+        }
         let rules: Vec<String> = judgement.findings.iter().map(|finding| finding.rule.clone()).collect();
         let mail = Mail { envelope, raw, account, login, judgement };
         let admission = self.act(mail, who, now.timestamp()).await;

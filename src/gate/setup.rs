@@ -9,8 +9,9 @@ use jiff::Zoned;
 
 use crate::config::{self, Config, Handling, RuleOverride, UpstreamUrl};
 use crate::facts::{Client, Directory, Facts};
-use crate::rule::{Parameter, Rules, Setting};
-use crate::source::{Problem, Source};
+use crate::lang::Lang;
+use crate::rule::{Parameter, Rule, Rules, Setting};
+use crate::source::{Fault, Problem, Source};
 use crate::upstream::{Security, SmtpTarget, Target};
 
 /// The rules in force: the packs that come with the program, then every `*.toml` of `rules_dir` by name, with the
@@ -21,15 +22,37 @@ use crate::upstream::{Security, SmtpTarget, Target};
 pub fn rules(config: &Config) -> Result<Rules, Vec<Problem>> {
     let mut packs = Rules::embedded();
     if let Some(directory) = &config.rules_dir {
-        packs.extend(read_packs(directory)?);
+        packs.extend(read_packs(directory, config.language)?);
     }
     let source = config.source.clone().unwrap_or_else(|| Source::new("", ""));
-    Rules::load(&packs, &settings(&source, &config.rules))
+    let rules = Rules::load(&packs, &settings(&source, &config.rules), config.language)?;
+    let unknown = unknown_clients(&rules, config, &packs, &source);
+    if unknown.is_empty() { Ok(rules) } else { Err(unknown) }
+}
+
+/// A client that a condition names and nobody else knows would never match, and nobody would notice.
+fn unknown_clients(rules: &Rules, config: &Config, packs: &[Source], source: &Source) -> Vec<Problem> {
+    let clients = facts(config, None).clients;
+    let known = |name: &str| clients.clients().iter().any(|client| client.goes_by(name));
+    let problem = |(rule, name): (&Rule, &str)| {
+        let mut places = std::iter::once(source).chain(packs.iter().filter(|pack| *pack.name == *rule.pack));
+        let (place, at) = places.find_map(|place| place.text.find(name).map(|at| (place, at))).unwrap_or((source, 0));
+        let fault = Fault::new(
+            format!("a condition of rule `{}` names the client {name:?}, which no [[client]] has", rule.id),
+            format!("ルール `{}` の条件にある取引先 {name:?} は、どの [[client]] にもありません", rule.id),
+        )
+        .help(
+            "write the name as it stands in [[client]], or add the client",
+            "[[client]] にあるとおりの名前を書くか、取引先を追加してください",
+        );
+        place.fault(at..at + name.len(), &fault, config.language)
+    };
+    rules.clients_named().filter(|(_, name)| !known(name)).map(problem).collect()
 }
 
 /// Problems in the `[rules.ID]` tables of a configuration that is wrong elsewhere: all mistakes are told at once.
-pub fn rule_problems(source: &Source) -> Vec<Problem> {
-    Rules::load(&Rules::embedded(), &settings(source, &Config::rules_of(source))).err().unwrap_or_default()
+pub fn rule_problems(source: &Source, lang: Lang) -> Vec<Problem> {
+    Rules::load(&Rules::embedded(), &settings(source, &Config::rules_of(source)), lang).err().unwrap_or_default()
 }
 
 /// What rules may know of the configuration. `now` is the time the mail is judged at.
@@ -90,9 +113,10 @@ fn settings(source: &Source, rules: &[RuleOverride]) -> Vec<Setting> {
     rules.iter().map(setting).collect()
 }
 
-fn read_packs(directory: &Path) -> Result<Vec<Source>, Vec<Problem>> {
+fn read_packs(directory: &Path, lang: Lang) -> Result<Vec<Source>, Vec<Problem>> {
     let problem = |path: &Path, error: &std::io::Error| {
-        Source::new(path.display().to_string(), "").problem(0..0, format!("cannot be read: {error}"))
+        let fault = Fault::new(format!("cannot be read: {error}"), format!("読み込めません: {error}"));
+        Source::new(path.display().to_string(), "").fault(0..0, &fault, lang)
     };
     let entries = std::fs::read_dir(directory).map_err(|error| vec![problem(directory, &error)])?;
     let mut paths = Vec::new();
@@ -118,7 +142,6 @@ fn read_packs(directory: &Path) -> Result<Vec<Source>, Vec<Problem>> {
 mod tests {
     use super::*;
     use crate::config::Defaults;
-    use crate::lang::Lang;
 
     fn config(text: &str, base: &Path) -> Config {
         let defaults = Defaults { language: Lang::En, data_dir: base.to_owned(), home: None };

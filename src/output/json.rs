@@ -8,7 +8,7 @@ use serde::{Serialize, Serializer};
 
 use super::visible::stand_in;
 use super::{Checked, Unreadable};
-use crate::finding::{self, Finding};
+use crate::finding::{self, Allowed, Finding};
 use crate::lang::Lang;
 
 pub(super) fn write(
@@ -67,6 +67,18 @@ struct Message<'a> {
     path: &'a str,
     verdict: &'static str,
     findings: Vec<Remark<'a>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    allowed: Vec<AllowedRemark<'a>>,
+}
+
+/// A finding that does not count, and why.
+#[derive(Serialize)]
+struct AllowedRemark<'a> {
+    by: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason: Option<&'a str>,
+    #[serde(flatten)]
+    remark: Remark<'a>,
 }
 
 #[derive(Serialize)]
@@ -98,7 +110,15 @@ impl<'a> Message<'a> {
             path: &message.path,
             verdict: message.verdict.as_str(),
             findings: message.ordered().into_iter().map(|finding| Remark::of(finding, lang)).collect(),
+            allowed: message.allowed.iter().map(|allowed| AllowedRemark::of(allowed, lang)).collect(),
         }
+    }
+}
+
+impl<'a> AllowedRemark<'a> {
+    fn of(allowed: &'a Allowed, lang: Lang) -> AllowedRemark<'a> {
+        let (by, reason) = (allowed.by.as_str(), allowed.by.reason());
+        AllowedRemark { by, reason, remark: Remark::of(&allowed.finding, lang) }
     }
 }
 

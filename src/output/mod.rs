@@ -3,6 +3,7 @@
 //! Knows findings and verdicts, and nothing of how they came about. Each format has structs of its own, so that a
 //! change inside does not change what other programs read; `docs/output.md` is the contract.
 
+mod fingerprint;
 mod github;
 mod json;
 mod junit;
@@ -15,10 +16,11 @@ mod wrap;
 use std::cmp::Reverse;
 use std::io;
 
-use crate::finding::{Finding, Level, Part};
+use crate::finding::{Allowed, Finding, Level, Part};
 use crate::lang::{Bilingual, Lang};
 use crate::verdict::Verdict;
 
+pub use fingerprint::Fingerprints;
 pub use json::print as write_json;
 pub use snippet::Snippet;
 pub use text::level_word;
@@ -34,6 +36,8 @@ pub struct Checked<'a> {
     pub subject: Option<&'a str>,
     pub verdict: Verdict,
     pub findings: Vec<Finding>,
+    /// What was found and does not count.
+    pub allowed: Vec<Allowed>,
 }
 
 /// The place of one mail in an mbox file.
@@ -130,7 +134,7 @@ pub fn exit_code(messages: &[Checked], unreadable: &[Unreadable], fail_on: Level
 impl<'a> Checked<'a> {
     /// A mail in a file of its own.
     pub fn new(path: impl Into<String>, verdict: Verdict, findings: Vec<Finding>) -> Checked<'a> {
-        Checked { path: path.into(), mbox: None, subject: None, verdict, findings }
+        Checked { path: path.into(), mbox: None, subject: None, verdict, findings, allowed: Vec::new() }
     }
 
     /// The findings in the order every format gives them: the worst first, then by place.

@@ -10,8 +10,8 @@ use std::io::{self, Write};
 use serde::Serialize;
 
 use super::json::{Evidence, print};
-use super::{Checked, RuleInfo, Unreadable, place};
-use crate::finding::{Finding, Level, Part};
+use super::{Checked, Fingerprints, RuleInfo, Unreadable, place};
+use crate::finding::{Allowance, Finding, Level, Part};
 use crate::lang::Lang;
 
 const SCHEMA: &str = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
@@ -118,7 +118,10 @@ struct SarifResult<'a> {
     level: &'static str,
     message: Text<'a>,
     locations: [Location<'a>; 1],
-    partial_fingerprints: Fingerprints,
+    partial_fingerprints: PartialFingerprints,
+    /// Without one the result counts (3.27.23).
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    suppressions: Vec<Suppression<'a>>,
     properties: Properties<'a>,
 }
 
@@ -168,7 +171,7 @@ struct Words<'a> {
 }
 
 #[derive(Serialize)]
-struct Fingerprints {
+struct PartialFingerprints {
     /// The one name GitHub reads.
     #[serde(rename = "primaryLocationLineHash")]
     words: String,
@@ -195,6 +198,25 @@ impl<'a> Rule<'a> {
     }
 }
 
+/// Why a result does not count (3.35).
+#[derive(Serialize)]
+struct Suppression<'a> {
+    /// `inSource`: said by the mail itself.
+    kind: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    justification: Option<&'a str>,
+}
+
+impl<'a> Suppression<'a> {
+    fn of(by: &'a Allowance) -> Suppression<'a> {
+        let kind = match by {
+            Allowance::Mail { .. } => "inSource",
+            Allowance::Setting | Allowance::Baseline => "external",
+        };
+        Suppression { kind, justification: by.reason() }
+    }
+}
+
 impl<'a> Notification<'a> {
     fn of(input: &'a Unreadable, lang: Lang) -> Notification<'a> {
         let artifact_location = Artifact { uri: uri(&input.path) };
@@ -214,8 +236,8 @@ fn text(text: &str) -> Text<'_> {
 }
 
 fn results<'a>(message: &'a Checked, index: &HashMap<&str, usize>, lang: Lang) -> Vec<SarifResult<'a>> {
-    let mut seen = HashMap::new();
-    let result = |finding: &'a Finding| SarifResult {
+    let mut fingerprints = Fingerprints::default();
+    let mut result = |finding: &'a Finding, suppressions: Vec<Suppression<'a>>| SarifResult {
         rule_id: &finding.rule,
         rule_index: index.get(finding.rule.as_str()).copied(),
         level: level(finding.level),
@@ -223,7 +245,8 @@ fn results<'a>(message: &'a Checked, index: &HashMap<&str, usize>, lang: Lang) -
             text: [&finding.title, &finding.why, &finding.advice].map(|text| text.get(lang)).join("\n").into(),
         },
         locations: [location(message, finding)],
-        partial_fingerprints: Fingerprints { words: fingerprint(finding, &mut seen) },
+        partial_fingerprints: PartialFingerprints { words: fingerprints.of(finding) },
+        suppressions,
         properties: Properties {
             mail: &message.path,
             verdict: message.verdict.as_str(),
@@ -231,7 +254,10 @@ fn results<'a>(message: &'a Checked, index: &HashMap<&str, usize>, lang: Lang) -
             evidence: Evidence(&finding.evidence),
         },
     };
-    message.ordered().into_iter().map(result).collect()
+    let mut out: Vec<SarifResult<'a>> =
+        message.ordered().into_iter().map(|finding| result(finding, Vec::new())).collect();
+    out.extend(message.allowed.iter().map(|allowed| result(&allowed.finding, vec![Suppression::of(&allowed.by)])));
+    out
 }
 
 fn location<'a>(message: &Checked, finding: &'a Finding) -> Location<'a> {
@@ -263,22 +289,6 @@ fn level(level: Level) -> &'static str {
         Level::Warning => "warning",
         Level::Error => "error",
     }
-}
-
-/// The same finding in the next run has the same fingerprint, although lines moved or the language changed: rule,
-/// part and words, and which one of several such it is. SARIF 2.1.0, 3.27.17 asks to leave out lines and paths.
-fn fingerprint(finding: &Finding, seen: &mut HashMap<u64, usize>) -> String {
-    let place = &finding.location;
-    let hash = fnv1a(&[&finding.rule, &place.part.to_string(), &place.text]);
-    let nth = seen.entry(hash).or_default();
-    *nth += 1;
-    format!("{hash:016x}:{nth}")
-}
-
-/// FNV-1a, 64 bits: the standard library promises no hash that stays the same across its versions.
-fn fnv1a(fields: &[&str]) -> u64 {
-    let bytes = fields.iter().flat_map(|field| field.bytes().chain([0xff]));
-    bytes.fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3))
 }
 
 /// A file's name as a URI reference (RFC 3986): relative as given, `file:` if absolute.

@@ -182,7 +182,7 @@ fn summary(messages: &[Checked], unreadable: &[Unreadable], lang: Lang) -> Strin
             Lang::En => format!("{count} {}s", level.as_str()),
         })
         .collect();
-    let lost = unreadable.len();
+    let (lost, allowed) = (unreadable.len(), messages.iter().map(|message| message.allowed.len()).sum::<usize>());
     match lang {
         Lang::En => {
             let checked = format!("{mails} mail{} checked", if mails == 1 { "" } else { "s" });
@@ -190,8 +190,9 @@ fn summary(messages: &[Checked], unreadable: &[Unreadable], lang: Lang) -> Strin
                 0 => "no findings".to_owned(),
                 _ => format!("{found} with findings ({})", counts.join(", ")),
             };
+            let allowed = if allowed == 0 { String::new() } else { format!(", {allowed} allowed") };
             let lost = if lost == 0 { String::new() } else { format!(", {lost} could not be read") };
-            format!("{checked}, {result}{lost}")
+            format!("{checked}, {result}{allowed}{lost}")
         }
         Lang::Ja => {
             let result = match found {
@@ -199,7 +200,9 @@ fn summary(messages: &[Checked], unreadable: &[Unreadable], lang: Lang) -> Strin
                 _ => format!("うち{found}通に指摘があります（{}）", counts.join("、")),
             };
             let lost = if lost == 0 { String::new() } else { format!("{lost}件は読み込めませんでした。") };
-            format!("{mails}通を点検しました。{result}。{lost}")
+            let allowed =
+                if allowed == 0 { String::new() } else { format!("ほかに{allowed}件は許可済みです。") };
+            format!("{mails}通を点検しました。{result}。{allowed}{lost}")
         }
     }
 }

@@ -3,6 +3,7 @@
 //! Pure. A rule is one block of a pack (`rules/*.toml`): texts, level, kind of check with its parameters, examples.
 //! A kind of check is one file here and one variant of [`Check`].
 
+mod allow;
 mod apology;
 mod attachment;
 mod attachment_party;
@@ -11,6 +12,7 @@ mod examples;
 mod excuse;
 mod failed;
 mod fault;
+mod faults;
 mod greeting;
 mod lookalike;
 mod named_recipient;
@@ -18,9 +20,11 @@ mod parse;
 mod password;
 mod placeholder;
 mod reading;
+mod settings;
 mod subject;
 mod visible;
 mod weekday;
+mod when;
 mod wording;
 mod words;
 
@@ -29,14 +33,16 @@ use std::ops::Range;
 use serde::Deserialize;
 
 use crate::facts::Facts;
-use crate::finding::{Confidence, Evidence, Finding, Level};
+use crate::finding::{Allowance, Allowed, Confidence, Evidence, Finding, Level};
 use crate::lang::{Bilingual, Lang};
 use crate::message::Message;
 use crate::source::Source;
 
+pub use allow::{ALLOW_HEADER, Findings};
 pub use examples::{Example, Failure, Outcome};
 pub use failed::{CHECK_FAILED, broken_check, unreadable};
 use reading::{Reading, Remark};
+use when::{Conditions, Whom};
 use words::{Lexicon, Words};
 
 /// One rule of a pack.
@@ -54,6 +60,10 @@ pub struct Rule {
     pub examples: Vec<Example>,
     /// The name of the pack it stands in.
     pub pack: String,
+    /// The mails it looks at.
+    when: Conditions,
+    /// The mails it is allowed to be wrong about, as the configuration says.
+    except: Option<Conditions>,
     check: Check,
 }
 
@@ -156,9 +166,9 @@ impl Rules {
     /// Reads packs and applies the configuration's settings. A rule of a later pack replaces one of the same id.
     ///
     /// # Errors
-    /// Every problem of every pack and setting at once, each with its place.
-    pub fn load(packs: &[Source], settings: &[Setting]) -> Result<Rules, Vec<crate::source::Problem>> {
-        parse::load(packs, settings)
+    /// Every problem of every pack and setting at once, each with its place, told in `lang`.
+    pub fn load(packs: &[Source], settings: &[Setting], lang: Lang) -> Result<Rules, Vec<crate::source::Problem>> {
+        parse::load(packs, settings, lang)
     }
 
     /// The rules in force, in the order of the packs.
@@ -172,22 +182,36 @@ impl Rules {
 
     /// The kind of a rule's check and its parameters as its pack gives them, for people.
     pub fn parameters(&self, id: &str) -> (String, Vec<(String, toml::Value)>) {
-        let check = self.get(id).and_then(|rule| parse::check_of(&self.packs, &rule.pack, id));
+        let check = self.get(id).and_then(|rule| settings::check_of(&self.packs, &rule.pack, id));
         let kind = check.and_then(|check| check.into_iter().next());
         kind.map(|(kind, parameters)| (kind, parameters.as_table().cloned().unwrap_or_default().into_iter().collect()))
             .unwrap_or_default()
     }
 
     /// Runs every rule on a mail; findings come worst first, then in the order of their places.
-    pub fn run(&self, message: &Message, facts: &Facts) -> Vec<Finding> {
+    pub fn run(&self, message: &Message, facts: &Facts) -> Findings {
         let reading = Reading::new(&self.lexicon, message, facts);
-        let by_rules = self.rules.iter().flat_map(|rule| rule.run(&reading));
-        let mut findings: Vec<Finding> = by_rules.chain(failed::troubles(message)).collect();
-        findings.sort_by(|a, b| {
-            let place = |f: &Finding| (f.location.part.clone(), f.location.line, f.location.column);
-            b.level.cmp(&a.level).then_with(|| place(a).cmp(&place(b)))
-        });
-        findings
+        let mut out = Findings::default();
+        for rule in &self.rules {
+            let found = rule.run(&reading);
+            if !found.is_empty() && rule.except.as_ref().is_some_and(|except| except.hold(&reading, Whom::AllOutside)) {
+                out.allowed.extend(found.into_iter().map(|finding| Allowed { finding, by: Allowance::Setting }));
+            } else {
+                out.found.extend(found);
+            }
+        }
+        out.found.extend(failed::troubles(message));
+        let place = |f: &Finding| (f.location.part.clone(), f.location.line, f.location.column);
+        out.found.sort_by(|a, b| b.level.cmp(&a.level).then_with(|| place(a).cmp(&place(b))));
+        out
+    }
+
+    /// The clients that conditions of rules name, with the rule: whoever knows the configured ones compares them.
+    pub fn clients_named(&self) -> impl Iterator<Item = (&Rule, &str)> {
+        self.rules.iter().flat_map(|rule| {
+            let conditions = std::iter::once(&rule.when).chain(&rule.except);
+            conditions.flat_map(Conditions::clients).map(move |name| (rule, name))
+        })
     }
 
     /// Patterns that run over every text because no literal can rule them out; none is wanted in the shipped packs.
@@ -198,6 +222,9 @@ impl Rules {
 
 impl Rule {
     fn run(&self, reading: &Reading<'_>) -> Vec<Finding> {
+        if !self.when.hold(reading, Whom::Some) {
+            return Vec::new();
+        }
         self.check.kind().run(reading).into_iter().map(|remark| self.finding(remark)).collect()
     }
 

@@ -1,12 +1,13 @@
 //! One mail as the checks see it: its texts scanned once, its recipients sorted by organisation.
 
+use std::cell::OnceCell;
 use std::collections::HashMap;
 use std::ops::Range;
 
 use super::words::{Hits, Lexicon, Words};
 use crate::facts::Facts;
 use crate::finding::{Evidence, Location, Part};
-use crate::message::text::is_wide;
+use crate::message::text::{Folded, is_wide};
 use crate::message::{Body, Mailbox, Message, Place};
 use crate::people::domain;
 
@@ -18,6 +19,9 @@ pub(crate) struct Reading<'a> {
     pub(crate) recipients: Vec<Recipient<'a>>,
     /// Domains of the sender's organisation: configured, else the sender's own.
     own: Vec<String>,
+    lexicon: &'a Lexicon,
+    /// What the automaton found in the subject, once somebody asked.
+    subject: OnceCell<Hits<'a>>,
 }
 
 /// One body with what the automaton found in it.
@@ -76,7 +80,7 @@ impl<'a> Reading<'a> {
             Recipient { field, mailbox, org: by_address.map_or(org, Org::Client) }
         };
         let recipients = message.recipients().map(recipient).collect();
-        Reading { texts: texts.collect(), message, facts, recipients, own }
+        Reading { texts: texts.collect(), message, facts, recipients, own, lexicon, subject: OnceCell::new() }
     }
 
     /// Where words of a list stand in what was written now.
@@ -89,6 +93,15 @@ impl<'a> Reading<'a> {
 
     pub(crate) fn says(&self, words: &Words) -> bool {
         self.texts.iter().any(|text| text.own.any(words))
+    }
+
+    /// Own text or subject has words of a list.
+    pub(crate) fn mentions(&self, words: &Words) -> bool {
+        let subject = self.subject.get_or_init(|| {
+            let folded = Folded::new(self.message.subject.as_deref().unwrap_or_default());
+            self.lexicon.scan(folded.text().to_owned())
+        });
+        self.says(words) || subject.any(words)
     }
 
     /// The words of a list found in quoted text.

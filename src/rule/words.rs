@@ -4,6 +4,7 @@
 //! reference to a named list of the pack (`@apology`). Literals are folded like the text they are looked for in;
 //! a literal that begins or ends with a Latin letter or digit matches whole words only, unless a `*` stands there.
 
+use std::borrow::Cow;
 use std::cell::OnceCell;
 use std::collections::HashMap;
 use std::ops::Range;
@@ -14,7 +15,9 @@ use regex::Regex;
 use regex_syntax::hir::literal::{ExtractKind, Extractor, Literal, Seq};
 use serde::Deserialize;
 
+use super::faults;
 use crate::message::text::Folded;
+use crate::source::Fault;
 
 /// A list of words as a rule names it; usable once linked.
 #[derive(Debug, Default, Clone, Deserialize)]
@@ -86,7 +89,7 @@ impl Linker {
     ///
     /// # Errors
     /// A pattern that is no regular expression, or a reference to a list that does not exist.
-    pub(crate) fn link(&mut self, words: &mut Words) -> Result<(), String> {
+    pub(crate) fn link(&mut self, words: &mut Words) -> Result<(), Fault> {
         let entries = self.resolve(&words.entries, 0)?;
         if let Some(&list) = self.known_lists.get(&entries) {
             words.list = list;
@@ -104,7 +107,7 @@ impl Linker {
         Ok(())
     }
 
-    fn resolve(&self, entries: &[String], depth: usize) -> Result<Vec<String>, String> {
+    fn resolve(&self, entries: &[String], depth: usize) -> Result<Vec<String>, Fault> {
         let mut out = Vec::new();
         for entry in entries {
             let Some(name) = entry.strip_prefix('@') else {
@@ -114,7 +117,7 @@ impl Linker {
             let Some(list) = self.lexicon.get(name).filter(|_| depth < 4) else {
                 let mut known: Vec<&str> = self.names().collect();
                 known.sort_unstable();
-                return Err(format!("there is no word list `{name}`; known are {}", known.join(", ")));
+                return Err(faults::no_such_list(name, &known));
             };
             out.extend(self.resolve(list, depth + 1)?);
         }
@@ -138,14 +141,12 @@ impl Linker {
         }
     }
 
-    fn pattern(&mut self, source: &str, list: usize) -> Result<(), String> {
+    fn pattern(&mut self, source: &str, list: usize) -> Result<(), Fault> {
         if let Some(&id) = self.known_patterns.get(source) {
             self.lists[list].patterns.push(id);
             return Ok(());
         }
-        let hir = regex_syntax::Parser::new()
-            .parse(source)
-            .map_err(|error| format!("`/{source}/` is not a regular expression: {error}"))?;
+        let hir = regex_syntax::Parser::new().parse(source).map_err(|error| faults::bad_pattern(source, &error))?;
         let triggers = triggers(&hir);
         let id = self.patterns.len();
         self.patterns.push(Pattern {
@@ -166,11 +167,11 @@ impl Linker {
     ///
     /// # Errors
     /// When there are more words than the automaton can hold.
-    pub(crate) fn build(self) -> Result<Lexicon, String> {
+    pub(crate) fn build(self) -> Result<Lexicon, Fault> {
         let automaton = AhoCorasick::builder()
             .match_kind(MatchKind::Standard)
             .build(&self.literals)
-            .map_err(|error| format!("the word lists are too large: {error}"))?;
+            .map_err(|error| faults::too_many_words(&error))?;
         Ok(Lexicon { automaton, targets: self.targets, patterns: self.patterns, lists: self.lists })
     }
 }
@@ -223,7 +224,7 @@ pub(crate) struct Lexicon {
 /// What was found in one folded text.
 pub(crate) struct Hits<'a> {
     lexicon: &'a Lexicon,
-    text: &'a str,
+    text: Cow<'a, str>,
     words: Vec<Vec<Range<usize>>>,
     /// Where literals of a pattern stand; by pattern.
     triggers: Vec<Vec<usize>>,
@@ -233,15 +234,16 @@ pub(crate) struct Hits<'a> {
 
 impl Lexicon {
     /// One pass over a folded text.
-    pub(crate) fn scan<'a>(&'a self, text: &'a str) -> Hits<'a> {
+    pub(crate) fn scan<'a>(&'a self, text: impl Into<Cow<'a, str>>) -> Hits<'a> {
+        let text = text.into();
         let mut hits = Hits {
             lexicon: self,
-            text,
+            text: Cow::Borrowed(""),
             words: vec![Vec::new(); self.lists.len()],
             triggers: vec![Vec::new(); self.patterns.len()],
             found: vec![OnceCell::new(); self.lists.len()],
         };
-        for found in self.automaton.find_overlapping_iter(text) {
+        for found in self.automaton.find_overlapping_iter(&*text) {
             match self.targets[found.pattern().as_usize()] {
                 Target::Trigger { pattern } => hits.triggers[pattern].push(found.start()),
                 Target::Word { list, start, end } => {
@@ -254,6 +256,7 @@ impl Lexicon {
                 }
             }
         }
+        hits.text = text;
         hits
     }
 
@@ -314,7 +317,7 @@ impl Hits<'_> {
     }
 
     pub(crate) fn text(&self) -> &str {
-        self.text
+        &self.text
     }
 }
 

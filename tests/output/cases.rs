@@ -61,7 +61,9 @@ fn japanese() -> Checked<'static> {
     );
     let subject = Some("【ＡＢＣ商事】お見積もりの件");
     Checked {
-        subject, ..Checked::new("drafts/お見積もり 8月.eml", Verdict::Hold, vec![emoji, attachment, greeting])
+        allowed: Vec::new(),
+        subject,
+        ..Checked::new("drafts/お見積もり 8月.eml", Verdict::Hold, vec![emoji, attachment, greeting])
     }
 }
 

@@ -1,0 +1,156 @@
+//! The sentences about mistakes in packs and in settings of rules, in both languages.
+
+use std::borrow::Cow;
+
+use crate::source::Fault;
+use crate::suggest::nearest;
+
+pub(super) fn not_a_list_of_blocks() -> Fault {
+    Fault::new("`rule` is a list of blocks", "`rule` は二重の角括弧で書く項目です")
+        .help("write [[rule]]", "[[rule]] と書いてください")
+}
+
+pub(super) fn not_a_block() -> Fault {
+    Fault::new("a rule is a block of fields", "ルールは項目を並べたブロックで書きます")
+        .help("write [[rule]]", "[[rule]] と書いてください")
+}
+
+pub(super) fn unknown_in_pack(key: &str) -> Fault {
+    Fault::new(format!("unknown key `{key}` in a pack"), format!("パックに不明なキー `{key}` があります"))
+        .help("known are [[rule]], [lexicon], [facts]", "使えるのは [[rule]]、[lexicon]、[facts] です")
+}
+
+pub(super) fn unknown_in_rule(key: &str, known: &[&str]) -> Fault {
+    let fault = Fault::new(format!("unknown key `{key}` in a rule"), format!("ルールに不明なキー `{key}` があります"));
+    match nearest(key, known.iter().copied()) {
+        Some(near) => fault.help(format!("did you mean `{near}`?"), format!("`{near}` ではありませんか?")),
+        None => fault.help(format!("known are {}", known.join(", ")), format!("使えるのは {} です", known.join("、"))),
+    }
+}
+
+pub(super) fn missing(name: &str) -> Fault {
+    Fault::new(format!("this rule has no `{name}`"), format!("このルールに `{name}` がありません"))
+}
+
+pub(super) fn bad_id(id: &str) -> Fault {
+    Fault::new(format!("`{id}` is no rule id"), format!("`{id}` はルール ID として使えません"))
+        .help("use lower-case letters, digits and hyphens", "半角の英小文字、数字、ハイフンを使ってください")
+}
+
+pub(super) fn twice(id: &str) -> Fault {
+    Fault::new(format!("there are two rules `{id}` in this pack"), format!("このパックにルール `{id}` が二つあります"))
+}
+
+pub(super) fn too_few_examples(id: &str) -> Fault {
+    Fault::new(
+        format!("rule `{id}` needs an example that fires and one that does not"),
+        format!("ルール `{id}` には、検出する例と検出しない例が一つ以上ずつ必要です"),
+    )
+    .help(
+        "add [[rule.example]] with `match` and with `clean`",
+        "[[rule.example]] に `match` の例と `clean` の例を加えてください",
+    )
+}
+
+pub(super) fn no_such_rule<'a>(id: &str, known: impl Iterator<Item = &'a str>) -> Fault {
+    let fault = Fault::new(format!("there is no rule `{id}`"), format!("ルール `{id}` はありません"));
+    match nearest(id, known) {
+        Some(id) => fault.help(format!("did you mean `{id}`?"), format!("`{id}` ではありませんか?")),
+        None => fault.help("`atena rules list` shows all rules", "`atena rules list` ですべてのルールを表示できます"),
+    }
+}
+
+pub(super) fn no_such_list(name: &str, known: &[&str]) -> Fault {
+    let fault = Fault::new(format!("there is no word list `{name}`"), format!("単語リスト `{name}` はありません"));
+    match known {
+        [] => fault,
+        known => fault.help(format!("known are {}", known.join(", ")), format!("使えるリスト: {}", known.join("、"))),
+    }
+}
+
+pub(super) fn bad_pattern(source: &str, error: &regex_syntax::Error) -> Fault {
+    // Its full text draws a picture over several lines; the kind is the sentence in it.
+    let why = match error {
+        regex_syntax::Error::Parse(error) => error.kind().to_string(),
+        regex_syntax::Error::Translate(error) => error.kind().to_string(),
+        other => other.to_string(),
+    };
+    Fault::new(
+        format!("`/{source}/` is not a regular expression: {why}"),
+        format!("`/{source}/` は正規表現として読めません: {why}"),
+    )
+}
+
+pub(super) fn too_many_words(error: &impl std::fmt::Display) -> Fault {
+    Fault::new(format!("the word lists are too large: {error}"), format!("単語リストが大きすぎます: {error}"))
+}
+
+/// What the reader of TOML says, in the words of people who write rules.
+pub(super) fn of_reader(message: &str) -> Fault {
+    let message = plain(message);
+    let japanese = japanese(&message).unwrap_or_else(|| format!("値を読めません: {message}"));
+    Fault::new(message, japanese)
+}
+
+/// Without the words of its programmers.
+fn plain(message: &str) -> String {
+    message
+        .replace("usize", "a whole number")
+        .replace("a sequence", "a list")
+        .replace("a map", "a table")
+        .replace("struct Bilingual", "a table with `en` and `ja`")
+        .replace("struct ", "the table ")
+}
+
+/// serde's sentences are few and fixed; one that is not among them is shown as it is.
+fn japanese(message: &str) -> Option<String> {
+    let behind = |start: &str| message.strip_prefix(start);
+    let and_expected = |rest: &'_ str| -> Option<(String, String)> {
+        let (found, expected) = rest.split_once(", expected ")?;
+        Some((found.to_owned(), expected.to_owned()))
+    };
+    let choices = |expected: &str| {
+        let names: Vec<&str> = expected.split('`').skip(1).step_by(2).collect();
+        if names.is_empty() { expected.to_owned() } else { names.join("、") }
+    };
+    if let Some(field) = behind("missing field ") {
+        return Some(format!("{field} がありません"));
+    }
+    if let Some((found, expected)) = behind("unknown field ").and_then(and_expected) {
+        return Some(format!("不明なキー {found} があります。使えるのは {} です", choices(&expected)));
+    }
+    if let Some((found, expected)) = behind("unknown variant ").and_then(and_expected) {
+        return Some(format!("{found} は使えません。使えるのは {} です", choices(&expected)));
+    }
+    if let Some((found, expected)) = behind("invalid type: ").and_then(and_expected) {
+        return Some(format!("{}が必要です ({}は使えません)", type_name(&expected), type_name(&found)));
+    }
+    if let Some((found, expected)) = behind("invalid value: ").and_then(and_expected) {
+        return Some(format!("値 {found} は使えません (必要なもの: {})", type_name(&expected)));
+    }
+    behind("duplicate field ").map(|field| format!("{field} が二度あります"))
+}
+
+fn type_name(english: &str) -> Cow<'_, str> {
+    const NAMES: [(&str, &str); 10] = [
+        ("a list", "リスト"),
+        ("list", "リスト"),
+        ("sequence", "リスト"),
+        ("a table with `en` and `ja`", "`en` と `ja` のテーブル"),
+        ("a table", "テーブル"),
+        ("map", "テーブル"),
+        ("a string", "文字列"),
+        ("string", "文字列"),
+        ("a boolean", "true か false"),
+        ("a whole number", "整数"),
+    ];
+    let kinds =
+        [("string \"", "文字列 "), ("integer `", "整数 "), ("boolean `", "真偽値 "), ("floating point `", "小数 ")];
+    if let Some((_, ja)) = NAMES.iter().find(|(en, _)| *en == english) {
+        return Cow::Borrowed(ja);
+    }
+    match kinds.iter().find(|(start, _)| english.starts_with(start)) {
+        Some((start, ja)) => Cow::Owned(format!("{ja}{}", &english[start.len() - 1..])),
+        None => Cow::Borrowed(english),
+    }
+}
