@@ -3,8 +3,11 @@
 
 use std::collections::HashSet;
 
+use atena::facts::{Client, Directory, Facts};
 use atena::lang::Lang;
+use atena::message::Message;
 use atena::rule::Rules;
+use atena::source::Source;
 
 fn shipped() -> Rules {
     Rules::load(&Rules::embedded(), &[], Lang::En).unwrap_or_else(|problems| {
@@ -71,4 +74,74 @@ fn no_pattern_runs_over_every_text() {
     let rules = shipped();
     let patterns = rules.untriggered_patterns();
     assert!(patterns.is_empty(), "{} patterns have no literal at either end:\n{}", patterns.len(), patterns.join("\n"));
+}
+
+/// One rule that fires on every mail with "hello", under conditions.
+fn under(conditions: &str) -> Rules {
+    let pack = format!(
+        r#"
+        [[rule]]
+        id = "hello"
+        level = "warning"
+        confidence = "high"
+        title = {{ en = "x", ja = "x" }}
+        why = {{ en = "x", ja = "x" }}
+        advice = {{ en = "x", ja = "x" }}
+        source = "x"
+        when = {{ {conditions} }}
+        check = {{ wording = {{ found = ["hello"] }} }}
+        example = [{{ match = "hello" }}, {{ clean = "goodbye" }}]
+        "#
+    );
+    Rules::load(&[Source::new("pack.toml", pack)], &[], Lang::En).unwrap_or_else(|problems| panic!("{}", problems[0]))
+}
+
+#[test]
+fn conditions_choose_the_mails_a_rule_looks_at() {
+    let client = |name: &str, domain: &str| Client {
+        name: name.to_owned(),
+        names: Vec::new(),
+        domains: vec![domain.to_owned()],
+        addresses: Vec::new(),
+    };
+    let clients = Directory::new(vec![client("Alder Ltd", "alder.example"), client("Lumen", "lumen.example")], &[]);
+    let facts = Facts { own_domains: vec!["own.example".to_owned()], clients, ..Facts::default() };
+    let to = |to: &str, text: &str| {
+        let headers = format!("From: a@own.example\r\nTo: {to}\r\nSubject: Offer\r\n");
+        format!("{headers}Content-Type: text/plain; charset=utf-8\r\n\r\n{text}\r\n")
+    };
+    let plain = to("b@alder.example", "hello");
+    let inside = to("b@own.example", "hello");
+    let both = to("b@alder.example, c@own.example, d@lumen.example", "hello");
+    let japanese = to("b@alder.example", "hello こんにちは");
+    let answer = format!("In-Reply-To: <1@alder.example>\r\n{plain}");
+    for (conditions, mail, fires) in [
+        ("", &plain, true),
+        ("outside = true", &plain, true),
+        ("outside = true", &inside, false),
+        ("outside = false", &inside, true),
+        ("attachment = true", &plain, false),
+        ("attachment = false", &plain, true),
+        ("reply = true", &plain, false),
+        ("reply = true", &answer, true),
+        ("language = \"ja\"", &plain, false),
+        ("language = \"ja\"", &japanese, true),
+        ("language = \"en\"", &japanese, false),
+        ("recipients = 3", &both, true),
+        ("recipients = 3", &plain, false),
+        ("from = [\"own.example\"]", &plain, true),
+        ("from = [\"b@own.example\"]", &plain, false),
+        ("to = [\"*@lumen.example\"]", &both, true),
+        ("to = [\"*@lumen.example\", \"-d@lumen.example\"]", &both, false),
+        ("clients = [\"Alder\"]", &plain, true),
+        ("clients = [\"Lumen\"]", &plain, false),
+        ("says = [\"offer\"]", &plain, true),
+        ("says = [\"quotation\"]", &plain, false),
+        ("unless = [\"offer\"]", &plain, false),
+        ("outside = true, clients = [\"Lumen\"]", &plain, false),
+    ] {
+        let message = Message::parse(mail.as_bytes()).unwrap();
+        let found = !under(conditions).run(&message, &facts).found.is_empty();
+        assert_eq!(found, fires, "{conditions}: {mail}");
+    }
 }

@@ -89,7 +89,16 @@ pub(super) fn too_many_words(error: &impl std::fmt::Display) -> Fault {
 pub(super) fn of_reader(message: &str) -> Fault {
     let message = plain(message);
     let japanese = japanese(&message).unwrap_or_else(|| format!("値を読めません: {message}"));
-    Fault::new(message, japanese)
+    let meant = message.strip_prefix("unknown ").and_then(|rest| {
+        let mut names = rest.split('`').skip(1).step_by(2);
+        let found = names.next()?;
+        nearest(found, names).map(str::to_owned)
+    });
+    let fault = Fault::new(message, japanese);
+    match meant {
+        Some(meant) => fault.help(format!("did you mean `{meant}`?"), format!("`{meant}` ではありませんか?")),
+        None => fault,
+    }
 }
 
 /// Without the words of its programmers.
@@ -100,6 +109,7 @@ fn plain(message: &str) -> String {
         .replace("a map", "a table")
         .replace("struct Bilingual", "a table with `en` and `ja`")
         .replace("struct ", "the table ")
+        .replace("wanted string or table", "one of the known words is needed, in quotes")
 }
 
 /// serde's sentences are few and fixed; one that is not among them is shown as it is.
@@ -127,6 +137,12 @@ fn japanese(message: &str) -> Option<String> {
     }
     if let Some((found, expected)) = behind("invalid value: ").and_then(and_expected) {
         return Some(format!("値 {found} は使えません (必要なもの: {})", type_name(&expected)));
+    }
+    if message.starts_with("one of the known words") {
+        return Some("決まった語のいずれかを引用符で囲んで書きます".to_owned());
+    }
+    if let Some(entry) = message.strip_suffix(" is neither an address nor a domain") {
+        return Some(format!("{entry} はアドレスでもドメインでもありません"));
     }
     behind("duplicate field ").map(|field| format!("{field} が二度あります"))
 }

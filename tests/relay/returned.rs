@@ -83,3 +83,21 @@ async fn a_mail_that_cannot_be_checked_is_held_never_passed() {
     assert!(held.findings_json.contains("check-failed"));
     assert!(relay.sink.mails().is_empty());
 }
+
+#[tokio::test]
+async fn a_mail_that_allows_a_finding_passes_without_the_line_that_said_so() {
+    let relay = Relay::with("[policy]\nallow_header = true\n").await;
+    let mut client = relay.client().await;
+    let allowing = [b"X-Atena-Allow: greeting-mismatch he answers\r\n for her\r\n".as_slice(), MISADDRESSED].concat();
+    assert!(client.send(TO, &allowing).await.starts_with("250 2.0.0 Sent: "));
+    assert_eq!(relay.sink.mails().last().unwrap().raw, MISADDRESSED);
+    let other = [b"X-Atena-Allow: excuse no reason\r\n".as_slice(), MISADDRESSED].concat();
+    assert!(!client.send(TO, &other).await.contains("Sent"), "another rule's allowance helps nothing");
+    assert_eq!(relay.sink.mails().len(), 1);
+    let kept = relay.stored().await;
+    assert_eq!(kept.len(), 1);
+
+    let strict = Relay::with("").await;
+    assert!(!strict.client().await.send(TO, &allowing).await.contains("Sent"), "the header counts only when configured");
+    assert!(strict.sink.mails().is_empty());
+}
