@@ -22,6 +22,7 @@ mod placeholder;
 mod reading;
 mod settings;
 mod subject;
+mod triggers;
 mod visible;
 mod weekday;
 mod when;
@@ -212,6 +213,14 @@ impl Rules {
             let conditions = std::iter::once(&rule.when).chain(&rule.except);
             conditions.flat_map(Conditions::clients).map(move |name| (rule, name))
         })
+    }
+
+    /// The table of triggers for the patterns in use, as `rules/triggers.tsv` holds it; an error names the pattern.
+    ///
+    /// # Errors
+    /// A pattern does not compile.
+    pub fn triggers_table(&self) -> Result<String, String> {
+        self.lexicon.triggers_table()
     }
 
     /// Patterns that run over every text because no literal can rule them out; none is wanted in the shipped packs.

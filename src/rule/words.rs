@@ -12,10 +12,9 @@ use std::sync::OnceLock;
 
 use aho_corasick::{AhoCorasick, MatchKind};
 use regex::Regex;
-use regex_syntax::hir::literal::{ExtractKind, Extractor, Literal, Seq};
 use serde::Deserialize;
 
-use super::faults;
+use super::{faults, triggers};
 use crate::message::text::Folded;
 use crate::source::Fault;
 
@@ -146,8 +145,7 @@ impl Linker {
             self.lists[list].patterns.push(id);
             return Ok(());
         }
-        let hir = regex_syntax::Parser::new().parse(source).map_err(|error| faults::bad_pattern(source, &error))?;
-        let triggers = triggers(&hir);
+        let triggers = triggers::of(source).map_err(|error| faults::bad_pattern(source, &error))?;
         let id = self.patterns.len();
         self.patterns.push(Pattern {
             source: source.to_owned(),
@@ -174,42 +172,6 @@ impl Linker {
             .map_err(|error| faults::too_many_words(&error))?;
         Ok(Lexicon { automaton, targets: self.targets, patterns: self.patterns, lists: self.lists })
     }
-}
-
-/// Literals of which one stands in every match of the pattern, if there are such.
-fn triggers(hir: &regex_syntax::hir::Hir) -> Option<Vec<String>> {
-    // An end of a literal tells as much as the whole and keeps the automaton small.
-    const ENOUGH: usize = 6;
-    let shortened = |text: &str, kind: &ExtractKind| {
-        let mut chars: Vec<char> = text.chars().collect();
-        let room = |chars: &[char]| chars.iter().map(|c| c.len_utf8()).sum::<usize>() > ENOUGH;
-        while room(&chars) {
-            if matches!(kind, ExtractKind::Suffix) {
-                chars.remove(0);
-            } else {
-                chars.pop();
-            }
-        }
-        chars.into_iter().collect::<String>()
-    };
-    let good = |seq: Seq, kind: &ExtractKind| -> Option<Vec<String>> {
-        let text = |literal: &Literal| std::str::from_utf8(literal.as_bytes()).ok().map(|text| shortened(text, kind));
-        let mut texts: Vec<String> = seq.literals()?.iter().map(text).collect::<Option<_>>()?;
-        texts.sort();
-        texts.dedup();
-        Some(texts).filter(|texts| !texts.is_empty() && texts.iter().all(|text| is_telling(text)))
-    };
-    let extract = |kind: ExtractKind| {
-        let mut extractor = Extractor::new();
-        extractor.kind(kind.clone()).limit_class(8).limit_repeat(4).limit_total(64);
-        good(extractor.extract(hir), &kind)
-    };
-    extract(ExtractKind::Prefix).or_else(|| extract(ExtractKind::Suffix))
-}
-
-/// Rare enough that looking for it saves running the pattern.
-fn is_telling(literal: &str) -> bool {
-    literal.len() >= 2 || literal.chars().all(|c| c.is_ascii_punctuation())
 }
 
 /// The automaton over all lists of all rules.
@@ -263,6 +225,25 @@ impl Lexicon {
     /// Patterns that no literal can rule out; each is run over every text.
     pub(crate) fn untriggered(&self) -> impl Iterator<Item = &str> {
         self.patterns.iter().filter(|pattern| !pattern.triggered).map(|pattern| pattern.source.as_str())
+    }
+}
+
+impl Lexicon {
+    /// Each pattern with its triggers, a line each, sorted.
+    pub(crate) fn triggers_table(&self) -> Result<String, String> {
+        let mut lines = Vec::new();
+        for Pattern { source, .. } in &self.patterns {
+            Regex::new(source).map_err(|error| format!("{source}: {error}"))?;
+            if let Ok(Some(triggers)) = triggers::parsed(source) {
+                let line = format!("{source}\t{}", triggers.join("\t"));
+                // A pattern that would break the table's form is parsed at each start.
+                if !line.contains(['\n', '\r']) && line.matches('\t').count() == triggers.len() {
+                    lines.push(line + "\n");
+                }
+            }
+        }
+        lines.sort();
+        Ok(lines.concat())
     }
 }
 

@@ -98,6 +98,9 @@ async fn a_mail_that_allows_a_finding_passes_without_the_line_that_said_so() {
     assert_eq!(kept.len(), 1);
 
     let strict = Relay::with("").await;
-    assert!(!strict.client().await.send(TO, &allowing).await.contains("Sent"), "the header counts only when configured");
+    assert!(
+        !strict.client().await.send(TO, &allowing).await.contains("Sent"),
+        "the header counts only when configured"
+    );
     assert!(strict.sink.mails().is_empty());
 }
