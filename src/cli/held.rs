@@ -268,7 +268,9 @@ struct Entry<'a> {
     uncertain: bool,
     failure: Option<&'static str>,
     answer: Option<&'a str>,
-    findings: serde_json::Value,
+    findings: Vec<serde_json::Value>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    allowed: Vec<serde_json::Value>,
 }
 
 #[derive(Serialize)]
@@ -281,6 +283,8 @@ struct Event<'a> {
 
 impl<'a> Entry<'a> {
     fn of(mail: &'a Summary) -> Entry<'a> {
+        let kept: Vec<serde_json::Value> = serde_json::from_str(&mail.findings_json).unwrap_or_default();
+        let (allowed, findings) = kept.into_iter().partition(|finding| finding.get("allowed").is_some());
         Entry {
             id: mail.id.as_str(),
             state: mail.state.as_str(),
@@ -296,7 +300,8 @@ impl<'a> Entry<'a> {
             uncertain: mail.uncertain,
             failure: mail.failure.map(|failure| failure.as_str()),
             answer: mail.answer.as_deref(),
-            findings: serde_json::from_str(&mail.findings_json).unwrap_or_default(),
+            findings,
+            allowed,
         }
     }
 }

@@ -267,7 +267,7 @@ impl Gate {
             raw: mail.raw,
             account: Some(mail.account.name.clone()),
             subject: subject.unwrap_or_default(),
-            findings_json: record::write(&mail.judgement.findings),
+            findings_json: record::write(&mail.judgement.findings, &mail.judgement.allowed),
             state,
             received_at: now,
         };

@@ -2,20 +2,40 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::finding::{Confidence, Evidence, Finding, Level, Location, Part};
+use crate::finding::{Allowance, Allowed, Confidence, Evidence, Finding, Level, Location, Part};
 use crate::lang::Bilingual;
 
 /// What the rules said, for [`crate::store::NewMail::findings_json`].
-pub fn write(findings: &[Finding]) -> String {
-    let kept: Vec<Kept> = findings.iter().map(Kept::of).collect();
+pub fn write(findings: &[Finding], allowed: &[Allowed]) -> String {
+    let excused = |allowed: &Allowed| {
+        let by = Excuse { by: allowed.by.as_str().to_owned(), reason: allowed.by.reason().map(str::to_owned) };
+        Kept { allowed: Some(by), ..Kept::of(&allowed.finding) }
+    };
+    let kept: Vec<Kept> = findings.iter().map(Kept::of).chain(allowed.iter().map(excused)).collect();
     serde_json::to_string(&kept).expect("texts and numbers only")
 }
 
-/// Reads what [`write`] wrote; evidence is in the titles and is not read back. What another version wrote and this one
-/// does not know is left out.
+/// Reads the findings that [`write`] wrote; evidence is in the titles and is not read back. What another version wrote
+/// and this one does not know is left out.
 pub fn read(json: &str) -> Vec<Finding> {
+    kept(json).filter(|kept| kept.allowed.is_none()).map(Kept::finding).collect()
+}
+
+/// Reads the findings that were allowed, with their reasons.
+pub fn read_allowed(json: &str) -> Vec<Allowed> {
+    let allowed = |mut kept: Kept| {
+        let by = match kept.allowed.take()? {
+            Excuse { reason: Some(reason), .. } => Allowance::Mail { reason },
+            Excuse { reason: None, .. } => Allowance::Setting,
+        };
+        Some(Allowed { finding: kept.finding(), by })
+    };
+    kept(json).filter_map(allowed).collect()
+}
+
+fn kept(json: &str) -> impl Iterator<Item = Kept> {
     let values: Vec<serde_json::Value> = serde_json::from_str(json).unwrap_or_default();
-    values.into_iter().filter_map(|value| serde_json::from_value::<Kept>(value).ok()).map(Kept::finding).collect()
+    values.into_iter().filter_map(|value| serde_json::from_value::<Kept>(value).ok())
 }
 
 #[derive(Serialize, Deserialize)]
@@ -28,6 +48,16 @@ struct Kept {
     advice: Texts,
     location: Place,
     evidence: serde_json::Map<String, serde_json::Value>,
+    /// It did not count.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    allowed: Option<Excuse>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Excuse {
+    by: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    reason: Option<String>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -69,6 +99,7 @@ impl Kept {
             advice: Texts::of(&finding.advice),
             location: Place { part: Where::of(part), line, column, text, context, raw_line },
             evidence: evidence.collect(),
+            allowed: None,
         }
     }
 
@@ -159,7 +190,11 @@ mod tests {
                 evidence: Vec::new(),
             })
             .collect();
-        assert_eq!(read(&write(&findings)), findings);
+        let by = Allowance::Mail { reason: "he answers for her".to_owned() };
+        let allowed = [Allowed { finding: findings[0].clone(), by }];
+        let json = write(&findings, &allowed);
+        assert_eq!(read(&json), findings);
+        assert_eq!(read_allowed(&json), allowed);
     }
 
     #[test]

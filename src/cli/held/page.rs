@@ -6,7 +6,7 @@ use std::io::{self, Write};
 use jiff::Timestamp;
 
 use super::Style;
-use crate::finding::Level;
+use crate::finding::{Allowed, Level};
 use crate::gate::record;
 use crate::lang::Lang;
 use crate::message::Message;
@@ -25,6 +25,7 @@ pub(super) fn write(out: &mut dyn Write, mail: &StoredMail, style: &Style) -> io
             output::Options { lang: style.lang, colour: style.colour, width: style.width, fail_on: Level::Error };
         output::write_findings(page.out, &findings, &options)?;
     }
+    page.allowed(mail)?;
     match (&message, &mail.raw) {
         (Some(message), _) => page.text(message)?,
         (None, Some(_)) => {
@@ -94,6 +95,21 @@ impl Page<'_> {
         self.field("Receivers", "実際の受信者", &receivers.join(", "))?;
         if let Some(account) = &summary.account {
             self.field("Account", "アカウント", account)?;
+        }
+        writeln!(self.out)
+    }
+
+    /// What was found and did not count.
+    fn allowed(&mut self, mail: &StoredMail) -> io::Result<()> {
+        let allowed = record::read_allowed(&mail.summary.findings_json);
+        if allowed.is_empty() {
+            return Ok(());
+        }
+        self.title("Allowed beforehand", "事前に許可された指摘")?;
+        for Allowed { finding, by } in &allowed {
+            let reason = by.reason().map(|reason| format!(" – {reason}")).unwrap_or_default();
+            let line = format!("[{}] {}{reason}", finding.rule, finding.title.get(self.style.lang));
+            writeln!(self.out, "  {}", one_line(&line))?;
         }
         writeln!(self.out)
     }
