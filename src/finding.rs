@@ -2,6 +2,7 @@
 //!
 //! Knows nothing of rules, messages or output formats; everything else speaks in these values.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use serde::Deserialize;
@@ -152,7 +153,7 @@ pub struct Finding {
     pub advice: Bilingual,
     pub location: Location,
     /// What the finding rests on, by name, in the order given by the rule.
-    pub evidence: Vec<(&'static str, Evidence)>,
+    pub evidence: Vec<(Cow<'static, str>, Evidence)>,
 }
 
 /// A finding that does not count, because somebody said so beforehand; kept so that every use is on record.

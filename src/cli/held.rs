@@ -1,5 +1,6 @@
 //! `atena held`: what is kept, why, and what to do with it. Works beside a relay that runs: both see the same store.
 
+mod json;
 mod page;
 mod table;
 
@@ -8,14 +9,13 @@ use std::io::Write;
 use clap::Subcommand;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
-use serde::Serialize;
 
 use super::Stop;
 use crate::config::Config;
 use crate::lang::Lang;
 use crate::message::Address;
 use crate::output;
-use crate::store::{Filter, Found, MailId, State, Store, StoreError, StoredMail, Summary};
+use crate::store::{Filter, Found, MailId, State, Store, StoreError};
 
 /// No such mail, or it cannot be done to it.
 const NOT_DONE: u8 = 1;
@@ -127,8 +127,8 @@ impl Desk<'_> {
         let filter = Filter { states, after: None, limit: LIST_LIMIT };
         let mails = self.store.list(filter).await.map_err(|error| told(&error, self.style.lang))?;
         if json {
-            let mails: Vec<Entry<'_>> = mails.iter().map(Entry::of).collect();
-            output::write_json(self.streams.out, &Listing { version: 1, mails })?;
+            let mails: Vec<json::Entry<'_>> = mails.iter().map(|mail| json::Entry::of(mail, self.style.lang)).collect();
+            output::write_json(self.streams.out, &json::Listing { version: 1, mails })?;
         } else {
             table::write(self.streams.out, &mails, self.style)?;
         }
@@ -148,7 +148,7 @@ impl Desk<'_> {
                 );
                 return self.complain(&format!("{id}: {}", self.word(en, ja)));
             }
-            (false, _) if json => output::write_json(self.streams.out, &Whole::of(&mail))?,
+            (false, _) if json => output::write_json(self.streams.out, &json::Whole::of(&mail, self.style.lang))?,
             (false, _) => page::write(self.streams.out, &mail, self.style)?,
         }
         Ok(0)
@@ -235,85 +235,4 @@ impl Desk<'_> {
 
 fn told(error: &StoreError, lang: Lang) -> Stop {
     Stop::Message(error.explain().get(lang).to_owned())
-}
-
-/// JSON for programs; fields may be added, none is renamed without a new `version`.
-#[derive(Serialize)]
-struct Listing<'a> {
-    version: u32,
-    mails: Vec<Entry<'a>>,
-}
-
-#[derive(Serialize)]
-struct Whole<'a> {
-    version: u32,
-    #[serde(flatten)]
-    mail: Entry<'a>,
-    events: Vec<Event<'a>>,
-}
-
-#[derive(Serialize)]
-struct Entry<'a> {
-    id: &'a str,
-    state: &'static str,
-    sender: Option<&'a str>,
-    recipients: Vec<&'a str>,
-    subject: &'a str,
-    account: Option<&'a str>,
-    size: u64,
-    received_at: String,
-    changed_at: String,
-    due_at: Option<String>,
-    attempts: u32,
-    uncertain: bool,
-    failure: Option<&'static str>,
-    answer: Option<&'a str>,
-    findings: Vec<serde_json::Value>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    allowed: Vec<serde_json::Value>,
-}
-
-#[derive(Serialize)]
-struct Event<'a> {
-    at: String,
-    from: Option<&'static str>,
-    to: &'static str,
-    note: Option<&'a str>,
-}
-
-impl<'a> Entry<'a> {
-    fn of(mail: &'a Summary) -> Entry<'a> {
-        let kept: Vec<serde_json::Value> = serde_json::from_str(&mail.findings_json).unwrap_or_default();
-        let (allowed, findings) = kept.into_iter().partition(|finding| finding.get("allowed").is_some());
-        Entry {
-            id: mail.id.as_str(),
-            state: mail.state.as_str(),
-            sender: mail.envelope.sender.as_ref().map(Address::as_str),
-            recipients: mail.envelope.recipients.iter().map(Address::as_str).collect(),
-            subject: &mail.subject,
-            account: mail.account.as_deref(),
-            size: mail.size,
-            received_at: mail.received_at.to_string(),
-            changed_at: mail.changed_at.to_string(),
-            due_at: mail.due_at.map(|at| at.to_string()),
-            attempts: mail.attempts,
-            uncertain: mail.uncertain,
-            failure: mail.failure.map(|failure| failure.as_str()),
-            answer: mail.answer.as_deref(),
-            findings,
-            allowed,
-        }
-    }
-}
-
-impl<'a> Whole<'a> {
-    fn of(mail: &'a StoredMail) -> Whole<'a> {
-        let event = |event: &'a crate::store::Event| Event {
-            at: event.at.to_string(),
-            from: event.from.map(State::as_str),
-            to: event.to.as_str(),
-            note: event.note.as_deref(),
-        };
-        Whole { version: 1, mail: Entry::of(&mail.summary), events: mail.events.iter().map(event).collect() }
-    }
 }

@@ -15,8 +15,7 @@ pub fn write(findings: &[Finding], allowed: &[Allowed]) -> String {
     serde_json::to_string(&kept).expect("texts and numbers only")
 }
 
-/// Reads the findings that [`write`] wrote; evidence is in the titles and is not read back. What another version wrote
-/// and this one does not know is left out.
+/// Reads the findings that [`write`] wrote. What another version wrote and this one does not know is left out.
 pub fn read(json: &str) -> Vec<Finding> {
     kept(json).filter(|kept| kept.allowed.is_none()).map(Kept::finding).collect()
 }
@@ -89,7 +88,7 @@ enum Where {
 impl Kept {
     fn of(finding: &Finding) -> Kept {
         let Location { part, line, column, text, context, raw_line } = finding.location.clone();
-        let evidence = finding.evidence.iter().map(|(name, evidence)| ((*name).to_owned(), value(evidence)));
+        let evidence = finding.evidence.iter().map(|(name, evidence)| (name.to_string(), value(evidence)));
         Kept {
             rule: finding.rule.clone(),
             level: finding.level.as_str().to_owned(),
@@ -117,7 +116,11 @@ impl Kept {
             why: self.why.bilingual(),
             advice: self.advice.bilingual(),
             location: Location { part: part.part(), line, column, text, context, raw_line },
-            evidence: Vec::new(),
+            evidence: self
+                .evidence
+                .into_iter()
+                .filter_map(|(name, value)| Some((name.into(), evidence(value)?)))
+                .collect(),
         }
     }
 }
@@ -162,12 +165,25 @@ fn value(evidence: &Evidence) -> serde_json::Value {
     }
 }
 
+fn evidence(value: serde_json::Value) -> Option<Evidence> {
+    use serde_json::Value;
+    match value {
+        Value::String(text) => Some(Evidence::Text(text)),
+        Value::Number(number) => number.as_i64().map(Evidence::Number),
+        Value::Array(items) => {
+            let text = |item: Value| if let Value::String(text) = item { Some(text) } else { None };
+            items.into_iter().map(text).collect::<Option<Vec<_>>>().map(Evidence::List)
+        }
+        Value::Null | Value::Bool(_) | Value::Object(_) => None,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn findings_read_back_as_they_were_but_for_the_evidence() {
+    fn findings_read_back_as_they_were() {
         let location = |part| Location {
             part,
             line: 3,
@@ -187,7 +203,11 @@ mod tests {
                 why: Bilingual::new("b", "い"),
                 advice: Bilingual::new("c", "う"),
                 location: location(part),
-                evidence: Vec::new(),
+                evidence: vec![
+                    ("count".into(), Evidence::Number(2)),
+                    ("names".into(), Evidence::List(vec!["a".to_owned()])),
+                    ("words".into(), Evidence::Text("佐藤様".to_owned())),
+                ],
             })
             .collect();
         let by = Allowance::Mail { reason: "he answers for her".to_owned() };

@@ -2,12 +2,13 @@
 //!
 //! Fields may be added here; none is renamed, removed or given another meaning without a new `version`.
 
+use std::borrow::Cow;
 use std::io::{self, Write};
 
 use serde::{Serialize, Serializer};
 
 use super::visible::stand_in;
-use super::{Checked, Unreadable};
+use super::{Checked, Unreadable, ordered};
 use crate::finding::{self, Allowed, Finding};
 use crate::lang::Lang;
 
@@ -26,6 +27,20 @@ pub(super) fn write(
             .collect(),
     };
     print(out, &report)
+}
+
+/// Findings as `messages[].findings` of the report holds them.
+pub fn findings(findings: &[Finding], lang: Lang) -> Vec<serde_json::Value> {
+    ordered(findings).into_iter().map(|finding| value(&Remark::of(finding, lang))).collect()
+}
+
+/// Findings that do not count, as `messages[].allowed` of the report holds them.
+pub fn allowed(allowed: &[Allowed], lang: Lang) -> Vec<serde_json::Value> {
+    allowed.iter().map(|allowed| value(&AllowedRemark::of(allowed, lang))).collect()
+}
+
+fn value(of: &impl Serialize) -> serde_json::Value {
+    serde_json::to_value(of).expect("texts, numbers and lists of them have a form in JSON")
 }
 
 /// Writes a value as JSON whose strings carry no character a terminal would obey.
@@ -102,7 +117,7 @@ struct Location<'a> {
 }
 
 /// Evidence by name, in the order the rule gave it.
-pub(super) struct Evidence<'a>(pub(super) &'a [(&'static str, finding::Evidence)]);
+pub(super) struct Evidence<'a>(pub(super) &'a [(Cow<'static, str>, finding::Evidence)]);
 
 impl<'a> Message<'a> {
     fn of(message: &'a Checked, lang: Lang) -> Message<'a> {

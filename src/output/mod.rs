@@ -21,7 +21,7 @@ use crate::lang::{Bilingual, Lang};
 use crate::verdict::Verdict;
 
 pub use fingerprint::Fingerprints;
-pub use json::print as write_json;
+pub use json::{allowed as json_allowed, findings as json_findings, print as write_json};
 pub use snippet::Snippet;
 pub use text::level_word;
 pub use visible::{lines as visible_lines, one_line};

@@ -125,6 +125,6 @@ fn check_failed(title: Bilingual, advice: Bilingual, reason: &str) -> Finding {
         ),
         advice,
         location: Location::of_mail(),
-        evidence: vec![("reason", Evidence::from(reason))],
+        evidence: vec![("reason".into(), Evidence::from(reason))],
     }
 }

@@ -29,6 +29,7 @@ mod when;
 mod wording;
 mod words;
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use serde::Deserialize;
@@ -257,7 +258,7 @@ impl Rule {
 
 /// Puts evidence into a template in one pass, so that braces of the mail stay what they are; a name without evidence is
 /// left standing, where the examples' test finds it.
-fn fill(template: &str, lang: Lang, evidence: &[(&'static str, Evidence)]) -> String {
+fn fill(template: &str, lang: Lang, evidence: &[(Cow<'static, str>, Evidence)]) -> String {
     let mut out = String::with_capacity(template.len() * 2);
     let mut rest = template;
     while let Some((before, behind)) = rest.split_once('{') {

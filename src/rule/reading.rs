@@ -1,5 +1,6 @@
 //! One mail as the checks see it: its texts scanned once, its recipients sorted by organisation.
 
+use std::borrow::Cow;
 use std::cell::OnceCell;
 use std::collections::HashMap;
 use std::ops::Range;
@@ -307,7 +308,7 @@ fn is_abbreviation(before: &str) -> bool {
 /// What a check has to say; the rule's texts are added by the engine.
 pub(crate) struct Remark {
     pub(crate) location: Location,
-    pub(crate) evidence: Vec<(&'static str, Evidence)>,
+    pub(crate) evidence: Vec<(Cow<'static, str>, Evidence)>,
 }
 
 impl Remark {
@@ -316,7 +317,7 @@ impl Remark {
     }
 
     pub(crate) fn with(mut self, name: &'static str, value: impl Into<Evidence>) -> Remark {
-        self.evidence.push((name, value.into()));
+        self.evidence.push((Cow::Borrowed(name), value.into()));
         self
     }
 }

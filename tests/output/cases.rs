@@ -41,9 +41,9 @@ fn japanese() -> Checked<'static> {
         at(Part::Body(0), 1, 8, "田中様", "　ＡＢＣ商事　田中様", 12),
     );
     greeting.evidence = vec![
-        ("to", Evidence::List(vec!["sato@abc.example".into(), "佐藤 花子".into()])),
-        ("greeted", Evidence::Text("田中様".into())),
-        ("distance", Evidence::Number(-2)),
+        ("to".into(), Evidence::List(vec!["sato@abc.example".into(), "佐藤 花子".into()])),
+        ("greeted".into(), Evidence::Text("田中様".into())),
+        ("distance".into(), Evidence::Number(-2)),
     ];
     let kana = at(Part::Body(0), 3, 5, "ﾃﾞｰﾀ", "添付のﾞﾃﾞｰﾀか\u{3099}👩‍👧👍🏽\tです", 14);
     let mut attachment = finding(
