@@ -22,7 +22,7 @@ use std::ops::Range;
 use jiff::Zoned;
 
 pub use address::{Address, AddressError};
-pub use attachment::{Attachment, Kind};
+pub use attachment::{Attachment, Content, Entry, Kind};
 pub use envelope::Envelope;
 pub use header::Header;
 pub use mailbox::Mailbox;
