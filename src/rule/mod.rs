@@ -11,6 +11,7 @@ mod examples;
 mod excuse;
 mod failed;
 mod fault;
+mod files;
 mod greeting;
 mod lookalike;
 mod named_recipient;
@@ -18,6 +19,7 @@ mod parse;
 mod password;
 mod placeholder;
 mod reading;
+mod samples;
 mod subject;
 mod visible;
 mod weekday;
@@ -119,6 +121,7 @@ kinds_of_check! {
     MixedClients(clients::MixedClients),
     Attachment(attachment::Attachment),
     AttachmentParty(attachment_party::AttachmentParty),
+    Files(files::Files),
     Subject(subject::Subject),
     Placeholder(placeholder::Placeholder),
     Weekday(weekday::Weekday),
