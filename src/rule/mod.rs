@@ -6,6 +6,8 @@
 mod apology;
 mod attachment;
 mod attachment_party;
+mod attachment_text;
+mod claims;
 mod clients;
 mod examples;
 mod excuse;
@@ -121,6 +123,7 @@ kinds_of_check! {
     MixedClients(clients::MixedClients),
     Attachment(attachment::Attachment),
     AttachmentParty(attachment_party::AttachmentParty),
+    AttachmentText(attachment_text::AttachmentText),
     Files(files::Files),
     Subject(subject::Subject),
     Placeholder(placeholder::Placeholder),
