@@ -23,7 +23,7 @@ use std::ops::Range;
 use jiff::Zoned;
 
 pub use address::{Address, AddressError};
-pub use attachment::{Attachment, Kind};
+pub use attachment::{Attachment, Content, Entry, Kind};
 pub use envelope::Envelope;
 pub use field::without_field;
 pub use header::Header;

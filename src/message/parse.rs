@@ -1,5 +1,6 @@
 //! Raw bytes to a `Message`: structure by mail-parser, everything a person reads by our own decoders.
 
+use std::collections::HashSet;
 use std::sync::LazyLock;
 
 use aho_corasick::AhoCorasick;
@@ -7,7 +8,7 @@ use mail_parser::decoders::base64::base64_decode;
 use mail_parser::decoders::quoted_printable::quoted_printable_decode;
 use mail_parser::{Encoding, MessageParser, MessagePart, PartType};
 
-use super::attachment::{self, Attachment, Kind};
+use super::attachment::{self, Kind, Label};
 use super::header::{self, Header};
 use super::{Body, Message, Trouble, charset, html, mailbox};
 
@@ -45,6 +46,8 @@ pub(super) fn parse(raw: &[u8]) -> Result<Message, Unreadable> {
         drafts: Vec::new(),
         is_sated: false,
         too_deep: false,
+        budget: attachment::Budget::default(),
+        shown: HashSet::new(),
     };
     reader.part(0, Around::Top, 0);
     let (too_deep, drafts) = (reader.too_deep, reader.drafts);
@@ -143,6 +146,10 @@ struct Reader<'a> {
     is_sated: bool,
     /// Something lies deeper than anybody nests on purpose, and was not read.
     too_deep: bool,
+    /// What may still be spent on looking into attachments.
+    budget: attachment::Budget,
+    /// Content-IDs of the pictures that HTML texts show.
+    shown: HashSet<String>,
 }
 
 impl Reader<'_> {
@@ -226,6 +233,9 @@ impl Reader<'_> {
         if let Some(extent) = decoded.lost {
             self.message.troubles.push(Trouble::Charset { label: about.charset.clone().unwrap_or_default(), extent });
         }
+        if is_html {
+            self.shown.extend(attachment::shown_pictures(&decoded.text));
+        }
         if is_html && self.is_sated {
             self.message.unread_texts.push(attachment::digest(decoded.text.trim().as_bytes()));
             return;
@@ -243,15 +253,18 @@ impl Reader<'_> {
         let raw_line = self.lines.number(part.offset_header as usize);
         let content: &[u8] = match &part.body {
             PartType::Binary(bytes) | PartType::InlineBinary(bytes) => bytes,
-            PartType::Text(text) | PartType::Html(text) => text.as_bytes(),
             PartType::Message(inner) => &inner.raw_message,
-            PartType::Multipart(_) => &[],
+            PartType::Text(_) | PartType::Html(_) | PartType::Multipart(_) => &[],
         };
         let subject = match &part.body {
             PartType::Message(inner) => inner.subject().map(str::to_owned),
             _ => None,
         };
-        let embedded = about.has_content_id && (around == Around::Related || about.disposition != "attachment");
+        let name = about.name.clone().or(subject).unwrap_or_default();
+        let is_shown = |id: &String| self.shown.contains(id) || attachment::is_named_by_outlook(&name);
+        let declared = about.disposition == "attachment";
+        let embedded =
+            about.content_id.as_ref().is_some_and(|id| around == Around::Related || !declared || is_shown(id));
         let kind = attachment::kind(&about.media_type, embedded, about.name.is_some());
         if kind == Kind::Nothing {
             return;
@@ -259,15 +272,16 @@ impl Reader<'_> {
         if kind == Kind::EncryptedMail && !self.message.troubles.contains(&Trouble::Encrypted) {
             self.message.troubles.push(Trouble::Encrypted);
         }
-        self.message.attachments.push(Attachment {
-            name: about.name.or(subject).unwrap_or_default(),
-            size: content.len(),
-            encrypted: attachment::is_encrypted(content),
-            digest: attachment::digest(content),
-            media_type: about.media_type,
-            kind,
-            raw_line,
-        });
+        let label = Label { name, media_type: about.media_type, charset: about.charset, kind, raw_line };
+        let attachment = match &part.body {
+            // In its own bytes: the parser knows fewer charsets.
+            PartType::Text(_) | PartType::Html(_) => {
+                let raw = slice(self.raw, part.offset_body, part.offset_end);
+                attachment::read(label, &transfer_decode(raw, part.encoding), &mut self.budget)
+            }
+            _ => attachment::read(label, content, &mut self.budget),
+        };
+        self.message.attachments.push(attachment);
     }
 }
 
@@ -277,7 +291,8 @@ struct About {
     charset: Option<String>,
     disposition: String,
     name: Option<String>,
-    has_content_id: bool,
+    /// Without its angle brackets.
+    content_id: Option<String>,
 }
 
 impl About {
@@ -297,7 +312,7 @@ impl About {
             charset: header::parameter(&content_type, "charset"),
             disposition: header::first_word(&disposition),
             name: name.filter(|name| !name.trim().is_empty()),
-            has_content_id: value("content-id").is_some(),
+            content_id: value("content-id").map(|id| id.trim().trim_matches(['<', '>']).to_ascii_lowercase()),
         }
     }
 }

@@ -109,7 +109,7 @@ fn pattern(text: &str) -> Result<Pattern, BadPattern> {
 }
 
 /// Wildcard match, linear for each `*`.
-fn like(pattern: &str, text: &str) -> bool {
+pub(crate) fn like(pattern: &str, text: &str) -> bool {
     let (pattern, text): (Vec<char>, Vec<char>) = (pattern.chars().collect(), text.chars().collect());
     let (mut p, mut t) = (0, 0);
     let mut star: Option<(usize, usize)> = None;

@@ -1,14 +1,13 @@
 //! A rule's own examples: small mails it must fire on, and near misses it must not.
 //!
 //! An example is a mail as a person would jot it down: optional header lines, a blank line, the text. What is
-//! missing is filled in. Two pseudo headers attach files: `Attach: name` and `Attach-Locked: name` (one that needs
-//! a password).
+//! missing is filled in. Pseudo headers attach files: `Attach: name` and its relatives in `samples`.
 
 use jiff::Zoned;
 use serde::Deserialize;
 
 use super::reading::Reading;
-use super::{Rule, Rules};
+use super::{Rule, Rules, samples};
 use crate::facts::{Client, Directory, Facts};
 use crate::finding::Finding;
 use crate::message::{Message, Unreadable};
@@ -126,7 +125,13 @@ impl Example {
     /// # Errors
     /// When even the filled-in mail cannot be read.
     pub fn message(&self) -> Result<Message, Unreadable> {
-        Message::parse(self.raw().as_bytes())
+        let mut message = Message::parse(self.raw().as_bytes())?;
+        let sizes =
+            split_headers(&self.mail).0.into_iter().filter(|line| line.starts_with("Attach")).map(samples::size);
+        for (attachment, size) in message.attachments.iter_mut().zip(sizes) {
+            attachment.size = size.unwrap_or(attachment.size);
+        }
+        Ok(message)
     }
 
     fn facts(&self, message: &Message) -> Facts {
@@ -171,9 +176,7 @@ impl Example {
             out.push("Content-Type: multipart/mixed; boundary=part\n".to_owned());
             out.push(format!("--part\nContent-Type: text/plain; charset=utf-8\n\n{body}"));
             for line in attached {
-                let name = line.split_once(": ").map_or("", |(_, name)| name);
-                let content = if line.starts_with("Attach-Locked") { "%PDF-1.7\n/Encrypt 1 0 R" } else { "%PDF-1.7\n" };
-                out.push(format!("--part\nContent-Type: application/octet-stream\nContent-Disposition: attachment; filename=\"{name}\"\n\n{content}"));
+                out.push(samples::part(line));
             }
             out.push("--part--\n".to_owned());
         }
@@ -183,9 +186,8 @@ impl Example {
 
 /// Header lines stand in front only if the first line is one.
 fn split_headers(mail: &str) -> (Vec<&str>, &str) {
-    let known =
-        ["From:", "To:", "Cc:", "Bcc:", "Subject:", "Date:", "Reply-To:", "In-Reply-To:", "Attach:", "Attach-Locked:"];
-    if !known.iter().any(|name| mail.starts_with(name)) {
+    let known = ["From:", "To:", "Cc:", "Bcc:", "Subject:", "Date:", "Reply-To:", "In-Reply-To:"];
+    if !known.iter().chain(&samples::NAMES).any(|name| mail.starts_with(name)) {
         return (Vec::new(), mail);
     }
     match mail.split_once("\n\n") {

@@ -7,12 +7,15 @@ mod allow;
 mod apology;
 mod attachment;
 mod attachment_party;
+mod attachment_text;
+mod claims;
 mod clients;
 mod examples;
 mod excuse;
 mod failed;
 mod fault;
 mod faults;
+mod files;
 mod greeting;
 mod lookalike;
 mod named_recipient;
@@ -21,6 +24,7 @@ mod password;
 mod placeholder;
 mod reading;
 mod settings;
+mod samples;
 mod subject;
 mod triggers;
 mod visible;
@@ -131,6 +135,8 @@ kinds_of_check! {
     MixedClients(clients::MixedClients),
     Attachment(attachment::Attachment),
     AttachmentParty(attachment_party::AttachmentParty),
+    AttachmentText(attachment_text::AttachmentText),
+    Files(files::Files),
     Subject(subject::Subject),
     Placeholder(placeholder::Placeholder),
     Weekday(weekday::Weekday),

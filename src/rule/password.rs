@@ -28,7 +28,11 @@ impl Kind for Password {
                 .next()
                 .is_some_and(|end| self.archives.iter().any(|archive| archive.eq_ignore_ascii_case(end)))
         };
-        let Some(locked) = reading.message.attachments.iter().find(|a| a.is_file() && (a.encrypted || opaque(&a.name)))
+        let Some(locked) = reading
+            .message
+            .attachments
+            .iter()
+            .find(|a| a.is_file() && (a.encrypted || (a.entries.is_empty() && opaque(&a.name))))
         else {
             return Vec::new();
         };
