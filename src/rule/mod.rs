@@ -7,11 +7,14 @@ mod apology;
 mod attachment;
 mod attachment_party;
 mod clients;
+mod date;
+mod deadline;
 mod examples;
 mod excuse;
 mod failed;
 mod fault;
 mod greeting;
+mod impossible_date;
 mod lookalike;
 mod named_recipient;
 mod parse;
@@ -122,6 +125,8 @@ kinds_of_check! {
     Subject(subject::Subject),
     Placeholder(placeholder::Placeholder),
     Weekday(weekday::Weekday),
+    ImpossibleDate(impossible_date::ImpossibleDate),
+    Deadline(deadline::Deadline),
     Password(password::Password),
     Apology(apology::Apology),
     Excuse(excuse::Excuse),
