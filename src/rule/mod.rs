@@ -16,11 +16,16 @@ mod fault;
 mod greeting;
 mod impossible_date;
 mod lookalike;
+mod mask;
 mod named_recipient;
+mod numbers;
 mod parse;
 mod password;
+mod password_text;
 mod placeholder;
 mod reading;
+mod secret;
+mod sensitive;
 mod subject;
 mod visible;
 mod weekday;
@@ -128,6 +133,9 @@ kinds_of_check! {
     ImpossibleDate(impossible_date::ImpossibleDate),
     Deadline(deadline::Deadline),
     Password(password::Password),
+    PasswordText(password_text::PasswordText),
+    Sensitive(sensitive::Sensitive),
+    Secret(secret::Secret),
     Apology(apology::Apology),
     Excuse(excuse::Excuse),
     Wording(wording::Wording),

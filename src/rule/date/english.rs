@@ -141,19 +141,20 @@ fn month_before(text: &str, start: usize) -> Option<(i8, usize)> {
 }
 
 fn month(word: &str) -> Option<i8> {
-    let whole = |month: &&str| word == "sept" || word.len() == 3 || word.len() == month.len();
-    let at = MONTHS.iter().position(|month| whole(&month) && month.to_ascii_lowercase().starts_with(word))?;
+    let whole = |month: &str| word == "sept" || word.len() == 3 || word.len() == month.len();
+    let at = MONTHS.iter().position(|month| whole(month) && begins(month, word))?;
     i8::try_from(at + 1).ok()
 }
 
 fn weekday(word: &str) -> Option<Day> {
     let short = ["mon", "tue", "tues", "wed", "weds", "thu", "thur", "thurs", "fri", "sat", "sun"].contains(&word);
     DAYS.iter()
-        .find(|(_, name, _)| {
-            let lower = name.to_ascii_lowercase();
-            lower == word || (short && lower.starts_with(&word[..3]))
-        })
+        .find(|(_, name, _)| name.eq_ignore_ascii_case(word) || (short && begins(name, &word[..3])))
         .map(|(day, ..)| *day)
+}
+
+fn begins(name: &str, word: &str) -> bool {
+    name.get(..word.len()).is_some_and(|head| head.eq_ignore_ascii_case(word))
 }
 
 /// "(Tue)" behind a date.

@@ -57,7 +57,7 @@ fn day_alone(text: &str, number: &Number, before: Option<&Written>) -> Option<Wr
     let day = number.small().filter(|day| (1..=31).contains(day))?;
     let said = eat(text, number.end, "日");
     let end = said.unwrap_or(number.end);
-    let behind = weekday_after(text, end).filter(|(_, at)| text[end..*at].chars().any(|c| !c.is_ascii()));
+    let behind = weekday_after(text, end).filter(|(_, at)| !text[end..*at].is_ascii());
     let front = weekday_before(text, number.start, end).filter(|_| said.is_some() && behind.is_none());
     let weekday = behind.or(front).map(|(day, _)| day)?;
     let carried = before.filter(|before| {
