@@ -9,11 +9,13 @@ mod attachment_party;
 mod clients;
 mod date;
 mod deadline;
+mod empty_text;
 mod examples;
 mod excuse;
 mod failed;
 mod fault;
 mod greeting;
+mod honorific;
 mod impossible_date;
 mod lookalike;
 mod mask;
@@ -128,6 +130,8 @@ kinds_of_check! {
     Attachment(attachment::Attachment),
     AttachmentParty(attachment_party::AttachmentParty),
     Subject(subject::Subject),
+    EmptyText(empty_text::EmptyText),
+    Honorific(honorific::Honorific),
     Placeholder(placeholder::Placeholder),
     Weekday(weekday::Weekday),
     ImpossibleDate(impossible_date::ImpossibleDate),

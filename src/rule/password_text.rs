@@ -42,7 +42,7 @@ impl Kind for PasswordText {
             };
             reading.message.attachments.iter().any(|a| a.is_file() && (a.encrypted || is_archive(&a.name)))
         };
-        if labels.is_empty() || reading.is_internal() || reading.says(&self.meetings) || opens_file() {
+        if labels.is_empty() || reading.outside().next().is_none() || reading.says(&self.meetings) || opens_file() {
             return Vec::new();
         }
         let files = reading.own(&self.files);

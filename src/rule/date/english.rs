@@ -73,7 +73,7 @@ fn without_month(
     let month = month_ahead(text, end, MOST_DAYS).or_else(carried);
     let readings: Vec<(i8, i8)> = month.map(|month| (day, month)).into_iter().collect();
     let day_alone = Some(day).filter(|_| readings.is_empty() && is_ordinal);
-    (!readings.is_empty() || day_alone.is_some()).then(|| Written {
+    (!readings.is_empty() || day_alone.is_some()).then_some(Written {
         range: start..end,
         year: None,
         readings,
