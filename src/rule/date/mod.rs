@@ -123,9 +123,8 @@ mod tests {
     use super::*;
     use crate::message::text::Folded;
 
-    fn dates(text: &str) -> Vec<(Option<i16>, Vec<(i8, i8)>, Option<i8>, Option<Day>)> {
-        let folded = Folded::new(text);
-        find(folded.text()).into_iter().map(|d| (d.year, d.readings, d.day_alone, d.weekday)).collect()
+    fn dates(text: &str) -> Vec<Written> {
+        find(Folded::new(text).text())
     }
 
     #[test]
@@ -156,10 +155,16 @@ mod tests {
             ("November 31", None, (31, 11), None),
             ("13月45日", None, (45, 13), None),
         ] {
-            assert_eq!(dates(text), [(year, vec![reading], None, weekday)], "{text}");
+            let found = dates(text);
+            assert_eq!((found.len(), found[0].day_alone), (1, None), "{text}");
+            assert_eq!(
+                (found[0].year, &found[0].readings[..], found[0].weekday),
+                (year, &[reading][..], weekday),
+                "{text}"
+            );
         }
-        assert_eq!(dates("Tuesday 11/10")[0].1, [(10, 11), (11, 10)]);
-        assert_eq!(dates("30/02/2026")[0].1, [(2, 30), (30, 2)]);
+        assert_eq!(dates("Tuesday 11/10")[0].readings, [(10, 11), (11, 10)]);
+        assert_eq!(dates("30/02/2026")[0].readings, [(2, 30), (30, 2)]);
     }
 
     #[test]
@@ -172,13 +177,14 @@ mod tests {
             ("Mon 5, Tue 6 and Wed 7 October", &[(5, 10), (6, 10), (7, 10)]),
             ("Mon 5 October and Tue 6", &[(5, 10), (6, 10)]),
         ] {
-            let found: Vec<_> = dates(text).into_iter().filter(|d| d.3.is_some()).map(|d| d.1[0]).collect();
+            let found: Vec<_> =
+                dates(text).into_iter().filter(|d| d.weekday.is_some()).map(|d| d.readings[0]).collect();
             assert_eq!(found, expected, "{text}");
         }
-        assert_eq!(dates("21日（木）にお伺いします")[0].2, Some(21));
-        assert_eq!(dates("来週木曜日（21日）")[0].2, Some(21));
-        assert_eq!(dates("on Friday the 23rd")[0].2, Some(23));
-        assert_eq!(dates("10/30(金)〜2(月)")[1].1, [(2, 10), (2, 11)]);
+        assert_eq!(dates("21日（木）にお伺いします")[0].day_alone, Some(21));
+        assert_eq!(dates("来週木曜日（21日）")[0].day_alone, Some(21));
+        assert_eq!(dates("on Friday the 23rd")[0].day_alone, Some(23));
+        assert_eq!(dates("10/30(金)〜2(月)")[1].readings, [(2, 10), (2, 11)]);
     }
 
     #[test]
@@ -196,8 +202,10 @@ mod tests {
             "$31 nov",
             "10/11/12(月)",
         ] {
-            let found: Vec<_> =
-                dates(text).into_iter().filter(|d| d.3.is_some() || d.0.is_some() || d.1.contains(&(30, 2))).collect();
+            let found: Vec<_> = dates(text)
+                .into_iter()
+                .filter(|d| d.weekday.is_some() || d.year.is_some() || d.readings.contains(&(30, 2)))
+                .collect();
             assert!(found.is_empty(), "{text}: {found:?}");
         }
         for text in [
@@ -206,7 +214,7 @@ mod tests {
             "毎週火曜日（11月4日は休み）",
             "10月5日〜9日（月〜金）",
         ] {
-            assert!(dates(text).iter().all(|d| d.3.is_none()), "{text}: {:?}", dates(text));
+            assert!(dates(text).iter().all(|d| d.weekday.is_none()), "{text}: {:?}", dates(text));
         }
     }
 }
