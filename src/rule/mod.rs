@@ -10,6 +10,9 @@ mod attachment_party;
 mod attachment_text;
 mod claims;
 mod clients;
+mod date;
+mod deadline;
+mod empty_text;
 mod examples;
 mod excuse;
 mod failed;
@@ -17,14 +20,21 @@ mod fault;
 mod faults;
 mod files;
 mod greeting;
+mod honorific;
+mod impossible_date;
 mod lookalike;
+mod mask;
 mod named_recipient;
+mod numbers;
 mod parse;
 mod password;
+mod password_text;
 mod placeholder;
 mod reading;
 mod settings;
 mod samples;
+mod secret;
+mod sensitive;
 mod subject;
 mod triggers;
 mod visible;
@@ -138,9 +148,16 @@ kinds_of_check! {
     AttachmentText(attachment_text::AttachmentText),
     Files(files::Files),
     Subject(subject::Subject),
+    EmptyText(empty_text::EmptyText),
+    Honorific(honorific::Honorific),
     Placeholder(placeholder::Placeholder),
     Weekday(weekday::Weekday),
+    ImpossibleDate(impossible_date::ImpossibleDate),
+    Deadline(deadline::Deadline),
     Password(password::Password),
+    PasswordText(password_text::PasswordText),
+    Sensitive(sensitive::Sensitive),
+    Secret(secret::Secret),
     Apology(apology::Apology),
     Excuse(excuse::Excuse),
     Wording(wording::Wording),

@@ -1,0 +1,83 @@
+//! `deadline`: something is asked for by a day that is over.
+
+use jiff::civil::Date;
+use serde::Deserialize;
+
+use super::Kind;
+use super::date::{self, Written};
+use super::reading::{Hit, MAX_REMARKS, Reading, Remark};
+use super::words::Words;
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Deadline {
+    /// Words right in front of the date, or right behind it, that make it a deadline.
+    in_front: Words,
+    behind: Words,
+    /// In the same sentence these ask for something.
+    asks: Words,
+    /// In the same sentence these say that the day is known to be over.
+    unless: Words,
+}
+
+/// A year that is not written is this one if the date lies this many days back at most; further back it is next year's.
+const RECENT_DAYS: i32 = 60;
+/// Blanks, brackets and a weekday may stand between the date and its word. In bytes.
+const BETWEEN: usize = 12;
+
+impl Kind for Deadline {
+    fn words(&mut self) -> Vec<&mut Words> {
+        vec![&mut self.in_front, &mut self.behind, &mut self.asks, &mut self.unless]
+    }
+
+    fn run(&self, reading: &Reading<'_>) -> Vec<Remark> {
+        if !reading.says(&self.asks) || !(reading.says(&self.in_front) || reading.says(&self.behind)) {
+            return Vec::new();
+        }
+        let judged = reading.facts.now.as_ref().or(reading.message.date.as_ref());
+        let Some(today) = judged.map(jiff::Zoned::date) else { return Vec::new() };
+        let (in_front, behind) = (reading.own(&self.in_front), reading.own(&self.behind));
+        let mut out = Vec::new();
+        for (text, part) in reading.texts.iter().enumerate() {
+            for written in date::find(part.body.own.text()) {
+                let hit = Hit { text, range: written.range.clone() };
+                let joined = |word: &Hit| {
+                    let near = |gap: Option<usize>| gap.is_some_and(|gap| gap <= BETWEEN);
+                    word.text == text
+                        && (near(hit.range.start.checked_sub(word.range.end))
+                            || near(word.range.start.checked_sub(hit.range.end)))
+                };
+                let front = in_front.iter().any(|word| word.range.end <= hit.range.start && joined(word));
+                let is_due = front || behind.iter().any(|word| word.range.start >= hit.range.end && joined(word));
+                let asked = is_due && reading.sentence_has(&hit, &self.asks);
+                let Some(date) = over(&written, today).filter(|_| asked) else { continue };
+                if out.len() == MAX_REMARKS || reading.sentence_has(&hit, &self.unless) || reading.is_quoted(&hit) {
+                    continue;
+                }
+                out.push(
+                    Remark::at(reading.own_place(&hit))
+                        .with("written", reading.words(&hit))
+                        .with("date", date.to_string())
+                        .with("today", today.to_string()),
+                );
+            }
+        }
+        out
+    }
+}
+
+/// The day, if every reading of it lies before today.
+fn over(written: &Written, today: Date) -> Option<Date> {
+    let day = |&(day, month): &(i8, i8)| match written.year {
+        Some(year) => Date::new(year, month, day).ok().filter(|date| *date < today),
+        None => [today.year(), today.year() - 1]
+            .into_iter()
+            .filter_map(|year| Date::new(year, month, day).ok())
+            .find(|date| (1..=RECENT_DAYS).contains(&(today - *date).get_days())),
+    };
+    let days: Option<Vec<Date>> = written.readings.iter().map(day).collect();
+    days.filter(|_| {
+        written.is_clear || written.weekday.is_some() || written.readings.len() == 1 || written.year.is_none()
+    })
+    .and_then(|days| days.into_iter().max())
+}

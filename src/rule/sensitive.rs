@@ -1,0 +1,124 @@
+//! `sensitive`: numbers of payment cards and persons: what is punished by law or contract when it leaks.
+//!
+//! A number counts only if its check digit and its form are right, and, where other numbers look the same, if the
+//! text beside it says what it is.
+
+use std::ops::Range;
+
+use serde::Deserialize;
+
+use super::Kind;
+use super::mask::{self, LAST_SHOWN, Secret};
+use super::numbers::{Groups, card_brand, is_my_number, is_social_security, runs};
+use super::reading::{MAX_REMARKS, Reading, Remark};
+use crate::message::text::Folded;
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Sensitive {
+    place: Place,
+    /// Beside digits without gaps these say that it is a payment card. All words are substrings of folded text.
+    card: Vec<String>,
+    /// Right in front of digits these say that it is none: orders, parcels, serial numbers.
+    no_card: Vec<String>,
+    /// Beside twelve digits these say that it is a person's My Number (個人番号).
+    my_number: Vec<String>,
+    /// Beside nine digits these say that it is a person's US Social Security number.
+    social_security: Vec<String>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum Place {
+    /// What is written now, and the subject.
+    Own,
+    /// What is quoted or forwarded.
+    Quoted,
+}
+
+/// What a number is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum What {
+    Card(&'static str),
+    MyNumber,
+    SocialSecurity,
+}
+
+impl Kind for Sensitive {
+    fn run(&self, reading: &Reading<'_>) -> Vec<Remark> {
+        let mut found: Vec<(Secret, What)> = Vec::new();
+        for (n, text) in reading.texts.iter().enumerate() {
+            let folded = if self.place == Place::Own { &text.body.own } else { &text.body.quoted };
+            for (range, what) in self.find(folded.text()) {
+                let original = folded.original(range);
+                let words = text.body.original[original.clone()].to_owned();
+                let place = reading.body_place(n, original);
+                found.push((Secret { place, words, shown: LAST_SHOWN }, what));
+            }
+        }
+        if let Some(subject) = reading.message.subject.as_deref().filter(|_| self.place == Place::Own) {
+            let folded = Folded::new(subject);
+            for (range, what) in self.find(folded.text()) {
+                let words = subject[folded.original(range)].to_owned();
+                let place = reading.header_place("subject", &words);
+                found.push((Secret { place, words, shown: LAST_SHOWN }, what));
+            }
+        }
+        found.truncate(MAX_REMARKS);
+        let (secrets, kinds): (Vec<Secret>, Vec<What>) = found.into_iter().unzip();
+        let remarks = mask::remarks(secrets, |secret, remark| remark.with("masked", secret.masked()));
+        let told = |(remark, what): (Remark, What)| {
+            let (en, ja) = what.name();
+            remark.with("what_en", en).with("what_ja", ja)
+        };
+        remarks.into_iter().zip(kinds).map(told).collect()
+    }
+}
+
+impl Sensitive {
+    fn find(&self, text: &str) -> Vec<(Range<usize>, What)> {
+        runs(text).into_iter().filter_map(|groups| self.judge(text, &groups)).take(MAX_REMARKS).collect()
+    }
+
+    fn judge(&self, text: &str, groups: &Groups) -> Option<(Range<usize>, What)> {
+        let beside = |range: &Range<usize>, words: &[String]| says(text, around(text, range, 80, 40), words);
+        if let Some((range, digits)) = groups.card() {
+            let brand = card_brand(&digits)?;
+            let denied = says(text, around(text, &range, 16, 0), &self.no_card);
+            let is_one = groups.is_spaced() || beside(&range, &self.card);
+            return (is_one && !denied).then_some((range, What::Card(brand)));
+        }
+        let digits = groups.digits();
+        let range = groups.range();
+        let what = match groups.sizes().as_slice() {
+            [12] | [4, 4, 4] if is_my_number(&digits) && beside(&range, &self.my_number) => What::MyNumber,
+            [9] | [3, 2, 4] if is_social_security(&digits) && beside(&range, &self.social_security) => {
+                What::SocialSecurity
+            }
+            _ => return None,
+        };
+        Some((range, what))
+    }
+}
+
+impl What {
+    fn name(self) -> (String, String) {
+        match self {
+            What::Card(brand) => (format!("a payment card number ({brand})"), format!("{brand}のカード番号")),
+            What::MyNumber => ("a person's My Number".to_owned(), "マイナンバー（個人番号）".to_owned()),
+            What::SocialSecurity => ("a US Social Security number".to_owned(), "米国の社会保障番号（SSN）".to_owned()),
+        }
+    }
+}
+
+fn says(text: &str, window: Range<usize>, words: &[String]) -> bool {
+    let window = &text[window];
+    words.iter().any(|word| window.contains(word.as_str()))
+}
+
+/// A range and so many characters before and behind it.
+fn around(text: &str, range: &Range<usize>, before: usize, behind: usize) -> Range<usize> {
+    let front = text[..range.start].chars().rev().take(before).map(char::len_utf8).sum::<usize>();
+    let back = text[range.end..].chars().take(behind).map(char::len_utf8).sum::<usize>();
+    range.start - front..range.end + back
+}
