@@ -6,19 +6,30 @@
 mod apology;
 mod attachment;
 mod attachment_party;
+mod blind;
 mod clients;
+mod companion;
+mod disguised;
+mod duplicate;
+mod envelope;
 mod examples;
 mod excuse;
 mod failed;
 mod fault;
 mod greeting;
+mod internal;
+mod listed;
 mod lookalike;
 mod named_recipient;
+mod new_domain;
 mod parse;
 mod password;
 mod placeholder;
 mod reading;
+mod sender;
+mod similar;
 mod subject;
+mod thread;
 mod visible;
 mod weekday;
 mod wording;
@@ -117,6 +128,17 @@ kinds_of_check! {
     Lookalike(lookalike::Lookalike),
     VisibleRecipients(visible::VisibleRecipients),
     MixedClients(clients::MixedClients),
+    Duplicate(duplicate::Duplicate),
+    Disguised(disguised::Disguised),
+    Envelope(envelope::Envelope),
+    BlindRecipients(blind::BlindRecipients),
+    Recipients(listed::Recipients),
+    Apart(listed::Apart),
+    Companion(companion::Companion),
+    NewDomain(new_domain::NewDomain),
+    Sender(sender::Sender),
+    SimilarAddress(similar::SimilarAddress),
+    InternalText(internal::InternalText),
     Attachment(attachment::Attachment),
     AttachmentParty(attachment_party::AttachmentParty),
     Subject(subject::Subject),
