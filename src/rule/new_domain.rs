@@ -82,7 +82,9 @@ impl Thread {
             return false;
         }
         let related = |client: usize| self.clients.iter().any(|&known| reading.facts.clients.are_joint(known, client));
-        !matches!(recipient.org, Org::Client(client) if related(client)) && !self.is_named(reading, recipient)
+        !matches!(recipient.org, Org::Client(client) if related(client))
+            && !is_sender(reading, recipient)
+            && !self.is_named(reading, recipient)
     }
 
     /// The text written now, or the quoted one, speaks of this person or their organisation.
@@ -103,6 +105,16 @@ impl Thread {
             })
         })
     }
+}
+
+/// Another mailbox of the sender: a copy to one's home.
+fn is_sender(reading: &Reading<'_>, recipient: &Recipient<'_>) -> bool {
+    let local = recipient.mailbox.address.local().to_lowercase();
+    let name = |name: &str| words(name).collect::<Vec<_>>();
+    reading.message.from.iter().any(|from| {
+        let called = name(from.address.local()).into_iter().chain(name(&from.name));
+        called.chain([from.address.local().to_lowercase()]).any(|word| local.contains(word.as_str()))
+    })
 }
 
 /// The telling words of a name or address: 「佐藤」 and "Priya", not "k" and "al".
