@@ -4,7 +4,7 @@
 //!
 //! The folder holds `*.eml`, `labels.jsonl` (`{"file", "lang", "labels": [{"label", "span"}], "must_not": […]}`),
 //! optionally `companions.json` (labels tolerated beside a label) and `history.jsonl` (own domains, clients, joint
-//! matters by sending organisation). A reported label is right if it is listed; wrong if it is in `must_not` or not
+//! matters, contacts by sending organisation). A reported label is right if it is listed; wrong if it is in `must_not` or not
 //! tolerated. Only labels that some rule reports are scored; rule ids are labels with hyphens for underscores.
 #![allow(clippy::print_stdout, clippy::unwrap_used)]
 
@@ -12,7 +12,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::error::Error;
 use std::path::Path;
 
-use atena::facts::{Client, Directory, Facts};
+use atena::facts::{Client, Contact, Contacts, Directory, Facts};
 use atena::finding::{Finding, Level};
 use atena::lang::Lang;
 use atena::message::Message;
@@ -20,8 +20,8 @@ use atena::people::domain;
 use atena::rule::Rules;
 use serde_json::Value;
 
-/// A sending organisation: its own domains and its clients.
-type Org = (Vec<String>, Directory);
+/// A sending organisation: its own domains, its clients, whom it knows.
+type Org = (Vec<String>, Directory, Contacts);
 
 #[derive(Default)]
 struct Count {
@@ -147,9 +147,9 @@ fn check(rules: &Rules, orgs: &[Org], raw: &[u8]) -> Vec<Finding> {
         Err(why) => return vec![atena::rule::unreadable(why)],
     };
     let from = message.from.first().map(|from| from.address.domain().to_owned()).unwrap_or_default();
-    let org = orgs.iter().find(|(own, _)| own.iter().any(|own| domain::belongs_to(&from, own)));
-    let (own_domains, clients) = org.cloned().unwrap_or_default();
-    let facts = Facts { now: message.date.clone(), own_domains, clients };
+    let org = orgs.iter().find(|(own, ..)| own.iter().any(|own| domain::belongs_to(&from, own)));
+    let (own_domains, clients, contacts) = org.cloned().unwrap_or_default();
+    let facts = Facts { now: message.date.clone(), own_domains, clients, contacts };
     rules.run(&message, &facts).found
 }
 
@@ -182,7 +182,22 @@ fn orgs(dir: &Path) -> Result<Vec<Org>, Box<dyn Error>> {
                 clients.iter().filter(|c| ids.iter().any(|id| c["client"] == *id.as_str())).map(|c| name(c)).collect()
             })
             .collect();
-        (strings(&org["own_domains"]), Directory::new(directory, &joint))
+        let contacts = of(id, "contact").into_iter().map(contact).collect();
+        (strings(&org["own_domains"]), Directory::new(directory, &joint), Contacts::new(contacts))
     };
     Ok(records.iter().filter(|r| r["type"] == "org").map(read).collect())
+}
+
+fn contact(record: &Value) -> Contact {
+    let text = |key: &str| record[key].as_str().unwrap_or_default().to_owned();
+    let count = |key: &str| record[key].as_u64().and_then(|n| u32::try_from(n).ok()).unwrap_or_default();
+    Contact {
+        address: text("addr"),
+        name: text("name"),
+        names: record["reading"].as_str().map(str::to_owned).into_iter().collect(),
+        role: text("role"),
+        sent: count("sent"),
+        received: count("received"),
+        listed: false,
+    }
 }

@@ -6,7 +6,7 @@ use toml::Spanned;
 
 use super::reader::{Reader, Table};
 use super::units::{self, quoted};
-use super::{Client, Joint};
+use super::{Client, ClientAddress, Joint};
 use crate::people::domain::is_freemail;
 use crate::source::Fault;
 use crate::suggest::nearest;
@@ -30,9 +30,10 @@ pub(super) fn read(reader: &mut Reader<'_>, tables: &[Table<'_>], own_domains: &
             check_domain(reader, domain, own_domains);
             claim(reader, &mut domains, index, &own_name, domain.get_ref(), domain);
         }
-        let single = reader.parse_each(table, "addresses", units::address);
+        let single = reader.parse_each(table, "addresses", address);
         for address in &single {
-            claim(reader, &mut addresses, index, &own_name, address.get_ref(), address);
+            let said = Spanned::new(address.span(), address.get_ref().address.clone());
+            claim(reader, &mut addresses, index, &own_name, said.get_ref(), &said);
         }
         // A client whose name is missing keeps its place, so that joints count as they will.
         clients.push(Client { name: own_name, names: inner(more), domains: inner(found), addresses: inner(single) });
@@ -72,8 +73,23 @@ pub(super) fn read_joints(
     joints
 }
 
-fn inner(items: Vec<Spanned<String>>) -> Vec<String> {
+fn inner<T>(items: Vec<Spanned<T>>) -> Vec<T> {
     items.into_iter().map(Spanned::into_inner).collect()
+}
+
+/// `hanako@yamada.example` or `山田 花子 <hanako@yamada.example>`.
+fn address(text: &str) -> Result<ClientAddress, Fault> {
+    let named = text.trim().strip_suffix('>').and_then(|rest| rest.rsplit_once('<'));
+    let (name, address) = named.unwrap_or(("", text));
+    let name = name.trim().trim_matches('"').trim();
+    let help = |fault: Fault| match text.contains('<') {
+        true => fault.help(
+            "write for example \"Hanako Yamada <hanako@yamada.example>\"",
+            "例: \"山田 花子 <hanako@yamada.example>\"",
+        ),
+        false => fault,
+    };
+    Ok(ClientAddress { name: name.to_owned(), address: units::address(address.trim()).map_err(help)? })
 }
 
 /// The spelling names are compared by: case and spaces do not make another client.

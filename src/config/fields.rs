@@ -462,10 +462,11 @@ pub(super) const CLIENT: Section = Section {
             "addresses",
             Kind::Texts,
             Default::Value("[]"),
-            "[\"hanako@freemail.example\"]",
+            "[\"山田 花子 <hanako@yamada.example>\", \"hanako@freemail.example\"]",
             text(
-                "Single addresses of this client outside its domains.",
-                "上のドメイン以外で、この取引先が使う個々のアドレスです。",
+                "Single addresses of this client, with or without a name: people whose address is easily taken for \
+                 another's, and addresses outside the domains above.",
+                "この取引先の個々のアドレスです。名前を付けても構いません。間違えやすいアドレスの方や、上のドメイン以外のアドレスを書きます。",
             ),
         ),
     ],

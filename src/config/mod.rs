@@ -207,8 +207,16 @@ pub struct Client {
     pub names: Vec<String>,
     /// Lower case; sub-domains count.
     pub domains: Vec<String>,
+    pub addresses: Vec<ClientAddress>,
+}
+
+/// An address of a client, and whose it is if that is written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ClientAddress {
+    /// May be empty.
+    pub name: String,
     /// Lower case.
-    pub addresses: Vec<String>,
+    pub address: String,
 }
 
 /// `[[joint]]`: clients that are rightly written to together.

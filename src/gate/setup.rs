@@ -8,7 +8,7 @@ use std::path::Path;
 use jiff::Zoned;
 
 use crate::config::{self, Config, Handling, RuleOverride, UpstreamUrl};
-use crate::facts::{Client, Directory, Facts};
+use crate::facts::{Client, Contact, Contacts, Directory, Facts};
 use crate::lang::Lang;
 use crate::rule::{Parameter, Rule, Rules, Setting};
 use crate::source::{Fault, Problem, Source};
@@ -61,8 +61,15 @@ pub fn facts(config: &Config, now: Option<Zoned>) -> Facts {
         name: client.name.clone(),
         names: client.names.clone(),
         domains: client.domains.clone(),
-        addresses: client.addresses.clone(),
+        addresses: client.addresses.iter().map(|one| one.address.clone()).collect(),
     };
+    let contact = |one: &config::ClientAddress| Contact {
+        address: one.address.clone(),
+        name: one.name.clone(),
+        listed: true,
+        ..Contact::default()
+    };
+    let contacts = config.clients.iter().flat_map(|client| &client.addresses).map(contact).collect();
     let joint: Vec<Vec<String>> = config
         .joints
         .iter()
@@ -72,6 +79,7 @@ pub fn facts(config: &Config, now: Option<Zoned>) -> Facts {
         now,
         own_domains: config.own_domains.clone(),
         clients: Directory::new(config.clients.iter().map(client).collect(), &joint),
+        contacts: Contacts::new(contacts),
     }
 }
 
@@ -182,5 +190,16 @@ mod tests {
         assert_eq!(facts.own_domains, ["own.example"]);
         assert_eq!(facts.clients.of_domain("mail.marutomi.example"), Some(1));
         assert!(facts.clients.are_joint(0, 1));
+    }
+
+    #[test]
+    fn addresses_with_names_become_contacts() {
+        let text = "[[client]]\nname = \"Aoba\"\ndomains = [\"aoba.example\"]\n\
+                    addresses = [\"佐藤 健一 <K-Sato@aoba.example>\", \"hanako@freemail.example\"]\n";
+        let facts = facts(&config(text, Path::new("/")), None);
+        let names = ["k-sato@aoba.example", "Hanako@freemail.example"]
+            .map(|address| facts.contacts.of_address(address).map(|contact| contact.name.as_str()));
+        assert_eq!(names, [Some("佐藤 健一"), Some("")]);
+        assert_eq!(facts.clients.of_address("hanako@freemail.example"), Some(0));
     }
 }

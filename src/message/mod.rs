@@ -55,6 +55,19 @@ pub struct Message {
     pub unread_texts: Vec<u64>,
     /// What could not be read.
     pub troubles: Vec<Trouble>,
+    /// What the envelope says otherwise than the headers; nothing without an envelope.
+    pub envelope: Joined,
+}
+
+/// How the recipients of the envelope and those of the headers differ.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Joined {
+    /// Recipients of the envelope; 0 if there is none.
+    pub count: usize,
+    /// How many no header names; they are the last ones of `bcc`.
+    pub unnamed: usize,
+    /// Addresses of To and Cc that the envelope does not deliver to.
+    pub undelivered: Vec<Address>,
 }
 
 /// Something in a mail that could not be read; the rest was.
@@ -133,8 +146,14 @@ impl Message {
     /// Adds the recipients that only the envelope names: to their readers they are blind copies.
     pub fn add_envelope(&mut self, envelope: &Envelope) {
         let named: HashSet<String> = self.recipients().map(|(_, mailbox)| mailbox.address.key()).collect();
+        let delivered: HashSet<String> = envelope.recipients.iter().map(Address::key).collect();
+        let visible = self.to.iter().chain(&self.cc).map(|mailbox| &mailbox.address);
+        let undelivered = visible.filter(|address| !delivered.contains(&address.key())).cloned().collect();
+        let before = self.bcc.len();
         let blind = envelope.recipients.iter().filter(|address| !named.contains(&address.key()));
         self.bcc.extend(blind.map(|address| Mailbox { name: String::new(), address: address.clone() }));
+        let unnamed = self.bcc.len() - before;
+        self.envelope = Joined { count: envelope.recipients.len(), unnamed, undelivered };
     }
 
     /// Where `words` stand in a header field; at its beginning if they cannot be found literally.

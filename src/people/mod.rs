@@ -8,4 +8,5 @@ pub mod domain;
 pub mod name;
 pub mod pattern;
 mod romaji;
+pub mod similar;
 mod tables;

@@ -1,16 +1,17 @@
 //! A rule's own examples: small mails it must fire on, and near misses it must not.
 //!
 //! An example is a mail as a person would jot it down: optional header lines, a blank line, the text. What is
-//! missing is filled in. Pseudo headers attach files: `Attach: name` and its relatives in `samples`.
+//! missing is filled in. Pseudo headers attach files: `Attach: name` and its relatives in `samples`;
+//! `Envelope: a@b.example, 120 x c.example` is what the server is told, where the headers tell less.
 
 use jiff::Zoned;
 use serde::Deserialize;
 
 use super::reading::Reading;
 use super::{Rule, Rules, samples};
-use crate::facts::{Client, Directory, Facts};
+use crate::facts::{Client, Contact, Contacts, Directory, Facts};
 use crate::finding::Finding;
-use crate::message::{Message, Unreadable};
+use crate::message::{Address, Envelope, Message, Unreadable};
 
 /// One example of a rule.
 #[derive(Debug, Clone)]
@@ -40,6 +41,8 @@ pub(super) struct PackFacts {
     own_domains: Vec<String>,
     #[serde(rename = "client")]
     clients: Vec<PackClient>,
+    #[serde(rename = "contact")]
+    contacts: Vec<PackContact>,
     joint: Vec<Vec<String>>,
 }
 
@@ -50,6 +53,17 @@ struct PackClient {
     #[serde(default)]
     names: Vec<String>,
     domains: Vec<String>,
+}
+
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct PackContact {
+    address: String,
+    name: String,
+    names: Vec<String>,
+    role: String,
+    sent: u32,
+    received: u32,
 }
 
 /// What came of a rule's examples.
@@ -126,10 +140,20 @@ impl Example {
     /// When even the filled-in mail cannot be read.
     pub fn message(&self) -> Result<Message, Unreadable> {
         let mut message = Message::parse(self.raw().as_bytes())?;
-        let sizes =
-            split_headers(&self.mail).0.into_iter().filter(|line| line.starts_with("Attach")).map(samples::size);
+        let (headers, _) = split_headers(&self.mail);
+        let sizes = headers.iter().copied().filter(|line| line.starts_with("Attach")).map(samples::size);
         for (attachment, size) in message.attachments.iter_mut().zip(sizes) {
             attachment.size = size.unwrap_or(attachment.size);
+        }
+        let recipients: Vec<Address> = headers
+            .iter()
+            .filter_map(|line| line.strip_prefix("Envelope:"))
+            .flat_map(|value| value.split(','))
+            .flat_map(|one| expanded(one.trim()))
+            .filter_map(|one| Address::parse(&one).ok())
+            .collect();
+        if !recipients.is_empty() {
+            message.add_envelope(&Envelope { recipients, ..Envelope::default() });
         }
         Ok(message)
     }
@@ -141,10 +165,21 @@ impl Example {
             domains: client.domains.clone(),
             addresses: Vec::new(),
         };
+        let contact = |contact: &PackContact| Contact {
+            address: contact.address.clone(),
+            name: contact.name.clone(),
+            names: contact.names.clone(),
+            role: contact.role.clone(),
+            sent: contact.sent,
+            received: contact.received,
+            // One without counts is written down as in a configuration.
+            listed: contact.sent == 0 && contact.received == 0,
+        };
         Facts {
             now: message.date.clone().or_else(|| Some(Zoned::default())),
             own_domains: self.facts.own_domains.clone(),
             clients: Directory::new(self.facts.clients.iter().map(client).collect(), &self.facts.joint),
+            contacts: Contacts::new(self.facts.contacts.iter().map(contact).collect()),
         }
     }
 
@@ -157,15 +192,11 @@ impl Example {
             ("Subject", "お見積りの件"),
             ("Date", "Wed, 14 Oct 2026 10:00:00 +0900"),
         ];
-        let has = |name: &str| {
-            headers.iter().any(|line| {
-                line.len() > name.len()
-                    && line[..name.len()].eq_ignore_ascii_case(name)
-                    && line[name.len()..].starts_with(':')
-            })
-        };
+        let is = |line: &str, name: &str| line.split_once(':').is_some_and(|(head, _)| head.eq_ignore_ascii_case(name));
+        let has = |name: &str| headers.iter().any(|line| is(line, name));
         let mut out: Vec<String> =
             defaults.iter().filter(|(name, _)| !has(name)).map(|(name, value)| format!("{name}: {value}")).collect();
+        let headers: Vec<&str> = headers.into_iter().filter(|line| !line.starts_with("Envelope:")).collect();
         let attached: Vec<&&str> = headers.iter().filter(|line| line.starts_with("Attach")).collect();
         out.extend(headers.iter().filter(|line| !line.starts_with("Attach")).map(|line| (*line).to_owned()));
         out.push("MIME-Version: 1.0".to_owned());
@@ -184,9 +215,17 @@ impl Example {
     }
 }
 
+/// `120 x members.example`: so many people at a domain.
+fn expanded(recipients: &str) -> Vec<String> {
+    match recipients.split_once(" x ").and_then(|(count, domain)| Some((count.parse::<usize>().ok()?, domain))) {
+        Some((count, domain)) => (1..=count).map(|n| format!("r{n}@{domain}")).collect(),
+        None => vec![recipients.to_owned()],
+    }
+}
+
 /// Header lines stand in front only if the first line is one.
 fn split_headers(mail: &str) -> (Vec<&str>, &str) {
-    let known = ["From:", "To:", "Cc:", "Bcc:", "Subject:", "Date:", "Reply-To:", "In-Reply-To:"];
+    let known = ["From:", "To:", "Cc:", "Bcc:", "Subject:", "Date:", "Reply-To:", "In-Reply-To:", "Envelope:"];
     if !known.iter().chain(&samples::NAMES).any(|name| mail.starts_with(name)) {
         return (Vec::new(), mail);
     }

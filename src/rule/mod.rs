@@ -8,11 +8,16 @@ mod apology;
 mod attachment;
 mod attachment_party;
 mod attachment_text;
+mod blind;
 mod claims;
 mod clients;
+mod companion;
 mod date;
 mod deadline;
+mod disguised;
+mod duplicate;
 mod empty_text;
+mod envelope;
 mod examples;
 mod excuse;
 mod failed;
@@ -22,20 +27,26 @@ mod files;
 mod greeting;
 mod honorific;
 mod impossible_date;
+mod internal;
+mod listed;
 mod lookalike;
 mod mask;
 mod named_recipient;
+mod new_domain;
 mod numbers;
 mod parse;
 mod password;
 mod password_text;
 mod placeholder;
 mod reading;
-mod settings;
 mod samples;
 mod secret;
+mod sender;
 mod sensitive;
+mod settings;
+mod similar;
 mod subject;
+mod thread;
 mod triggers;
 mod visible;
 mod weekday;
@@ -143,6 +154,17 @@ kinds_of_check! {
     Lookalike(lookalike::Lookalike),
     VisibleRecipients(visible::VisibleRecipients),
     MixedClients(clients::MixedClients),
+    Duplicate(duplicate::Duplicate),
+    Disguised(disguised::Disguised),
+    Envelope(envelope::Envelope),
+    BlindRecipients(blind::BlindRecipients),
+    Recipients(listed::Recipients),
+    Apart(listed::Apart),
+    Companion(companion::Companion),
+    NewDomain(new_domain::NewDomain),
+    Sender(sender::Sender),
+    SimilarAddress(similar::SimilarAddress),
+    InternalText(internal::InternalText),
     Attachment(attachment::Attachment),
     AttachmentParty(attachment_party::AttachmentParty),
     AttachmentText(attachment_text::AttachmentText),

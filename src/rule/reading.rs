@@ -1,7 +1,6 @@
 //! One mail as the checks see it: its texts scanned once, its recipients sorted by organisation.
 
 use std::borrow::Cow;
-use std::cell::OnceCell;
 use std::collections::HashMap;
 use std::ops::Range;
 
@@ -21,8 +20,15 @@ pub(crate) struct Reading<'a> {
     /// Domains of the sender's organisation: configured, else the sender's own.
     own: Vec<String>,
     lexicon: &'a Lexicon,
-    /// What the automaton found in the subject, once somebody asked.
-    subject: OnceCell<Hits<'a>>,
+    pub(crate) subject: Subject<'a>,
+}
+
+/// The subject with what the automaton found in it.
+pub(crate) struct Subject<'a> {
+    /// Empty if there is none.
+    pub(crate) original: &'a str,
+    pub(crate) folded: Folded,
+    pub(crate) hits: Hits<'a>,
 }
 
 /// One body with what the automaton found in it.
@@ -30,7 +36,7 @@ pub(crate) struct Text<'a> {
     pub(crate) body: &'a Body,
     index: usize,
     own: Hits<'a>,
-    quoted: Hits<'a>,
+    pub(crate) quoted: Hits<'a>,
 }
 
 /// Words found in own text.
@@ -81,7 +87,10 @@ impl<'a> Reading<'a> {
             Recipient { field, mailbox, org: by_address.map_or(org, Org::Client) }
         };
         let recipients = message.recipients().map(recipient).collect();
-        Reading { texts: texts.collect(), message, facts, recipients, own, lexicon, subject: OnceCell::new() }
+        let original = message.subject.as_deref().unwrap_or_default();
+        let folded = Folded::new(original);
+        let subject = Subject { original, hits: lexicon.scan(folded.text().to_owned()), folded };
+        Reading { texts: texts.collect(), message, facts, recipients, own, lexicon, subject }
     }
 
     /// Where words of a list stand in what was written now.
@@ -98,11 +107,7 @@ impl<'a> Reading<'a> {
 
     /// Own text or subject has words of a list.
     pub(crate) fn mentions(&self, words: &Words) -> bool {
-        let subject = self.subject.get_or_init(|| {
-            let folded = Folded::new(self.message.subject.as_deref().unwrap_or_default());
-            self.lexicon.scan(folded.text().to_owned())
-        });
-        self.says(words) || subject.any(words)
+        self.says(words) || self.subject.hits.any(words)
     }
 
     /// The words of a list found in quoted text.
@@ -111,6 +116,11 @@ impl<'a> Reading<'a> {
             text.quoted.of(words).iter().map(|range| text.quoted.text()[range.clone()].to_owned()).collect::<Vec<_>>()
         };
         self.texts.iter().flat_map(found).collect()
+    }
+
+    /// What the words of all rules are in another folded text of the mail, such as the subject.
+    pub(crate) fn scan<'t>(&'t self, folded: &'t str) -> Hits<'t> {
+        self.lexicon.scan(folded)
     }
 
     /// The folded own text a hit stands in.

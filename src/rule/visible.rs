@@ -45,7 +45,15 @@ fn is_open_talk(reading: &Reading<'_>) -> bool {
             || ["googlegroups.com", "groups.io", "freelists.org"].contains(&host.as_str())
     };
     message.header("in-reply-to").is_some()
+        || is_answer(reading)
         || visible(reading).any(|recipient| public(recipient.mailbox.address.domain()))
+}
+
+/// An answer by its looks: programs that do not thread write no In-Reply-To.
+fn is_answer(reading: &Reading<'_>) -> bool {
+    let subject = reading.message.subject.as_deref().unwrap_or_default().trim_start().to_lowercase();
+    let has_quote = || reading.texts.iter().any(|text| !text.body.anatomy.quoted.is_empty());
+    ["re:", "re：", "返信:", "回答:", "返:"].iter().any(|start| subject.starts_with(start)) && has_quote()
 }
 
 /// Outside recipients whose addresses everybody sees.

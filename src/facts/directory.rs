@@ -1,23 +1,12 @@
-//! What checks may know besides the mail itself: the time, whose domains are ours, who our clients are.
+//! The known clients: found by domain, by address, or by the names they go by in a text.
 
 use std::collections::HashMap;
 use std::sync::{Arc, OnceLock};
 
 use aho_corasick::{AhoCorasick, MatchKind};
-use jiff::Zoned;
 
 use crate::people::domain::{KnownDomains, Likeness};
 use crate::people::{company, domain, name};
-
-/// Everything a check may know besides the mail. Gathered before the rules run; rules never ask for more.
-#[derive(Debug, Clone, Default)]
-pub struct Facts {
-    /// The time the mail is judged at; `None` for a dry run, which judges a draft as of its own Date.
-    pub now: Option<Zoned>,
-    /// Domains of the sender's organisation; sub-domains count.
-    pub own_domains: Vec<String>,
-    pub clients: Directory,
-}
 
 /// A customer or partner organisation.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,0 +1,124 @@
+//! `new-domain`: an answer goes to an organisation that was not part of the thread.
+
+use std::collections::HashSet;
+
+use serde::Deserialize;
+
+use super::Kind;
+use super::reading::{Org, Reading, Recipient, Remark};
+use super::thread::{addresses, quoted_mails};
+use super::words::Words;
+use crate::people::domain;
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct NewDomain {
+    /// Words that bring somebody in on purpose.
+    introduced: Words,
+}
+
+/// An answer to more people is a circular's.
+const MOST_RECIPIENTS: usize = 100;
+
+impl Kind for NewDomain {
+    fn words(&mut self) -> Vec<&mut Words> {
+        vec![&mut self.introduced]
+    }
+
+    fn run(&self, reading: &Reading<'_>) -> Vec<Remark> {
+        let none = reading.texts.iter().all(|text| text.body.anatomy.quoted.is_empty());
+        if none || reading.recipients.len() > MOST_RECIPIENTS || is_forward(reading) || reading.says(&self.introduced) {
+            return Vec::new();
+        }
+        let Some(thread) = Thread::of(reading) else { return Vec::new() };
+        let visible = reading.outside().filter(|recipient| recipient.field != "bcc");
+        let added: Vec<&Recipient<'_>> = visible.filter(|recipient| thread.is_new(reading, recipient)).collect();
+        let Some(first) = added.first() else { return Vec::new() };
+        let names: Vec<String> = added.iter().map(|recipient| recipient.mailbox.address.to_string()).collect();
+        vec![Remark::at(reading.recipient_place(first)).with("addresses", names)]
+    }
+}
+
+fn is_forward(reading: &Reading<'_>) -> bool {
+    let subject = reading.message.subject.as_deref().unwrap_or_default().trim_start().to_lowercase();
+    ["fw:", "fwd:", "fw：", "転送:", "転送："].iter().any(|start| subject.starts_with(start))
+}
+
+/// Whom the newest quoted mail came from and went to, when its head tells all of it.
+struct Thread {
+    /// Registrable domains of everybody the thread shows.
+    domains: HashSet<String>,
+    clients: HashSet<usize>,
+    /// The words of its lines with addresses: the names of its people, which a namesake shares.
+    names: HashSet<String>,
+}
+
+impl Thread {
+    fn of(reading: &Reading<'_>) -> Option<Thread> {
+        let mails = quoted_mails(reading);
+        let newest = mails.first().filter(|mail| mail.complete)?;
+        let author = newest.author.clone()?;
+        let people: HashSet<&String> = newest.recipients.iter().chain([&author]).collect();
+        // An answer goes to somebody of the thread; what goes to others only is passed on to them.
+        reading.outside().find(|recipient| people.contains(&recipient.mailbox.address.key()))?;
+        let shown = reading.texts.iter().flat_map(|text| addresses(&text.body.original));
+        let domains: HashSet<String> = people
+            .iter()
+            .map(|one| (*one).clone())
+            .chain(shown)
+            .filter_map(|address| address.rsplit_once('@').map(|(_, domain)| domain::registrable(domain)))
+            .collect();
+        let clients = domains.iter().filter_map(|domain| reading.facts.clients.of_domain(domain)).collect();
+        let heads = reading.texts.iter().flat_map(|text| {
+            let quoted = text.body.anatomy.quoted.iter().map(|range| &text.body.original[range.clone()]);
+            quoted.flat_map(str::lines).filter(|line| line.contains('@'))
+        });
+        let names = heads.flat_map(words).chain(people.iter().flat_map(|one| words(one))).collect();
+        Some(Thread { domains, clients, names })
+    }
+
+    fn is_new(&self, reading: &Reading<'_>, recipient: &Recipient<'_>) -> bool {
+        if self.domains.contains(&domain::registrable(recipient.mailbox.address.domain())) {
+            return false;
+        }
+        let related = |client: usize| self.clients.iter().any(|&known| reading.facts.clients.are_joint(known, client));
+        !matches!(recipient.org, Org::Client(client) if related(client))
+            && !is_sender(reading, recipient)
+            && !self.is_named(reading, recipient)
+    }
+
+    /// The text written now, or the quoted one, speaks of this person or their organisation.
+    fn is_named(&self, reading: &Reading<'_>, recipient: &Recipient<'_>) -> bool {
+        let address = recipient.mailbox.address.key();
+        let (local, host) = address.rsplit_once('@').unwrap_or((&address, ""));
+        let house = domain::registrable(host);
+        let house = house.split('.').next().unwrap_or_default();
+        let called: Vec<String> = words(&recipient.mailbox.name).chain(words(local)).chain(words(house)).collect();
+        let client = match recipient.org {
+            Org::Client(client) => Some(client),
+            Org::Own | Org::Domain(_) | Org::Person(_) => None,
+        };
+        reading.texts.iter().any(|text| {
+            [text.body.own.text(), text.body.quoted.text()].iter().any(|said| {
+                called.iter().any(|word| !self.names.contains(word) && said.contains(word.as_str()))
+                    || client.is_some_and(|client| reading.facts.clients.mentioned(said).contains(&client))
+            })
+        })
+    }
+}
+
+/// Another mailbox of the sender: a copy to one's home.
+fn is_sender(reading: &Reading<'_>, recipient: &Recipient<'_>) -> bool {
+    let local = recipient.mailbox.address.local().to_lowercase();
+    let name = |name: &str| words(name).collect::<Vec<_>>();
+    reading.message.from.iter().any(|from| {
+        let called = name(from.address.local()).into_iter().chain(name(&from.name));
+        called.chain([from.address.local().to_lowercase()]).any(|word| local.contains(word.as_str()))
+    })
+}
+
+/// The telling words of a name or address: 「佐藤」 and "Priya", not "k" and "al".
+fn words(text: &str) -> impl Iterator<Item = String> {
+    let words = text.split(|c: char| !c.is_alphanumeric()).map(str::to_lowercase);
+    words.filter(|word| word.chars().count() >= if word.is_ascii() { 4 } else { 2 })
+}

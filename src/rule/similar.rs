@@ -1,0 +1,337 @@
+//! `similar-address`: an address that is rarely or never used, easily taken for one that is known, and a mail that
+//! speaks to the other one.
+//!
+//! Likeness alone proves little: houses have an Owen and an Owens. What tells is whom the thread, the greeting, the
+//! display name or the matter points to, or that one of the two was written to twenty times as often.
+
+use std::collections::HashSet;
+
+use serde::Deserialize;
+
+use super::Kind;
+use super::reading::{Reading, Recipient, Remark};
+use super::thread::quoted_mails;
+use crate::facts::Contact;
+use crate::message::anatomy::Addressed;
+use crate::message::{Address, Mailbox};
+use crate::people::name::{Agreement, agreement, fold};
+use crate::people::similar::{self, Likeness};
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct SimilarAddress {
+    demand: Demand,
+    /// From this many mails on an address is well known.
+    often: u32,
+    /// And this many times as well known as the other.
+    times: u32,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum Demand {
+    /// Something points to the other address.
+    Evidence,
+    /// The address was never used, and nothing points anywhere.
+    Likeness,
+}
+
+/// Each recipient of a circular costs a look for neighbours and says nothing about one of them.
+const MOST_RECIPIENTS: usize = 50;
+
+/// So many times as often used, the other address is the better guess without any sign.
+const FAR_OFTENER: u32 = 20;
+
+impl Kind for SimilarAddress {
+    fn run(&self, reading: &Reading<'_>) -> Vec<Remark> {
+        if reading.recipients.len() > MOST_RECIPIENTS {
+            return Vec::new();
+        }
+        let mail = Mail::of(reading);
+        if reading.facts.contacts.is_empty() && mail.thread.is_empty() {
+            return Vec::new();
+        }
+        reading.recipients.iter().filter_map(|recipient| self.judge(&mail, recipient)).collect()
+    }
+}
+
+/// The mail as far as it tells who is meant.
+struct Mail<'a> {
+    reading: &'a Reading<'a>,
+    /// Author first, then recipients of the newest quoted mail, in lower case.
+    thread: Vec<String>,
+    has_author: bool,
+    /// Everybody who gets or sends this mail.
+    present: HashSet<String>,
+    /// Folded for names.
+    own: String,
+    opening: String,
+    /// Its own text without anything but letters and digits.
+    letters: String,
+}
+
+/// An address this one may have been meant to be.
+struct Rival<'a> {
+    contact: std::borrow::Cow<'a, Contact>,
+    likeness: Likeness,
+    /// Its place in the thread; the author's is 0.
+    in_thread: Option<usize>,
+}
+
+impl<'a> Mail<'a> {
+    fn of(reading: &'a Reading<'a>) -> Mail<'a> {
+        /// What stands above a mail's matter.
+        const OPENING: usize = 120;
+        let newest = quoted_mails(reading).into_iter().next().unwrap_or_default();
+        let has_author = newest.author.is_some();
+        let from = reading.message.from.iter().map(|from| from.address.key());
+        let present = reading.recipients.iter().map(|recipient| recipient.mailbox.address.key()).chain(from).collect();
+        let own: String = reading.texts.iter().map(|text| fold(text.body.own.text()) + "\n").collect();
+        let opening = own.chars().take(OPENING).collect();
+        let letters = own.chars().filter(|c| c.is_alphanumeric()).collect();
+        Mail {
+            reading,
+            thread: newest.author.into_iter().chain(newest.recipients).collect(),
+            has_author,
+            present,
+            own,
+            opening,
+            letters,
+        }
+    }
+
+    fn speaks_of(&self, address: &str) -> bool {
+        self.thread.iter().any(|one| one == address)
+            || self
+                .reading
+                .texts
+                .iter()
+                .any(|text| text.body.own.text().contains(address) || text.body.quoted.text().contains(address))
+    }
+
+    /// People greeted by name.
+    fn greeted(&self) -> impl Iterator<Item = &str> {
+        let addressees = self.reading.texts.iter().flat_map(|text| &text.body.anatomy.addressees);
+        addressees.filter(|one| one.kind == Addressed::Person).map(|one| one.name.as_str())
+    }
+}
+
+impl SimilarAddress {
+    fn judge(&self, mail: &Mail<'_>, recipient: &Recipient<'_>) -> Option<Remark> {
+        let contacts = &mail.reading.facts.contacts;
+        let address = recipient.mailbox.address.key();
+        let me = contacts.of_address(&address);
+        if me.is_some_and(|me| me.exchanged() >= self.often.saturating_mul(FAR_OFTENER)) && mail.thread.is_empty() {
+            return None;
+        }
+        let rivals: Vec<Rival<'_>> =
+            self.rivals(mail, &address).into_iter().filter(|rival| self.is_rarer(me, rival)).collect();
+        if rivals.is_empty() || mail.speaks_of(&address) {
+            return None;
+        }
+        let sides: Vec<Sides<'_>> = rivals.iter().map(|rival| Sides::of(mail, recipient, me, rival)).collect();
+        if sides.iter().any(Sides::affirm_recipient) {
+            return None;
+        }
+        let told = sides.iter().find_map(|sides| sides.evidence().map(|signs| (sides, signs)));
+        let (sides, signs) = match (self.demand, told) {
+            (Demand::Evidence, told) => told?,
+            (Demand::Likeness, Some(_)) => return None,
+            (Demand::Likeness, None) => {
+                let near = |sides: &&Sides<'_>| sides.rival.likeness == Likeness::Slip && sides.is_unnamed();
+                (sides.iter().find(near).filter(|_| me.is_none())?, Vec::new())
+            }
+        };
+        let known = &sides.rival.contact;
+        let shown =
+            if known.name.is_empty() { known.address.clone() } else { format!("{} <{}>", known.name, known.address) };
+        Some(
+            Remark::at(mail.reading.recipient_place(recipient))
+                .with("address", recipient.mailbox.address.as_str())
+                .with("known", shown)
+                .with("signs", signs),
+        )
+    }
+
+    fn rivals<'a>(&self, mail: &Mail<'a>, address: &str) -> Vec<Rival<'a>> {
+        let contacts = &mail.reading.facts.contacts;
+        let place = |address: &str| mail.thread.iter().position(|one| one == address);
+        let known = contacts.similar(address).into_iter().map(|(contact, likeness)| Rival {
+            in_thread: place(&contact.address.to_lowercase()),
+            contact: std::borrow::Cow::Borrowed(contact),
+            likeness,
+        });
+        let strangers = mail.thread.iter().filter(|one| contacts.of_address(one).is_none());
+        let in_thread = strangers.filter_map(|one| {
+            let contact = Contact { address: one.clone(), ..Contact::default() };
+            let likeness = similar::likeness(address, one)?;
+            Some(Rival { contact: std::borrow::Cow::Owned(contact), likeness, in_thread: place(one) })
+        });
+        let mut out: Vec<Rival<'a>> = known
+            .chain(in_thread)
+            .filter(|rival| !mail.present.contains(&rival.contact.address.to_lowercase()))
+            .collect();
+        out.sort_by_key(|rival| {
+            (rival.in_thread.unwrap_or(usize::MAX), std::cmp::Reverse((rival.likeness, rival.contact.exchanged())))
+        });
+        out
+    }
+
+    /// Whether the recipient is the less known of the two.
+    fn is_rarer(&self, me: Option<&Contact>, rival: &Rival<'_>) -> bool {
+        let theirs = rival.contact.exchanged();
+        let well_known = rival.contact.listed || theirs >= self.often;
+        match me {
+            _ if rival.in_thread == Some(0) => true,
+            None => well_known || rival.in_thread.is_some(),
+            Some(me) => theirs >= self.often && me.exchanged().saturating_mul(self.times) <= theirs,
+        }
+    }
+}
+
+/// What the mail says for either of two addresses.
+struct Sides<'a> {
+    mail: &'a Mail<'a>,
+    rival: &'a Rival<'a>,
+    me: Option<&'a Contact>,
+    /// The recipient under the name we know, else the one the header shows.
+    recipient: Mailbox,
+    display: &'a str,
+    other: Mailbox,
+}
+
+impl<'a> Sides<'a> {
+    fn of(
+        mail: &'a Mail<'a>,
+        recipient: &'a Recipient<'_>,
+        me: Option<&'a Contact>,
+        rival: &'a Rival<'a>,
+    ) -> Sides<'a> {
+        let display = recipient.mailbox.name.as_str();
+        let name = me.map(|me| me.name.as_str()).filter(|name| !name.is_empty()).unwrap_or(display);
+        let other = Address::parse(&rival.contact.address).unwrap_or_else(|_| recipient.mailbox.address.clone());
+        Sides {
+            mail,
+            rival,
+            me,
+            recipient: Mailbox { name: name.to_owned(), address: recipient.mailbox.address.clone() },
+            display,
+            other: Mailbox { name: rival.contact.name.clone(), address: other },
+        }
+    }
+
+    /// Words that only one of the two is called by.
+    fn own_words(&self) -> (HashSet<String>, HashSet<String>) {
+        let words = |name: &str, more: &[String]| -> HashSet<String> {
+            let all = std::iter::once(name).chain(more.iter().map(String::as_str)).map(fold);
+            all.flat_map(|name| name.split_whitespace().map(str::to_owned).collect::<Vec<_>>())
+                .filter(|word| word.chars().count() >= if word.is_ascii() { 3 } else { 2 })
+                .collect()
+        };
+        let mine = words(&self.recipient.name, self.me.map_or(&[], |me| &me.names));
+        let theirs = words(&self.rival.contact.name, &self.rival.contact.names);
+        (mine.difference(&theirs).cloned().collect(), theirs.difference(&mine).cloned().collect())
+    }
+
+    /// The mail names the recipient as it names nobody else.
+    fn affirm_recipient(&self) -> bool {
+        let (mine, _) = self.own_words();
+        let whole = self.me.map(|me| compact(&me.name)).filter(|name| name.chars().count() >= 3);
+        let is_rivals = |name: &str| compact(&self.rival.contact.name).contains(name);
+        whole.is_some_and(|name| !is_rivals(&name) && self.mail.letters.contains(&name))
+            || mine.iter().any(|word| has_word(&self.mail.own, word))
+            || self.mail.greeted().any(|name| {
+                agreement(name, &self.recipient) == Agreement::Same
+                    && agreement(name, &self.other) < Agreement::Misspelt
+            })
+    }
+
+    /// The header shows nobody's name, or the other one's.
+    fn is_unnamed(&self) -> bool {
+        let theirs = fold(&self.rival.contact.name);
+        match (self.display.is_empty(), theirs.is_empty()) {
+            (true, _) => true,
+            (false, true) => agreement(self.display, &self.other) >= Agreement::Misspelt,
+            (false, false) => {
+                fold(self.display).split_whitespace().all(|word| theirs.split_whitespace().any(|one| one == word))
+            }
+        }
+    }
+
+    /// What points to the other address, in the words of the mail.
+    fn evidence(&self) -> Option<Vec<String>> {
+        let near = self.rival.likeness >= Likeness::Near;
+        let by_thread = || match self.rival.in_thread {
+            Some(0) if self.mail.has_author => true,
+            Some(_) => near,
+            None => false,
+        };
+        if by_thread() {
+            return Some(vec![self.rival.contact.address.clone()]);
+        }
+        if self.rival.likeness == Likeness::Elsewhere {
+            return self.by_matter().map(|client| vec![client]);
+        }
+        let greeted = self.mail.greeted().find(|name| {
+            agreement(name, &self.other) >= Agreement::Misspelt
+                && agreement(name, &self.recipient) < Agreement::Misspelt
+        });
+        let by_name = greeted.map(str::to_owned).or_else(|| self.by_display()).or_else(|| self.by_opening());
+        by_name.map(|word| vec![word]).or_else(|| self.by_count().filter(|_| near))
+    }
+
+    /// The header shows the other one's name for this address.
+    fn by_display(&self) -> Option<String> {
+        let bare = Mailbox { name: String::new(), address: self.recipient.address.clone() };
+        let is_known = self.me.is_some_and(|me| !me.name.is_empty());
+        let other = &self.rival.contact.name;
+        let same_name = !other.is_empty() && compact(self.display) == compact(other);
+        let by_address = agreement(self.display, &bare) == Agreement::Different
+            && agreement(self.display, &self.other) == Agreement::Same;
+        (!self.display.is_empty() && !is_known && (same_name || by_address)).then(|| self.display.to_owned())
+    }
+
+    /// A given name or a title in the opening that only the other one has.
+    fn by_opening(&self) -> Option<String> {
+        let (_, theirs) = self.own_words();
+        let role = |contact: &Contact| fold(&contact.role);
+        let my_role = self.me.map(role).unwrap_or_default();
+        let roles = role(&self.rival.contact);
+        let titles = roles.split_whitespace().filter(|word| word.chars().count() >= 4 && !my_role.contains(word));
+        let mut words: Vec<String> = theirs.into_iter().chain(titles.map(str::to_owned)).collect();
+        words.sort();
+        words.into_iter().find(|word| has_word(&self.mail.opening, word))
+    }
+
+    /// The client whose name the mail writes is the other one's.
+    fn by_matter(&self) -> Option<String> {
+        let clients = &self.mail.reading.facts.clients;
+        let theirs = clients.of_domain(self.other.address.domain())?;
+        let mine = clients.of_domain(self.recipient.address.domain());
+        let mut named = clients.mentioned(&self.mail.own);
+        named.extend(clients.mentioned(self.mail.reading.message.subject.as_deref().unwrap_or_default()));
+        let points = named.contains(&theirs) && mine.is_none_or(|mine| mine != theirs && !named.contains(&mine));
+        points.then(|| clients.client(theirs).name.clone())
+    }
+
+    fn by_count(&self) -> Option<Vec<String>> {
+        let mine = self.me.map_or(0, Contact::exchanged);
+        let theirs = self.rival.contact.exchanged();
+        let far = theirs >= FAR_OFTENER && mine.saturating_mul(FAR_OFTENER) <= theirs && self.is_unnamed();
+        far.then(|| {
+            vec![format!("{} : {theirs}", self.rival.contact.address), format!("{} : {mine}", self.recipient.address)]
+        })
+    }
+}
+
+fn compact(name: &str) -> String {
+    fold(name).chars().filter(|c| c.is_alphanumeric()).collect()
+}
+
+/// Latin words are whole words.
+fn has_word(text: &str, word: &str) -> bool {
+    let latin = |c: Option<char>| c.is_some_and(|c| c.is_ascii_alphanumeric());
+    text.match_indices(word).any(|(at, _)| {
+        !word.is_ascii() || (!latin(text[..at].chars().next_back()) && !latin(text[at + word.len()..].chars().next()))
+    })
+}
