@@ -14,6 +14,7 @@ mod excuse;
 mod failed;
 mod fault;
 mod files;
+mod forwarded_file;
 mod greeting;
 mod lookalike;
 mod named_recipient;
@@ -125,6 +126,7 @@ kinds_of_check! {
     AttachmentParty(attachment_party::AttachmentParty),
     AttachmentText(attachment_text::AttachmentText),
     Files(files::Files),
+    ForwardedFile(forwarded_file::ForwardedFile),
     Subject(subject::Subject),
     Placeholder(placeholder::Placeholder),
     Weekday(weekday::Weekday),
