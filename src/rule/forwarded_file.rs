@@ -12,6 +12,8 @@ use super::words::Words;
 pub(super) struct ForwardedFile {
     /// Beginnings of a subject that passes a mail on.
     prefixes: Vec<String>,
+    /// Words in own text that say that a mail is passed on; many answer in one that begins with `FW:`.
+    passed_on_by: Words,
     /// Phrases in the passed-on text that announce a file.
     promised_by: Words,
     /// Beginnings of a line of its header block that lists its files.
@@ -26,7 +28,7 @@ const NEWEST: usize = 1200;
 
 impl Kind for ForwardedFile {
     fn words(&mut self) -> Vec<&mut Words> {
-        vec![&mut self.promised_by, &mut self.unless]
+        vec![&mut self.passed_on_by, &mut self.promised_by, &mut self.unless]
     }
 
     fn run(&self, reading: &Reading<'_>) -> Vec<Remark> {
@@ -55,6 +57,9 @@ impl ForwardedFile {
     }
 
     fn promised(&self, reading: &Reading<'_>) -> Option<String> {
+        if !reading.says(&self.passed_on_by) {
+            return None;
+        }
         let near = |words: &String| {
             let places = reading.texts.iter().filter_map(|text| text.body.quoted.text().find(words.as_str()));
             places.min().is_some_and(|at| at < NEWEST)
