@@ -24,6 +24,7 @@ mod failed;
 mod fault;
 mod faults;
 mod files;
+mod forwarded_file;
 mod greeting;
 mod honorific;
 mod impossible_date;
@@ -169,6 +170,7 @@ kinds_of_check! {
     AttachmentParty(attachment_party::AttachmentParty),
     AttachmentText(attachment_text::AttachmentText),
     Files(files::Files),
+    ForwardedFile(forwarded_file::ForwardedFile),
     Subject(subject::Subject),
     EmptyText(empty_text::EmptyText),
     Honorific(honorific::Honorific),

@@ -8,15 +8,17 @@
 //! | `Attach-Text: name: line / line` | one that begins with this text |
 //! | `Attach-Program: name` | a program for Windows, whatever its name says |
 //! | `Attach-Size: name: 24MB` | one of this size |
+//! | `Attach-Inline: name` | a picture in the text |
 
 use std::fmt::Write as _;
 
 use super::files::Size;
 
 /// The header names, longest first where one begins with another.
-pub(super) const NAMES: [&str; 7] = [
+pub(super) const NAMES: [&str; 8] = [
     "Attach-Locked-Zip:",
     "Attach-Locked:",
+    "Attach-Inline:",
     "Attach-Zip:",
     "Attach-Text:",
     "Attach-Program:",
@@ -28,7 +30,7 @@ pub(super) const NAMES: [&str; 7] = [
 fn split(line: &str) -> Option<(&'static str, &str, &str)> {
     let header = NAMES.into_iter().find(|name| line.starts_with(name))?;
     let rest = line[header.len()..].trim_start_matches(' ');
-    let has_detail = !matches!(header, "Attach:" | "Attach-Locked:" | "Attach-Program:");
+    let has_detail = !matches!(header, "Attach:" | "Attach-Locked:" | "Attach-Program:" | "Attach-Inline:");
     let (name, detail) = rest.split_once(": ").filter(|_| has_detail).unwrap_or((rest, ""));
     Some((header, name, detail))
 }
@@ -49,9 +51,13 @@ pub(super) fn part(line: &str) -> String {
         _ if name.ends_with(".zip") => zip(&["a.pdf"], false),
         _ => b"%PDF-1.7\n".to_vec(),
     };
-    let media_type = if header == "Attach-Text:" { "text/plain; charset=utf-8" } else { "application/octet-stream" };
+    let (media_type, disposition) = match header {
+        "Attach-Text:" => ("text/plain; charset=utf-8", "attachment"),
+        "Attach-Inline:" => ("image/png\nContent-ID: <picture@minato.example>", "inline"),
+        _ => ("application/octet-stream", "attachment"),
+    };
     format!(
-        "--part\nContent-Type: {media_type}\nContent-Disposition: attachment; filename=\"{name}\"\n\
+        "--part\nContent-Type: {media_type}\nContent-Disposition: {disposition}; filename=\"{name}\"\n\
          Content-Transfer-Encoding: quoted-printable\n\n{}",
         quoted_printable(&content)
     )
