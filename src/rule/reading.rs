@@ -18,6 +18,7 @@ pub(crate) struct Reading<'a> {
     pub(crate) recipients: Vec<Recipient<'a>>,
     /// Domains of the sender's organisation: configured, else the sender's own.
     own: Vec<String>,
+    lexicon: &'a Lexicon,
 }
 
 /// One body with what the automaton found in it.
@@ -25,7 +26,7 @@ pub(crate) struct Text<'a> {
     pub(crate) body: &'a Body,
     index: usize,
     own: Hits<'a>,
-    quoted: Hits<'a>,
+    pub(crate) quoted: Hits<'a>,
 }
 
 /// Words found in own text.
@@ -76,7 +77,7 @@ impl<'a> Reading<'a> {
             Recipient { field, mailbox, org: by_address.map_or(org, Org::Client) }
         };
         let recipients = message.recipients().map(recipient).collect();
-        Reading { texts: texts.collect(), message, facts, recipients, own }
+        Reading { texts: texts.collect(), message, facts, recipients, own, lexicon }
     }
 
     /// Where words of a list stand in what was written now.
@@ -97,6 +98,11 @@ impl<'a> Reading<'a> {
             text.quoted.of(words).iter().map(|range| text.quoted.text()[range.clone()].to_owned()).collect::<Vec<_>>()
         };
         self.texts.iter().flat_map(found).collect()
+    }
+
+    /// What the words of all rules are in another folded text of the mail, such as the subject.
+    pub(crate) fn scan<'t>(&'t self, folded: &'t str) -> Hits<'t> {
+        self.lexicon.scan(folded)
     }
 
     /// The folded own text a hit stands in.
