@@ -38,6 +38,7 @@ mod numbers;
 mod parse;
 mod password;
 mod password_text;
+mod pasted_client;
 mod placeholder;
 mod reading;
 mod samples;
@@ -175,6 +176,7 @@ kinds_of_check! {
     EmptyText(empty_text::EmptyText),
     Honorific(honorific::Honorific),
     Placeholder(placeholder::Placeholder),
+    PastedClient(pasted_client::PastedClient),
     Weekday(weekday::Weekday),
     ImpossibleDate(impossible_date::ImpossibleDate),
     Deadline(deadline::Deadline),

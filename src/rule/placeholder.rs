@@ -53,11 +53,29 @@ impl Kind for Placeholder {
     }
 }
 
-/// 「（金額）は税抜です」, "/users/{user_id}": a bracket that explains, a part of a path.
+/// 「（金額）は税抜です」, "/users/{user_id}", a line of code: a bracket that explains, a part of a path, an example.
 fn is_meant(reading: &Reading<'_>, hit: &Hit) -> bool {
     let text = reading.folded(hit);
-    let found = text[hit.range.clone()].trim_start();
+    let found = text[hit.range.clone()].trim();
     let before = text[..hit.range.start].chars().next_back();
     let after = text[hit.range.end..].chars().next();
-    (found.starts_with('(') && after == Some('は')) || before == Some('/')
+    (found.starts_with('(') && after == Some('は'))
+        || before == Some('/')
+        || (found.starts_with('様') && !lacks_name(&text[..hit.range.start]))
+        || is_code(text, hit.range.start)
+}
+
+/// 「様」 alone at the top, or below a company or department: the name is missing. Below a name it is only wrapped.
+fn lacks_name(before: &str) -> bool {
+    let above = before.trim_end();
+    above.is_empty() || ["社", "部", "課", "室", "支店", "長", ")"].iter().any(|end| above.ends_with(end))
+}
+
+/// Inside a fenced block, or on a line set off by four blanks or a tab.
+fn is_code(text: &str, at: usize) -> bool {
+    let line_start = text[..at].rfind('\n').map_or(0, |start| start + 1);
+    let line = &text[line_start..];
+    let indented = line.starts_with("    ") || line.starts_with('\t');
+    let fences = || text[..at].lines().filter(|line| line.trim_start().starts_with("```")).count();
+    indented || (text[..at].contains("```") && fences() % 2 == 1)
 }
