@@ -45,7 +45,8 @@ impl Kind for NewDomain {
     }
 }
 
-fn is_forward(reading: &Reading<'_>) -> bool {
+/// What is passed on goes to others on purpose.
+pub(super) fn is_forward(reading: &Reading<'_>) -> bool {
     let subject = reading.message.subject.as_deref().unwrap_or_default().trim_start().to_lowercase();
     ["fw:", "fwd:", "fw：", "転送:", "転送："].iter().any(|start| subject.starts_with(start))
 }

@@ -11,6 +11,7 @@ use std::collections::HashSet;
 use serde::Deserialize;
 
 use super::Kind;
+use super::new_domain::is_forward;
 use super::reading::{Reading, Recipient, Remark};
 use super::thread::quoted_mails;
 use crate::facts::Contact;
@@ -86,7 +87,7 @@ struct Rival<'a> {
 
 impl<'a> Mail<'a> {
     fn of(reading: &'a Reading<'a>) -> Mail<'a> {
-        let newest = quoted_mails(reading).into_iter().next().unwrap_or_default();
+        let newest = quoted_mails(reading).into_iter().next().filter(|_| !is_forward(reading)).unwrap_or_default();
         let has_author = newest.author.is_some();
         let from = reading.message.from.iter().map(|from| from.address.key());
         let present = reading.recipients.iter().map(|recipient| recipient.mailbox.address.key()).chain(from).collect();
