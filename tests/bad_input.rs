@@ -18,6 +18,7 @@ use atena::facts::Facts;
 use atena::finding::Finding;
 use atena::gate::{judge, setup};
 use atena::lang::Lang;
+use atena::message::Envelope;
 use atena::rule::Rules;
 use atena::source::Source;
 
@@ -44,7 +45,11 @@ fn fixtures() -> PathBuf {
 
 /// What the relay would find.
 fn findings(raw: &[u8]) -> Vec<Finding> {
-    judge(&WORLD.rules, &WORLD.facts, setup::policy(&WORLD.config), None, raw).findings
+    findings_of(None, raw)
+}
+
+fn findings_of(envelope: Option<&Envelope>, raw: &[u8]) -> Vec<Finding> {
+    judge(&WORLD.rules, &WORLD.facts, setup::policy(&WORLD.config), envelope, raw).findings
 }
 
 fn found(raw: &[u8]) -> Vec<String> {

@@ -104,7 +104,8 @@ fn a_full_file_is_read_as_it_says() {
     assert_eq!(handling.when_check_fails, WhenCheckFails::Reject);
     assert_eq!(handling.when_unreachable, WhenUnreachable::Queue);
     assert_eq!(config.clients[0].domains, ["yamada.example"]);
-    assert_eq!(config.clients[0].addresses, ["hanako@gmail.com"]);
+    let addresses = config.clients[0].addresses.iter().map(|one| (one.name.as_str(), one.address.as_str()));
+    assert_eq!(addresses.collect::<Vec<_>>(), [("", "hanako@gmail.com"), ("山田 花子", "hanako@yamada.example")]);
     assert_eq!(config.joints[0].clients, [0, 1]);
     assert_eq!(config.joints[0].note.as_deref(), Some("共同展示会"));
     assert!(config.offers_login());

@@ -68,6 +68,76 @@ fn ids_are_unique_and_texts_are_whole() {
     }
 }
 
+/// What one rule, with parameters of one's own, says about a mail: the titles of its findings.
+fn said(rule: &str, parameters: &str, mail: &str) -> Vec<String> {
+    use atena::config::{Config, Defaults};
+    use atena::gate::setup;
+    use atena::lang::Lang;
+    use atena::source::Source;
+    let defaults = Defaults { language: Lang::En, data_dir: "/".into(), home: None };
+    let text = format!("own_domains = [\"example.co.jp\"]\n[rules.{rule}]\nenabled = true\n{parameters}\n");
+    let config = Config::load(Source::new("atena.toml", text), std::path::Path::new("/"), &defaults)
+        .unwrap_or_else(|problems| panic!("{}", problems[0]));
+    let rules = setup::rules(&config).unwrap_or_else(|problems| panic!("{}", problems[0]));
+    let raw = format!("From: me@example.co.jp\r\nSubject: x\r\n{}", mail.replace('\n', "\r\n"));
+    let message = atena::message::Message::parse(raw.as_bytes()).unwrap();
+    let findings = rules.run(&message, &setup::facts(&config, None));
+    findings.into_iter().filter(|finding| finding.rule == rule).map(|finding| finding.title.en).collect()
+}
+
+/// Lists as the users of other checkers keep them: boundaries of domains, case, wildcards, exclusions, comments.
+#[test]
+fn lists_of_ones_own_take_the_place_of_the_shipped_ones() {
+    let listed = "listed = [\"# partners\", \"rival.example\", \"*.rival.example\", \"-temp@rival.example\"]";
+    for (to, fires) in [
+        ("a@rival.example", true),
+        ("A@RIVAL.example", true),
+        ("a@x.rival.example", true),
+        ("a@notrival.example", false),
+        ("a@rival.example.evil.test", false),
+        ("temp@rival.example", false),
+        ("a@alert-list.invalid", false),
+    ] {
+        assert_eq!(!said("alert-list", listed, &format!("To: {to}\n\nHi")).is_empty(), fires, "{to}");
+    }
+    let groups = "groups = [[\"a.example\"], [\"b.example\"]]";
+    assert_eq!(said("forbidden-mix", groups, "To: x@a.example\nCc: y@b.example\n\nHi").len(), 1);
+    assert!(said("forbidden-mix", groups, "To: x@a.example\nCc: y@c.example\n\nHi").is_empty());
+}
+
+/// N:1, 1:N and N:N of words and recipients, and a name registered for two companies.
+#[test]
+fn words_and_recipients_belong_together() {
+    let table = "table = [\n{ words = [\"ほげほげ株式会社\", \"Hoge\"], recipients = [\"sample.test\"] },\n\
+                 { words = [\"ほげほげ株式会社\"], recipients = [\"other.test\", \"third.test\"] },\n]";
+    for (mail, fires) in [
+        ("To: a@sample.test\n\nほげほげ株式会社 御中", false),
+        ("To: a@third.test\n\nほげほげ株式会社 御中", false),
+        ("To: a@third.test\n\nHoge Ltd", true),
+        ("To: a@nobody.test\n\nほげほげ株式会社 御中", true),
+        ("To: a@nobody.test\n\nご連絡です。", false),
+    ] {
+        assert_eq!(!said("named-without-recipient", table, mail).is_empty(), fires, "{mail}");
+    }
+    let copy = "table = [{ recipients = [\"a.example\"], also = [\"desk@example.co.jp\"] }]";
+    assert_eq!(said("usual-copy", copy, "To: x@a.example\n\nHi").len(), 1);
+    assert!(said("usual-copy", copy, "To: x@a.example\nCc: Desk@example.co.jp\n\nHi").is_empty());
+}
+
+/// Who is inside, and which addresses are accepted, as users of mail checkers try it first.
+#[test]
+fn addresses_are_read_as_people_expect() {
+    let own = "listed = [\"*\", \"-*@example.co.jp\", \"-example.co.jp\"]";
+    assert!(said("alert-list", own, "To: a@EXAMPLE.co.jp, A@example.co.jp\n\nHi").is_empty());
+    assert_eq!(said("alert-list", own, "To: a@notexample.co.jp, b@co.jp\n\nHi").len(), 2);
+    assert_eq!(said("duplicate-recipient", "", "To: a@EXAMPLE.co.jp, A@example.co.jp\n\nHi").len(), 1);
+    let one_name = "To: Sato <a@one.test>, Sato <b@one.test>\n\nHi";
+    assert!(said("duplicate-recipient", "", one_name).is_empty());
+    // A carrier's address outside the RFC is an address: it can be listed, and it is delivered.
+    assert_eq!(said("alert-list", "listed = [\"docomo.ne.jp\"]", "To: foo..bar.@docomo.ne.jp\n\nHi").len(), 1);
+    assert!(said("alert-list", own, "To: undisclosed-recipients:;\nBcc: a@example.co.jp\n\nHi").is_empty());
+}
+
 /// A pattern without a literal to look for runs over every text; each costs every mail.
 #[test]
 fn no_pattern_runs_over_every_text() {

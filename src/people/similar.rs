@@ -39,18 +39,38 @@ pub fn likeness(address: &str, known: &str) -> Option<Likeness> {
     if a.local == b.local {
         return None;
     }
-    let (a_local, b_local): (Vec<char>, Vec<char>) = (a.local.chars().collect(), b.local.chars().collect());
-    let shorter = a_local.len().min(b_local.len());
+    let (a_rest, b_rest) = differing(&a.local, &b.local);
+    let shorter = a_rest.len().min(b_rest.len());
     let most = if shorter >= SHORTEST_NEAR { 2 * EDIT } else { EDIT };
-    if shorter >= SHORTEST && a_local.len().abs_diff(b_local.len()) <= 2 {
-        match distance(&a_local, &b_local) {
+    if shorter >= SHORTEST && a_rest.len().abs_diff(b_rest.len()) <= 2 {
+        match distance(&a_rest, &b_rest) {
             ..=EDIT => return Some(Likeness::Slip),
             cost if cost <= most => return Some(Likeness::Near),
             _ => {}
         }
     }
-    let begins_alike = shorter >= TYPED && a_local[..TYPED] == b_local[..TYPED];
+    let typed = |local: &str| local.chars().take(TYPED).collect::<Vec<_>>();
+    let begins_alike = a.local.chars().nth(TYPED - 1).is_some() && typed(&a.local) == typed(&b.local);
     (begins_alike && !domain::is_freemail(&a.domain)).then_some(Likeness::Beginning)
+}
+
+/// The letters of two names without the words both begin or end with: `linux-pm` and `linux-pwm` differ by more than
+/// half of what tells them apart.
+fn differing(a: &str, b: &str) -> (Vec<char>, Vec<char>) {
+    let (mut a, mut b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
+    let is_mark = |c: &char| !c.is_alphanumeric();
+    let common = a.iter().zip(&b).take_while(|(x, y)| x == y).count();
+    if let Some(end) = a[..common].iter().rposition(is_mark) {
+        a.drain(..=end);
+        b.drain(..=end);
+    }
+    let common = a.iter().rev().zip(b.iter().rev()).take_while(|(x, y)| x == y).count();
+    if let Some(start) = a[a.len() - common..].iter().position(is_mark) {
+        let kept = common - start;
+        a.truncate(a.len() - kept);
+        b.truncate(b.len() - kept);
+    }
+    (a, b)
 }
 
 /// An address in the form it is compared in.
@@ -189,6 +209,7 @@ mod tests {
             ("tanka@aoba.example", "tanaka@aoba.example", Some(Slip)),
             ("tnaaka@aoba.example", "tanaka@aoba.example", Some(Slip)),
             ("sara.cheng@fenwick.example", "sarah.chen@fenwick.example", Some(Near)),
+            ("stepanie.miler@fenwick.example", "stephanie.miller@fenwick.example", Some(Near)),
             ("j.osborne@wexcombe.example", "j.osei@wexcombe.example", Some(Beginning)),
             ("n.mori@owada.example", "n.morimoto@owada.example", Some(Beginning)),
             ("shimizu@alta.example", "shimizu@saibun.example", Some(Elsewhere)),
@@ -199,6 +220,10 @@ mod tests {
             ("joy@alta.example", "joe@alta.example", None),
             ("k-sato@aoba.example", "k-sato+list@aoba.example", None),
             ("j.osborne@gmail.com", "j.osei@gmail.com", None),
+            ("linux-pm@lists.example", "linux-pwm@lists.example", Some(Beginning)),
+            ("anna.lee@aoba.example", "anne.lee@aoba.example", Some(Slip)),
+            ("a.li@aoba.example", "a.lu@aoba.example", None),
+            ("a.li@aoba.example", "b.li@aoba.example", None),
             ("佐藤@aoba.example", "加藤@aoba.example", None),
         ] {
             assert_eq!(likeness(a, b), expected, "{a} {b}");

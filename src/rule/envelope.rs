@@ -3,6 +3,8 @@
 //! A blind copy is exactly that, and some programs send one transaction for each group of recipients: only what neither
 //! explains is remarked.
 
+use std::collections::HashSet;
+
 use serde::Deserialize;
 
 use super::Kind;
@@ -67,7 +69,8 @@ fn undelivered(reading: &Reading<'_>) -> Option<Remark> {
     }
     // A transaction for each next server leaves out whole domains.
     let visible = reading.message.to.iter().chain(&reading.message.cc).map(|mailbox| &mailbox.address);
-    let reached: Vec<&Address> = visible.filter(|address| !missing.contains(address)).take(MOST).collect();
+    let lost: HashSet<&Address> = missing.iter().collect();
+    let reached: Vec<&Address> = visible.filter(|address| !lost.contains(address)).take(MOST).collect();
     let split = missing.iter().take(MOST).all(|address| reached.iter().all(|other| other.domain() != address.domain()));
     (!split).then(|| remark(missing.iter().map(Address::to_string).collect()))
 }

@@ -4,6 +4,9 @@
 //! the head names, was inside talk. A client's own words go back to the client, and an agreement about secrets is no
 //! secret. In what is written now the marks must say by themselves that they are ours.
 
+use std::cmp::Reverse;
+use std::collections::HashSet;
+
 use serde::Deserialize;
 
 use super::Kind;
@@ -12,8 +15,10 @@ use super::reading::{Hit, Org, Reading, Remark, sentence};
 use super::thread::{QuotedMail, quoted_mails};
 use super::words::Words;
 use crate::finding::Location;
+use crate::message::anatomy::Addressed;
 use crate::message::text::Folded;
 use crate::people::domain;
+use crate::people::name::{Agreement, agreement};
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -28,7 +33,9 @@ pub(super) struct InternalText {
     unless: Words,
     /// In a quoted inside mail: one is enough.
     marks: Words,
-    /// In a quoted inside mail: prices and remarks that several together make it one.
+    /// In a quoted inside mail, or in what is written to a colleague: remarks and margins that nobody tells a customer.
+    telling: Words,
+    /// Words about prices that make an inside mail only when there are several.
     signs: Words,
     /// In the same sentence of quoted text these make it harmless: footers, agreements.
     unless_quoted: Words,
@@ -42,6 +49,7 @@ impl Kind for InternalText {
             &mut self.subject,
             &mut self.unless,
             &mut self.marks,
+            &mut self.telling,
             &mut self.signs,
             &mut self.unless_quoted,
         ]
@@ -66,9 +74,11 @@ const MOST_SHOWN: usize = 20;
 impl InternalText {
     fn in_own(&self, reading: &Reading<'_>) -> Option<(String, Location)> {
         let to_colleague = reading.recipients.iter().any(|one| one.field == "to" && one.org == Org::Own);
-        let aside = || if to_colleague { reading.own(&self.aside) } else { Vec::new() };
         let is_ours = |hit: &Hit| !reading.sentence_has(hit, &self.unless) && !reading.is_quoted(hit);
-        let hit = reading.own(&self.own).into_iter().chain(aside()).find(is_ours)?;
+        let first = |words: &Words| reading.own(words).into_iter().find(is_ours);
+        let hit = first(&self.own)
+            .or_else(|| first(&self.aside).filter(|_| to_colleague))
+            .or_else(|| first(&self.telling).filter(|_| speaks_to_colleague(reading)))?;
         Some((reading.words(&hit), reading.own_place(&hit)))
     }
 
@@ -83,31 +93,23 @@ impl InternalText {
     }
 
     fn in_quoted(&self, reading: &Reading<'_>) -> Option<(String, Location)> {
-        let (marks, signs) = (self.quoted(reading, &self.marks), self.quoted(reading, &self.signs));
-        if marks.is_empty() && signs.len() < LEAST_SIGNS {
+        let lists = [(&self.marks, ALONE), (&self.telling, 2), (&self.signs, 1)];
+        let found: Vec<Found> = lists.iter().flat_map(|(words, weight)| self.quoted(reading, words, *weight)).collect();
+        if found.is_empty() {
             return None;
         }
         quoted_mails(reading).iter().find_map(|mail| {
-            let inside = Inside::of(reading, mail)?;
-            let within = |hits: &[Found]| {
-                hits.iter().filter(|hit| hit.is_in(mail)).map(|hit| hit.words.clone()).collect::<Vec<_>>()
-            };
-            let first = |hits: &[Found]| hits.iter().find(|hit| hit.is_in(mail)).cloned();
-            let mut distinct = within(&signs);
-            distinct.sort();
-            distinct.dedup();
-            let enough = match inside {
-                Inside::Surely => LEAST_SIGNS,
-                Inside::Probably => LEAST_SIGNS + 1,
-                Inside::ByNames => usize::MAX,
-            };
-            let found = first(&marks).or_else(|| first(&signs).filter(|_| distinct.len() >= enough))?;
-            let place = reading.body_place(found.text, found.original);
-            Some((found.words, place))
+            let enough = Inside::of(reading, mail)?.enough();
+            let mut seen = HashSet::new();
+            let within = || found.iter().filter(|one| one.is_in(mail));
+            let weight: usize = within().filter(|one| seen.insert(&one.words)).map(|one| one.weight).sum();
+            let heaviest = within().max_by_key(|one| (one.weight, Reverse(one.original.start)))?;
+            let place = reading.body_place(heaviest.text, heaviest.original.clone());
+            (weight >= enough).then(|| (heaviest.words.clone(), place))
         })
     }
 
-    fn quoted(&self, reading: &Reading<'_>, words: &Words) -> Vec<Found> {
+    fn quoted(&self, reading: &Reading<'_>, words: &Words, weight: usize) -> Vec<Found> {
         let mut out = Vec::new();
         for (n, text) in reading.texts.iter().enumerate() {
             let (folded, body) = (text.quoted.text(), text.body);
@@ -117,15 +119,15 @@ impl InternalText {
                 }
                 let original = body.quoted.original(range.clone());
                 let words = body.original[original.clone()].split_whitespace().collect::<Vec<_>>().join(" ");
-                out.push(Found { text: n, original, words });
+                out.push(Found { text: n, original, words, weight });
             }
         }
         out
     }
 }
 
-/// Prices and remarks of one quoted mail that make it inside talk.
-const LEAST_SIGNS: usize = 2;
+/// So much as a mark weighs, which needs nothing beside it.
+const ALONE: usize = 100;
 /// More are not told apart.
 const MOST_HITS: usize = 100;
 
@@ -134,6 +136,7 @@ struct Found {
     text: usize,
     original: std::ops::Range<usize>,
     words: String,
+    weight: usize,
 }
 
 impl Found {
@@ -142,12 +145,33 @@ impl Found {
     }
 }
 
+/// The greeting names colleagues only, or nobody is greeted and To holds colleagues only: outsiders read along.
+fn speaks_to_colleague(reading: &Reading<'_>) -> bool {
+    let people = reading.texts.iter().flat_map(|text| &text.body.anatomy.addressees);
+    let people: Vec<&str> =
+        people.filter(|one| one.kind == Addressed::Person).take(MOST_SHOWN).map(|one| one.name.as_str()).collect();
+    let to = || reading.recipients.iter().filter(|one| one.field == "to");
+    if people.is_empty() {
+        return to().next().is_some() && to().all(|one| one.org == Org::Own);
+    }
+    let known = |name: &str, is_own: bool| {
+        let some = reading.recipients.iter().take(MOST_COMPARED).filter(|one| (one.org == Org::Own) == is_own);
+        some.map(|one| agreement(name, one.mailbox)).max().unwrap_or(Agreement::Different)
+    };
+    people.iter().all(|name| known(name, true) >= Agreement::Misspelt && known(name, false) < Agreement::Misspelt)
+}
+
+/// A mail to more people greets nobody.
+const MOST_COMPARED: usize = 50;
+
 /// How surely a quoted mail was one among colleagues.
 enum Inside {
     /// Its head says so of everybody.
     Surely,
-    /// One of us wrote it, to whom its head does not tell.
+    /// A colleague wrote it, to whom its head does not tell.
     Probably,
+    /// The sender wrote it, to whom its head does not tell: it may have gone to the same reader before.
+    Perhaps,
     /// Its head has names without addresses, as programs write them inside one house.
     ByNames,
 }
@@ -158,14 +182,29 @@ impl Inside {
             let host = address.rsplit_once('@').map_or("", |(_, host)| host);
             reading.own_domains().iter().any(|own| domain::belongs_to(host, own))
         };
-        match &mail.author {
-            Some(author) if is_own(author) => {}
+        let author = match &mail.author {
+            Some(author) if is_own(author) => author,
             Some(_) => return None,
             None => return mail.names_only.then_some(Inside::ByNames),
-        }
+        };
         if !mail.recipients.iter().all(|one| is_own(one)) {
             return None;
         }
-        Some(if mail.complete { Inside::Surely } else { Inside::Probably })
+        let by_sender = reading.message.from.iter().any(|from| from.address.key() == *author);
+        Some(match (mail.complete, by_sender) {
+            (true, _) => Inside::Surely,
+            (false, false) => Inside::Probably,
+            (false, true) => Inside::Perhaps,
+        })
+    }
+
+    /// What words must weigh together.
+    fn enough(&self) -> usize {
+        match self {
+            Inside::Surely => 2,
+            Inside::Probably => 3,
+            Inside::Perhaps => 4,
+            Inside::ByNames => ALONE,
+        }
     }
 }

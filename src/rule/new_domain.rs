@@ -1,11 +1,12 @@
 //! `new-domain`: an answer goes to an organisation that was not part of the thread.
 
+use std::cell::OnceCell;
 use std::collections::HashSet;
 
 use serde::Deserialize;
 
 use super::Kind;
-use super::reading::{Org, Reading, Recipient, Remark};
+use super::reading::{MAX_REMARKS, Org, Reading, Recipient, Remark};
 use super::thread::{addresses, quoted_mails};
 use super::words::Words;
 use crate::people::domain;
@@ -32,14 +33,20 @@ impl Kind for NewDomain {
         }
         let Some(thread) = Thread::of(reading) else { return Vec::new() };
         let visible = reading.outside().filter(|recipient| recipient.field != "bcc");
-        let added: Vec<&Recipient<'_>> = visible.filter(|recipient| thread.is_new(reading, recipient)).collect();
+        let said = Said::in_mail(reading);
+        let added: Vec<&Recipient<'_>> = visible
+            .filter(|recipient| thread.is_outside(reading, recipient))
+            .take(MAX_REMARKS)
+            .filter(|recipient| !said.names(reading, &thread, recipient))
+            .collect();
         let Some(first) = added.first() else { return Vec::new() };
         let names: Vec<String> = added.iter().map(|recipient| recipient.mailbox.address.to_string()).collect();
         vec![Remark::at(reading.recipient_place(first)).with("addresses", names)]
     }
 }
 
-fn is_forward(reading: &Reading<'_>) -> bool {
+/// What is passed on goes to others on purpose.
+pub(super) fn is_forward(reading: &Reading<'_>) -> bool {
     let subject = reading.message.subject.as_deref().unwrap_or_default().trim_start().to_lowercase();
     ["fw:", "fwd:", "fw：", "転送:", "転送："].iter().any(|start| subject.starts_with(start))
 }
@@ -77,33 +84,41 @@ impl Thread {
         Some(Thread { domains, clients, names })
     }
 
-    fn is_new(&self, reading: &Reading<'_>, recipient: &Recipient<'_>) -> bool {
+    fn is_outside(&self, reading: &Reading<'_>, recipient: &Recipient<'_>) -> bool {
         if self.domains.contains(&domain::registrable(recipient.mailbox.address.domain())) {
             return false;
         }
         let related = |client: usize| self.clients.iter().any(|&known| reading.facts.clients.are_joint(known, client));
-        !matches!(recipient.org, Org::Client(client) if related(client))
-            && !is_sender(reading, recipient)
-            && !self.is_named(reading, recipient)
+        !matches!(recipient.org, Org::Client(client) if related(client)) && !is_sender(reading, recipient)
+    }
+}
+
+/// What the text written now and the quoted one speak of.
+struct Said<'a> {
+    texts: Vec<&'a str>,
+    clients: OnceCell<Vec<usize>>,
+}
+
+impl<'a> Said<'a> {
+    fn in_mail(reading: &Reading<'a>) -> Said<'a> {
+        let texts = reading.texts.iter().flat_map(|text| [text.body.own.text(), text.body.quoted.text()]).collect();
+        Said { texts, clients: OnceCell::new() }
     }
 
-    /// The text written now, or the quoted one, speaks of this person or their organisation.
-    fn is_named(&self, reading: &Reading<'_>, recipient: &Recipient<'_>) -> bool {
+    /// The person, or their organisation.
+    fn names(&self, reading: &Reading<'_>, thread: &Thread, recipient: &Recipient<'_>) -> bool {
         let address = recipient.mailbox.address.key();
         let (local, host) = address.rsplit_once('@').unwrap_or((&address, ""));
         let house = domain::registrable(host);
         let house = house.split('.').next().unwrap_or_default();
-        let called: Vec<String> = words(&recipient.mailbox.name).chain(words(local)).chain(words(house)).collect();
-        let client = match recipient.org {
-            Org::Client(client) => Some(client),
-            Org::Own | Org::Domain(_) | Org::Person(_) => None,
+        let mut called = words(&recipient.mailbox.name).chain(words(local)).chain(words(house));
+        let mentioned = || {
+            let named = |text: &&str| reading.facts.clients.mentioned(text);
+            self.clients.get_or_init(|| self.texts.iter().flat_map(named).collect())
         };
-        reading.texts.iter().any(|text| {
-            [text.body.own.text(), text.body.quoted.text()].iter().any(|said| {
-                called.iter().any(|word| !self.names.contains(word) && said.contains(word.as_str()))
-                    || client.is_some_and(|client| reading.facts.clients.mentioned(said).contains(&client))
-            })
-        })
+        matches!(recipient.org, Org::Client(client) if mentioned().contains(&client))
+            || called
+                .any(|word| !thread.names.contains(&word) && self.texts.iter().any(|text| text.contains(word.as_str())))
     }
 }
 

@@ -41,7 +41,13 @@ impl Kind for Sender {
 
 fn itself(reading: &Reading<'_>) -> Option<Remark> {
     let message = reading.message;
-    let unclear = message.from.is_empty() || (message.from.len() > 1 && message.sender.is_empty());
+    // A draft that was not sent yet may have no From; a field that names nobody is a slip even there.
+    let is_fragment = message.header("from").is_none() && message.envelope.count == 0;
+    let unclear = match message.from.len() {
+        0 => !is_fragment,
+        1 => false,
+        _ => message.sender.is_empty(),
+    };
     let shown = match message.from.as_slice() {
         [] => message.header("from").map_or_else(String::new, |field| field.text.trim().to_owned()),
         many => many.iter().map(|one| one.address.to_string()).collect::<Vec<_>>().join(", "),

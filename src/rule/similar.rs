@@ -4,11 +4,14 @@
 //! Likeness alone proves little: houses have an Owen and an Owens. What tells is whom the thread, the greeting, the
 //! display name or the matter points to, or that one of the two was written to twenty times as often.
 
+use std::borrow::Cow;
+use std::cell::OnceCell;
 use std::collections::HashSet;
 
 use serde::Deserialize;
 
 use super::Kind;
+use super::new_domain::is_forward;
 use super::reading::{Reading, Recipient, Remark};
 use super::thread::quoted_mails;
 use crate::facts::Contact;
@@ -63,16 +66,20 @@ struct Mail<'a> {
     has_author: bool,
     /// Everybody who gets or sends this mail.
     present: HashSet<String>,
-    /// Folded for names.
-    own: String,
+    own: OnceCell<Own>,
+}
+
+/// What was written now, folded for names; only mails with a doubt need it.
+struct Own {
+    text: String,
     opening: String,
-    /// Its own text without anything but letters and digits.
+    /// Nothing but letters and digits.
     letters: String,
 }
 
 /// An address this one may have been meant to be.
 struct Rival<'a> {
-    contact: std::borrow::Cow<'a, Contact>,
+    contact: Cow<'a, Contact>,
     likeness: Likeness,
     /// Its place in the thread; the author's is 0.
     in_thread: Option<usize>,
@@ -80,24 +87,22 @@ struct Rival<'a> {
 
 impl<'a> Mail<'a> {
     fn of(reading: &'a Reading<'a>) -> Mail<'a> {
-        /// What stands above a mail's matter.
-        const OPENING: usize = 120;
-        let newest = quoted_mails(reading).into_iter().next().unwrap_or_default();
+        let newest = quoted_mails(reading).into_iter().next().filter(|_| !is_forward(reading)).unwrap_or_default();
         let has_author = newest.author.is_some();
         let from = reading.message.from.iter().map(|from| from.address.key());
         let present = reading.recipients.iter().map(|recipient| recipient.mailbox.address.key()).chain(from).collect();
-        let own: String = reading.texts.iter().map(|text| fold(text.body.own.text()) + "\n").collect();
-        let opening = own.chars().take(OPENING).collect();
-        let letters = own.chars().filter(|c| c.is_alphanumeric()).collect();
-        Mail {
-            reading,
-            thread: newest.author.into_iter().chain(newest.recipients).collect(),
-            has_author,
-            present,
-            own,
-            opening,
-            letters,
-        }
+        let thread = newest.author.into_iter().chain(newest.recipients).collect();
+        Mail { reading, thread, has_author, present, own: OnceCell::new() }
+    }
+
+    fn own(&self) -> &Own {
+        /// What stands above a mail's matter, in characters.
+        const OPENING: usize = 120;
+        self.own.get_or_init(|| {
+            let text: String = self.reading.texts.iter().map(|text| fold(text.body.own.text()) + "\n").collect();
+            let opening = text.chars().take(OPENING).collect();
+            Own { letters: text.chars().filter(|c| c.is_alphanumeric()).collect(), text, opening }
+        })
     }
 
     fn speaks_of(&self, address: &str) -> bool {
@@ -158,14 +163,14 @@ impl SimilarAddress {
         let place = |address: &str| mail.thread.iter().position(|one| one == address);
         let known = contacts.similar(address).into_iter().map(|(contact, likeness)| Rival {
             in_thread: place(&contact.address.to_lowercase()),
-            contact: std::borrow::Cow::Borrowed(contact),
+            contact: Cow::Borrowed(contact),
             likeness,
         });
         let strangers = mail.thread.iter().filter(|one| contacts.of_address(one).is_none());
         let in_thread = strangers.filter_map(|one| {
             let contact = Contact { address: one.clone(), ..Contact::default() };
             let likeness = similar::likeness(address, one)?;
-            Some(Rival { contact: std::borrow::Cow::Owned(contact), likeness, in_thread: place(one) })
+            Some(Rival { contact: Cow::Owned(contact), likeness, in_thread: place(one) })
         });
         let mut out: Vec<Rival<'a>> = known
             .chain(in_thread)
@@ -238,8 +243,8 @@ impl<'a> Sides<'a> {
         let (mine, _) = self.own_words();
         let whole = self.me.map(|me| compact(&me.name)).filter(|name| name.chars().count() >= 3);
         let is_rivals = |name: &str| compact(&self.rival.contact.name).contains(name);
-        whole.is_some_and(|name| !is_rivals(&name) && self.mail.letters.contains(&name))
-            || mine.iter().any(|word| has_word(&self.mail.own, word))
+        whole.is_some_and(|name| !is_rivals(&name) && self.mail.own().letters.contains(&name))
+            || mine.iter().any(|word| has_word(&self.mail.own().text, word))
             || self.mail.greeted().any(|name| {
                 agreement(name, &self.recipient) == Agreement::Same
                     && agreement(name, &self.other) < Agreement::Misspelt
@@ -300,7 +305,7 @@ impl<'a> Sides<'a> {
         let titles = roles.split_whitespace().filter(|word| word.chars().count() >= 4 && !my_role.contains(word));
         let mut words: Vec<String> = theirs.into_iter().chain(titles.map(str::to_owned)).collect();
         words.sort();
-        words.into_iter().find(|word| has_word(&self.mail.opening, word))
+        words.into_iter().find(|word| has_word(&self.mail.own().opening, word))
     }
 
     /// The client whose name the mail writes is the other one's.
@@ -308,7 +313,7 @@ impl<'a> Sides<'a> {
         let clients = &self.mail.reading.facts.clients;
         let theirs = clients.of_domain(self.other.address.domain())?;
         let mine = clients.of_domain(self.recipient.address.domain());
-        let mut named = clients.mentioned(&self.mail.own);
+        let mut named = clients.mentioned(&self.mail.own().text);
         named.extend(clients.mentioned(self.mail.reading.message.subject.as_deref().unwrap_or_default()));
         let points = named.contains(&theirs) && mine.is_none_or(|mine| mine != theirs && !named.contains(&mine));
         points.then(|| clients.client(theirs).name.clone())

@@ -27,7 +27,8 @@ pub(super) struct QuotedMail {
 /// The quoted mails, newest first in each text.
 pub(super) fn quoted_mails(reading: &Reading<'_>) -> Vec<QuotedMail> {
     let mut out = Vec::new();
-    for (text, part) in reading.texts.iter().enumerate() {
+    let quoting = reading.texts.iter().enumerate().filter(|(_, part)| !part.body.anatomy.quoted.is_empty());
+    for (text, part) in quoting {
         let body = part.body;
         let lines = lines(&body.original, &body.anatomy.quoted);
         let mut mails = heads(&lines);
@@ -38,7 +39,8 @@ pub(super) fn quoted_mails(reading: &Reading<'_>) -> Vec<QuotedMail> {
             Some(head) => {
                 let author = head.address.as_deref().and_then(address_in);
                 let is_first = |mail: &QuotedMail| mail.author == author || author.is_none();
-                let told: Vec<String> = head.recipients.iter().filter_map(|one| address_in(one)).collect();
+                let listed = head.recipients.iter().take(MOST_RECIPIENTS);
+                let told: Vec<String> = listed.filter_map(|one| address_in(one)).collect();
                 let complete = !told.is_empty() && told.len() == head.recipients.len();
                 let known = QuotedMail { author: author.clone(), recipients: told, complete, ..QuotedMail::default() };
                 match mails.first_mut().filter(|first| is_first(first) && blank_until(&lines, first.range.start)) {
@@ -88,6 +90,9 @@ fn blank_until(lines: &[Line<'_>], start: usize) -> bool {
     })
 }
 
+/// A head that names more recipients is a circular's; it is not complete then.
+const MOST_RECIPIENTS: usize = 100;
+
 /// Every head of a mail among the lines, as a mail that ends where it begins.
 fn heads(lines: &[Line<'_>]) -> Vec<QuotedMail> {
     /// A head has a handful of fields.
@@ -130,7 +135,8 @@ fn block(author: &str, rest: &[Line<'_>]) -> QuotedMail {
             None => line.text,
         };
         if in_recipients {
-            recipients.extend(value.split([',', ';']).map(str::trim).filter(|one| !one.is_empty()).map(address_in));
+            let listed = value.split([',', ';']).map(str::trim).filter(|one| !one.is_empty());
+            recipients.extend(listed.map(address_in).take(MOST_RECIPIENTS + 1 - recipients.len().min(MOST_RECIPIENTS)));
         }
     }
     let names_only = address_in(author).is_none()
@@ -140,7 +146,7 @@ fn block(author: &str, rest: &[Line<'_>]) -> QuotedMail {
     QuotedMail {
         names_only,
         author: address_in(author),
-        complete: !recipients.is_empty() && recipients.iter().all(Option::is_some),
+        complete: (1..=MOST_RECIPIENTS).contains(&recipients.len()) && recipients.iter().all(Option::is_some),
         recipients: recipients.into_iter().flatten().collect(),
         ..QuotedMail::default()
     }
