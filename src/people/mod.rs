@@ -5,7 +5,13 @@
 pub mod company;
 mod display;
 pub mod domain;
+mod fold;
+mod japanese;
+mod latin;
+mod local;
 pub mod name;
 pub mod pattern;
 mod romaji;
 mod tables;
+mod title;
+mod words;
