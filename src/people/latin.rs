@@ -87,6 +87,7 @@ pub(super) fn words(a: &str, b: &str) -> Agreement {
 /// What of a name is misspelt, and whether surely.
 pub(super) struct Slip {
     pub(super) written: String,
+    pub(super) theirs: String,
     /// Not a name at all, or a change that only fingers make; else both are names.
     pub(super) certain: bool,
 }
@@ -100,7 +101,7 @@ pub(super) fn slip(named: &[String], words: &[String]) -> Option<Slip> {
         let swapped = osa::distance(mine.chars(), theirs.chars()) < levenshtein::distance(mine.chars(), theirs.chars());
         let certain =
             !known(mine) && !tables::is_mostly_surname_romaji(mine) && (known(theirs) || swapped || mine.len() >= 7);
-        Some(Slip { written: mine.clone(), certain })
+        Some(Slip { written: mine.clone(), theirs: theirs.clone(), certain })
     })
 }
 
@@ -115,7 +116,7 @@ fn is_slip(mine: &str, theirs: &str) -> bool {
 }
 
 fn known(name: &str) -> bool {
-    tables::is_given_name(name) || tables::is_mostly_surname_romaji(name)
+    tables::is_given_name(name) || !tables::spelling_groups(name).is_empty() || tables::is_mostly_surname_romaji(name)
 }
 
 fn are_short_forms(a: &str, b: &str) -> bool {

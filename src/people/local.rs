@@ -63,9 +63,9 @@ impl Local {
             && !self.parts.iter().any(|part| self.house.contains(part.as_str()))
     }
 
-    /// Whether a word stands in the address as it is.
-    pub(super) fn mentions(&self, word: &str) -> bool {
-        self.house.contains(word) || self.parts.concat().contains(word)
+    /// Whether the address has a word as it is written in the text, and not as its owner's header does.
+    pub(super) fn sides_with(&self, written: &str, theirs: &str) -> bool {
+        self.house.contains(written) || self.parts.iter().any(|part| part.contains(written) && !part.contains(theirs))
     }
 
     /// `mlehman` for Mark: the first letter, and the rest of the word is another name.

@@ -2,6 +2,7 @@
 //!
 //! Pure. Contradiction is reported, ignorance is not: when nothing is known the answer is `Unknown`.
 
+pub mod address;
 pub mod company;
 mod display;
 pub mod domain;

@@ -128,7 +128,7 @@ pub fn misspelling(named: &str, recipient: &Mailbox) -> Option<Misspelling> {
         _ => return None,
     };
     let slip = latin::slip(&named.latin, theirs)?;
-    if local.mentions(&slip.written) {
+    if local.sides_with(&slip.written, &slip.theirs) {
         return None;
     }
     let shown = display.map_or_else(|| recipient.address.to_string(), |display| display.outside);

@@ -13,6 +13,7 @@ mod failed;
 mod fault;
 mod greeting;
 mod lookalike;
+mod misspelt;
 mod named_recipient;
 mod parse;
 mod password;
@@ -115,6 +116,7 @@ kinds_of_check! {
     Greeting(greeting::Greeting),
     NamedRecipient(named_recipient::NamedRecipient),
     Lookalike(lookalike::Lookalike),
+    Misspelt(misspelt::Misspelt),
     VisibleRecipients(visible::VisibleRecipients),
     MixedClients(clients::MixedClients),
     Attachment(attachment::Attachment),
