@@ -1,6 +1,6 @@
 //! Company names compared: forms stripped, abbreviations accepted.
 
-use super::name::fold;
+use super::fold::fold;
 use super::tables;
 
 /// The core of a company's name: folded, without form (株式会社, Ltd), spaces and punctuation.

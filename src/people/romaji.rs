@@ -40,6 +40,7 @@ pub(super) fn of_kana(kana: &str) -> Option<String> {
 pub(super) fn skeleton(romaji: &str) -> String {
     let mut text = romaji.to_ascii_lowercase();
     for (from, to) in [
+        ("cch", "tch"),
         ("oh", "o"),
         ("ou", "o"),
         ("oo", "o"),
@@ -51,15 +52,28 @@ pub(super) fn skeleton(romaji: &str) -> String {
         ("sha", "sya"),
         ("shu", "syu"),
         ("sho", "syo"),
+        ("cha", "tya"),
+        ("chu", "tyu"),
+        ("cho", "tyo"),
+        ("cy", "ty"),
+        ("jy", "zy"),
         ("ja", "zya"),
         ("ju", "zyu"),
         ("jo", "zyo"),
         ("ji", "zi"),
+        ("di", "zi"),
+        ("dzu", "zu"),
+        ("du", "zu"),
+        ("wo", "o"),
         ("mb", "nb"),
         ("mp", "np"),
         ("mm", "nm"),
+        ("nn", "n"),
+        ("-", ""),
     ] {
-        text = text.replace(from, to);
+        if text.contains(from) {
+            text = text.replace(from, to);
+        }
     }
     text
 }
@@ -135,6 +149,20 @@ mod tests {
         }
         assert_eq!(of_kana("佐藤"), None);
         assert_eq!(skeleton("saitoh"), skeleton("saitou"));
-        assert_eq!(skeleton("homma"), skeleton("honma"));
+        for (one, other) in [
+            ("homma", "honma"),
+            ("satoh", "satō"),
+            ("ohtani", "otani"),
+            ("shinji", "sinzi"),
+            ("tsuchiya", "tutiya"),
+            ("choujirou", "tyojiro"),
+            ("junnosuke", "junosuke"),
+            ("shimbashi", "shinbashi"),
+            ("jyunichi", "junichi"),
+            ("mitsuzuka", "mitsuduka"),
+            ("etchu", "ettyu"),
+        ] {
+            assert_eq!(skeleton(&other.replace('ō', "o")), skeleton(one), "{one} {other}");
+        }
     }
 }

@@ -8,6 +8,10 @@ static GIVEN_NAMES: &str = include_str!("../../data/ja-given-names.tsv");
 static SURNAME_ROMAJI: &str = include_str!("../../data/ja-surname-romaji.txt");
 static GIVEN_NAME_ROMAJI: &str = include_str!("../../data/ja-given-name-romaji.txt");
 static NICKNAMES: &str = include_str!("../../data/nicknames.txt");
+static GIVEN_NAMES_LATIN: &str = include_str!("../../data/given-names.txt");
+static SPELLINGS: &str = include_str!("../../data/name-spellings.txt");
+static CJK_SURNAMES: &str = include_str!("../../data/cjk-surnames.tsv");
+static SURNAME_READINGS: &str = include_str!("../../data/ja-surname-readings.tsv");
 static VARIANTS: &str = include_str!("../../data/kanji-variants.tsv");
 static COMPANY_FORMS: &str = include_str!("../../data/company-forms.tsv");
 static FREEMAIL: &str = include_str!("../../data/freemail-domains.tsv");
@@ -17,9 +21,24 @@ pub(super) fn surname(written: &str) -> Option<std::str::Split<'static, char>> {
     line_of(SURNAMES, written).map(|rest| rest.split(','))
 }
 
+/// Further readings of a Japanese surname: 河野 is Kōno and Kawano.
+pub(super) fn surname_readings(written: &str) -> Option<std::str::Split<'static, char>> {
+    line_of(SURNAME_READINGS, written).map(|rest| rest.split(','))
+}
+
 /// The romaji spellings of a Japanese given name as written.
 pub(super) fn given_name(written: &str) -> Option<std::str::Split<'static, char>> {
     line_of(GIVEN_NAMES, written).map(|rest| rest.split(','))
+}
+
+/// How a Chinese, Korean or Vietnamese surname is written in Latin letters: 王 is Wang, Wong, and Ō in Japan.
+pub(super) fn cjk_surname(written: &str) -> Option<std::str::Split<'static, char>> {
+    line_of(CJK_SURNAMES, written).map(|rest| rest.split(','))
+}
+
+/// Whether a given name of this spelling is known, in any language written in Latin letters but Japanese.
+pub(super) fn is_given_name(name: &str) -> bool {
+    !nickname_groups(name).is_empty() || line_of(GIVEN_NAMES_LATIN, name).is_some()
 }
 
 pub(super) fn is_surname_romaji(romaji: &str) -> bool {
@@ -58,14 +77,25 @@ fn line_of(table: &'static str, key: &str) -> Option<&'static str> {
 
 /// Groups of English given names that stand for one another, by name in lower case.
 pub(super) fn nickname_groups(name: &str) -> &'static [u16] {
-    static GROUPS: LazyLock<HashMap<&'static str, Vec<u16>>> = LazyLock::new(|| {
-        let mut groups: HashMap<&str, Vec<u16>> = HashMap::new();
-        for (n, line) in (0..).zip(data_lines(NICKNAMES)) {
-            line.split(' ').for_each(|name| groups.entry(name).or_default().push(n));
-        }
-        groups
-    });
+    static GROUPS: LazyLock<Groups> = LazyLock::new(|| groups(NICKNAMES));
     GROUPS.get(name).map_or(&[], Vec::as_slice)
+}
+
+/// Groups of given names that sound alike and are spelt differently, by name in lower case.
+pub(super) fn spelling_groups(name: &str) -> &'static [u16] {
+    static GROUPS: LazyLock<Groups> = LazyLock::new(|| groups(SPELLINGS));
+    GROUPS.get(name).map_or(&[], Vec::as_slice)
+}
+
+/// The numbers of the lines a name stands on.
+type Groups = HashMap<&'static str, Vec<u16>>;
+
+fn groups(table: &'static str) -> Groups {
+    let mut groups = Groups::new();
+    for (n, line) in (0..).zip(data_lines(table)) {
+        line.split(' ').for_each(|name| groups.entry(name).or_default().push(n));
+    }
+    groups
 }
 
 /// How a kanji relates to the one to compare it with.
@@ -137,7 +167,15 @@ mod tests {
 
     #[test]
     fn tables_are_sorted_so_that_every_line_is_found() {
-        for table in [SURNAMES, GIVEN_NAMES, SURNAME_ROMAJI, GIVEN_NAME_ROMAJI] {
+        for table in [
+            SURNAMES,
+            GIVEN_NAMES,
+            SURNAME_ROMAJI,
+            GIVEN_NAME_ROMAJI,
+            GIVEN_NAMES_LATIN,
+            CJK_SURNAMES,
+            SURNAME_READINGS,
+        ] {
             for line in table.lines() {
                 let key = line.split('\t').next().expect("split yields one piece at least");
                 assert!(line_of(table, key).is_some(), "{key}");

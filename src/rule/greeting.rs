@@ -4,10 +4,13 @@ use serde::Deserialize;
 
 use super::Kind;
 use super::reading::{Org, Reading, Recipient, Remark};
-use crate::message::Mailbox;
-use crate::message::anatomy::{Addressed, Addressee};
+use crate::message::anatomy::{Addressed, Addressee, QuoteHead};
+use crate::message::{Address, Mailbox};
+use crate::people::address::person_key;
 use crate::people::company;
-use crate::people::name::{Agreement, agreement};
+use crate::people::name::{Agreement, agreement, is_known_in_latin};
+
+mod signed;
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -54,43 +57,63 @@ pub(super) enum Fit {
 
 /// A greeting in a mail to more people is a circular's.
 const MOST_RECIPIENTS: usize = 100;
+/// Among so many a name nobody knows is a nickname of the group.
+const MOST_FRIENDS: usize = 5;
 
 /// Every person greeted, with the text and how it fits.
 pub(super) fn greeted<'a>(reading: &Reading<'a>) -> Vec<(usize, &'a Addressee, Fit)> {
-    let all = reading
-        .texts
-        .iter()
-        .enumerate()
-        .flat_map(|(n, text)| text.body.anatomy.addressees.iter().map(move |addressee| (n, addressee)));
-    let people: Vec<(usize, &Addressee)> = all.filter(|(_, addressee)| addressee.kind == Addressed::Person).collect();
+    let people = people(reading);
     let to: Vec<&Recipient<'_>> = reading.recipients.iter().filter(|r| r.field == "to").collect();
     let others: Vec<&Recipient<'_>> = reading.recipients.iter().filter(|r| r.field != "to").collect();
-    if to.is_empty() || reading.recipients.len() > MOST_RECIPIENTS {
+    if people.is_empty() || to.is_empty() || reading.recipients.len() > MOST_RECIPIENTS {
         return Vec::new();
     }
     let fits: Vec<Vec<Agreement>> =
         people.iter().map(|(_, person)| to.iter().map(|r| fit(reading, &person.name, r)).collect()).collect();
     let taken: Vec<bool> = (0..to.len()).map(|t| fits.iter().any(|fit| fit[t] >= Agreement::Misspelt)).collect();
+    // Two people read one private mailbox.
+    let shared = people.len() > 1 && reading.recipients.len() == 1 && matches!(to[0].org, Org::Person(_));
     let judge = |(n, (_, person)): (usize, &(usize, &Addressee))| {
         let best = fits[n].iter().copied().max().unwrap_or(Agreement::Unknown);
         let elsewhere = others.iter().map(|r| beside(reading, &person.name, r)).max().unwrap_or(Agreement::Different);
         // A recipient that fits another greeted person is not the unknown one this could be.
         let open = fits[n].iter().zip(&taken).any(|(agreement, taken)| *agreement == Agreement::Unknown && !taken);
-        if best >= Agreement::Misspelt || elsewhere >= Agreement::Unknown || open {
+        let no_name = (person.alone || to.len() > MOST_FRIENDS) && is_unheard_of(&person.name);
+        if best >= Agreement::Misspelt || elsewhere >= Agreement::Unknown || open || no_name {
             return Fit::Fine;
         }
-        if person.copied || taken.iter().any(|taken| *taken) { Fit::Missing } else { Fit::Contradiction }
+        if !person.copied && taken.iter().all(|taken| !taken) {
+            return Fit::Contradiction;
+        }
+        if shared { Fit::Fine } else { Fit::Missing }
     };
     let judged: Vec<Fit> = people.iter().enumerate().map(judge).collect();
     people.into_iter().zip(judged).map(|((text, person), fit)| (text, person, fit)).collect()
 }
 
+/// The people greeted, with the number of the text.
+pub(super) fn people<'a>(reading: &Reading<'a>) -> Vec<(usize, &'a Addressee)> {
+    let texts = reading.texts.iter().enumerate();
+    let all = texts.flat_map(|(n, text)| text.body.anatomy.addressees.iter().map(move |addressee| (n, addressee)));
+    all.filter(|(_, addressee)| addressee.kind == Addressed::Person).collect()
+}
+
+/// A word in Latin letters that no table of names has: it may be another word.
+fn is_unheard_of(name: &str) -> bool {
+    name.is_ascii() && !name.split([' ', '-']).any(is_known_in_latin)
+}
+
 /// Compares with a recipient of a copy. One that tells no name could be the person greeted, but not a blind one, and not
 /// the sender's own address: archives get a copy of everything.
 fn beside(reading: &Reading<'_>, name: &str, recipient: &Recipient<'_>) -> Agreement {
+    let own = is_sender(reading, recipient.mailbox);
     let agreement = fit(reading, name, recipient);
-    let own = reading.message.from.iter().any(|from| from.address.key() == recipient.mailbox.address.key());
     if agreement == Agreement::Unknown && (own || recipient.field == "bcc") { Agreement::Different } else { agreement }
+}
+
+fn is_sender(reading: &Reading<'_>, mailbox: &Mailbox) -> bool {
+    let key = person_key(&mailbox.address);
+    reading.message.from.iter().any(|from| person_key(&from.address) == key)
 }
 
 /// Compares with a recipient by header, and by how the quoted mail names its author at that address.
@@ -101,20 +124,33 @@ pub(super) fn fit(reading: &Reading<'_>, name: &str, recipient: &Recipient<'_>) 
         true => agreement(name, &Mailbox { name: String::new(), address: recipient.mailbox.address.clone() }),
         false => agreement(name, recipient.mailbox),
     };
-    let quoted = reading.quote_author().filter(|head| {
-        !head.author.is_empty()
-            && head
-                .address
-                .as_deref()
-                .is_some_and(|address| address.eq_ignore_ascii_case(recipient.mailbox.address.as_str()))
-    });
-    match quoted {
-        Some(head) if by_header < Agreement::Misspelt => {
-            let as_quoted = Mailbox { name: head.author.clone(), address: recipient.mailbox.address.clone() };
-            by_header.max(agreement(name, &as_quoted))
-        }
-        _ => by_header,
+    if by_header >= Agreement::Misspelt {
+        return by_header;
     }
+    // A copy to oneself may greet whom it is meant for later.
+    if recipient.field == "to" && is_sender(reading, recipient.mailbox) {
+        return Agreement::Unknown;
+    }
+    let Some(author) = reading.quote_author().and_then(|head| author_at(head, recipient.mailbox)) else {
+        return by_header;
+    };
+    if by_header == Agreement::Different && signed::signs(reading, name) {
+        return Agreement::Same;
+    }
+    if author.is_empty() {
+        return by_header;
+    }
+    by_header.max(agreement(name, &Mailbox { name: author, address: recipient.mailbox.address.clone() }))
+}
+
+/// The name of the quoted mail's author, if that is this recipient.
+fn author_at(head: &QuoteHead, mailbox: &Mailbox) -> Option<String> {
+    let by_address = || {
+        let address = Address::parse(head.address.as_deref()?).ok()?;
+        Some(person_key(&address) == person_key(&mailbox.address))
+    };
+    let by_name = || !head.author.is_empty() && agreement(&head.author, mailbox) == Agreement::Same;
+    by_address().unwrap_or_else(by_name).then(|| head.author.clone())
 }
 
 /// A known client is greeted, and the mail goes to people of another known client only.

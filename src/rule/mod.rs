@@ -32,6 +32,7 @@ mod internal;
 mod listed;
 mod lookalike;
 mod mask;
+mod misspelt;
 mod named_recipient;
 mod new_domain;
 mod numbers;
@@ -154,6 +155,7 @@ kinds_of_check! {
     Greeting(greeting::Greeting),
     NamedRecipient(named_recipient::NamedRecipient),
     Lookalike(lookalike::Lookalike),
+    Misspelt(misspelt::Misspelt),
     VisibleRecipients(visible::VisibleRecipients),
     MixedClients(clients::MixedClients),
     Duplicate(duplicate::Duplicate),

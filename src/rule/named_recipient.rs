@@ -10,7 +10,7 @@ use super::greeting::{self, Fit, fit, shown};
 use super::reading::{Hit, Org, Reading, Remark};
 use super::words::Words;
 use crate::finding::Evidence;
-use crate::people::name::{Agreement, surname_at_end};
+use crate::people::name::{Agreement, initial_fits, surname_at_end};
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -72,7 +72,7 @@ fn is_absent(reading: &Reading<'_>, named: &Named) -> bool {
         && reading.recipients.iter().all(|recipient| match fit(reading, &named.name, recipient) {
             Agreement::Same | Agreement::Misspelt => false,
             Agreement::Unknown => {
-                (recipient.field == "to" && !several)
+                (recipient.field == "to" && !several && !initial_fits(&named.name, recipient.mailbox))
                     || recipient.field == "bcc"
                     || (named.ours && recipient.org != Org::Own)
             }
@@ -89,8 +89,11 @@ fn name_before(reading: &Reading<'_>, hit: &Hit) -> Option<Named> {
         Regex::new(r"(?:^|[\s(,])([A-Z][\p{L}'’-]+(?: [A-Z][\p{L}'’-]+)?)$").expect("a fixed pattern")
     });
     let english = |name: String| Named { name, ours: false };
-    let capitalised =
-        || CAPITALISED.captures(trimmed).map(|found| found[1].to_owned()).filter(|name| is_given(name)).map(english);
+    let capitalised = || {
+        let found = CAPITALISED.captures(trimmed)?.get(1)?;
+        let name = found.as_str().to_owned();
+        (is_given(&name) && !is_title_of_a_thing(&trimmed[..found.start()])).then(|| english(name))
+    };
     japanese_name(trimmed).or_else(capitalised).or_else(|| last_person(trimmed))
 }
 
@@ -136,6 +139,15 @@ fn japanese_name(text: &str) -> Option<Named> {
     );
     let ours = name == without_particle;
     surname_at_end(&name).map(|name| Named { name: name.to_owned(), ours })
+}
+
+/// "the Control Area Services Agreement": the words in front make the capitalised ones the name of a thing.
+fn is_title_of_a_thing(before: &str) -> bool {
+    let word = before.split_whitespace().next_back().unwrap_or_default();
+    let article = ["the", "a", "an", "this", "that", "our", "my", "your", "their", "its", "of", "draft", "attached"];
+    let capitalised = word.len() > 1 && word.chars().all(char::is_alphabetic) && word.starts_with(char::is_uppercase);
+    let opener = ["Mr", "Mrs", "Ms", "Mx", "Dr", "Prof", "So", "And", "But", "Our", "My", "Then", "Now"];
+    article.contains(&word) || (capitalised && !opener.contains(&word))
 }
 
 /// Capitalised words that are no names: "Please", "I", "CC".

@@ -5,7 +5,12 @@ use super::japanese::is_name_char;
 use super::{Addressed, Addressee, among};
 use crate::message::text::is_wide;
 
-const SALUTATIONS: [&str; 12] = [
+const SALUTATIONS: [&str; 17] = [
+    "hiya",
+    "howdy",
+    "good day",
+    "hi again",
+    "hello again",
     "dear",
     "hello",
     "hi there",
@@ -24,7 +29,12 @@ const GENERIC: &str = "all doctor teacher coach judge captain officer team both 
     support sales whom whomever ladies gentlemen parents subscriber subscribers valued user users \
     supplier suppliers teams gang honey mum mom mummy dad daddy baby babe sis bro sweetheart \
     darling sweetie dude dudes buddy mate mates pal boss chief man girls boys girl love dear world \
-    list maintainers reviewers crew";
+    list maintainers reviewers crew professor pastor father rabbi reverend grandma grandmother granny nana grandpa grandfather pops uncle aunt \
+    auntie brother sister son daughter handsome gorgeous beautiful sunshine champ peeps people y'all yall gents troops squad neighbour \
+    neighbours neighbor neighbors student students class families residents tenants owners employee employees staff volunteer volunteers \
+    participant participants attendees candidate candidates applicant applicants organisers organizers committee board reader readers santa \
+    editor editors author authors host hosts traders engineering marketing finance accounts hr recruiter concerned delegates investor \
+    investors shareholder shareholders patient patients guest guests fellow mates ppl kids cousin neighborhood";
 const TITLES_EN: &str = "mr mrs ms mx miss dr prof professor sir rev mr. mrs. dr.";
 
 /// The addressees of an English salutation; `None` if the line is not one.
@@ -45,6 +55,7 @@ pub(super) fn english_line(line: &Line<'_>, n: usize) -> Option<Vec<Addressee>> 
     };
     let start = indent + opening.len();
     let names = &text[start..start + names_length(&text[start..])];
+    let names = leading_names(names);
     if names.chars().any(is_wide) {
         return None;
     }
@@ -74,6 +85,35 @@ fn names_length(rest: &str) -> usize {
         }
     }
     end
+}
+
+/// Without the sentence that goes on behind the name: "Hi Anna could you", "Hi Anna - quick one".
+fn leading_names(names: &str) -> &str {
+    const NO_NAMES: &str = "i we it he she they you this that these those the a an just can could would will please thanks thank hope hoping as \
+        in on at for of is are am do does did have has had here there attached per my our your his her its their what when where why who how \
+        sorry not any following good happy quick got let so yes no if and to from with re yesterday today tomorrow i'm i've i'll we're we've";
+    let names = [" - ", " – ", " — "].iter().filter_map(|dash| names.find(dash)).min().map_or(names, |at| &names[..at]);
+    let mut end = 0;
+    for (n, word) in names.split_inclusive(char::is_whitespace).enumerate() {
+        let bare = word.trim_matches(|c: char| c.is_whitespace() || ",:!;.—–-".contains(c));
+        let lower = bare.to_lowercase();
+        let first = end == 0 || names[..end].trim().is_empty();
+        if first && n <= 1 && among(NO_NAMES, &lower) {
+            return "";
+        }
+        if first && among(GENERIC, &lower) && !among(TITLES_EN, &lower) {
+            return names;
+        }
+        let goes_on = !first
+            && bare.chars().next().is_some_and(char::is_lowercase)
+            && !is_connector(bare)
+            && !among(GENERIC, &lower);
+        if goes_on {
+            break;
+        }
+        end += word.len();
+    }
+    &names[..end]
 }
 
 fn is_connector(word: &str) -> bool {
@@ -108,9 +148,18 @@ fn english_name(piece: &str, start: usize) -> Option<Addressee> {
         return None;
     }
     let range = start + lead..start + lead + words_text.len();
-    let generic = words.iter().any(|word| among(GENERIC, word.to_ascii_lowercase().trim_matches(strip)));
+    // "Dear Professor" is nobody by name, "Dear Professor Hill" is.
+    let titled = words.len() > 1 && among(TITLES_EN, &words[0].to_ascii_lowercase());
+    let generic =
+        words[usize::from(titled)..].iter().any(|word| among(GENERIC, word.to_ascii_lowercase().trim_matches(strip)));
     if generic {
-        return Some(Addressee { range, name: words_text.to_owned(), kind: Addressed::Desk, copied: false });
+        return Some(Addressee {
+            range,
+            name: words_text.to_owned(),
+            kind: Addressed::Desk,
+            copied: false,
+            alone: false,
+        });
     }
     let named: Vec<&str> = words
         .iter()
@@ -125,13 +174,27 @@ fn english_name(piece: &str, start: usize) -> Option<Addressee> {
     let fine = !name.is_empty()
         && name.chars().next().is_some_and(char::is_uppercase)
         && name.chars().all(|c| is_name_char(c) || c == ' ' || c == '.');
-    fine.then_some(Addressee { range, name, kind: Addressed::Person, copied: false })
+    fine.then_some(Addressee { range, name, kind: Addressed::Person, copied: false, alone: false })
 }
 
-/// A first line that is a name and a comma: "Derek,".
+/// A first line that is a name and a comma: "Derek,", "Thanks Tom,".
 fn bare_name(line: &Line<'_>, n: usize) -> Option<Addressee> {
+    /// Words in front of a name, or instead of one.
+    const OPENERS: &str = "well so also btw fyi again please congratulations congrats welcome done agreed perfect wow however therefore \
+        meanwhile moreover furthermore besides nevertheless otherwise instead anyway anyhow today tomorrow yesterday tonight now then here \
+        thanks thank you many hi hello hey sorry ok okay yes no yep nope sure great good fine excellent regards best morning afternoon monday \
+        tuesday wednesday thursday friday saturday sunday january february march april may june july august september october november \
+        december first second third lastly next attached below above indeed true right correct cool nice thx ta cheers both afternoon \
+        evening alas oops hmm ah oh ha lol update reminder note question subject re fw fwd";
+    /// Given names among the words that end like an adverb.
+    const LY_NAMES: &str = "kelly sally molly emily billy carly lily polly beverly kimberly holly willy milly tilly olly ally shelly dolly wally \
+        lilly ely evelly nelly reilly riley elly jilly tully";
     let text = line.text.trim();
-    let name = text.strip_suffix([',', '-', '–', '—']).filter(|_| n == 0)?.trim_end();
+    let whole = text.strip_suffix([',', '-', '–', '—']).filter(|_| n == 0)?.trim_end();
+    let mut name = whole;
+    while let Some((_, rest)) = name.split_once(' ').filter(|(first, _)| among(OPENERS, &first.to_ascii_lowercase())) {
+        name = rest.trim_start();
+    }
     let words = name.split_whitespace().count();
     let fine = (1..=2).contains(&words)
         && name.is_ascii()
@@ -141,54 +204,13 @@ fn bare_name(line: &Line<'_>, n: usize) -> Option<Addressee> {
                 && word[1..].chars().all(|c| c.is_lowercase() || c == '-')
         });
     let lower = name.to_ascii_lowercase();
-    let opener = [
-        "absolutely",
-        "exactly",
-        "actually",
-        "honestly",
-        "finally",
-        "definitely",
-        "certainly",
-        "personally",
-        "obviously",
-        "well",
-        "so",
-        "also",
-        "btw",
-        "fyi",
-        "again",
-        "please",
-        "congratulations",
-        "congrats",
-        "welcome",
-        "done",
-        "agreed",
-        "perfect",
-        "wow",
-        "unfortunately",
-        "currently",
-        "basically",
-        "hopefully",
-        "thanks",
-        "thank you",
-        "hi",
-        "hello",
-        "hey",
-        "sorry",
-        "ok",
-        "okay",
-        "yes",
-        "no",
-        "sure",
-        "great",
-        "regards",
-        "best",
-        "morning",
-    ];
-    if !fine || opener.contains(&lower.as_str()) {
+    let adverb = lower.ends_with("ly") && !lower.contains(' ') && !among(LY_NAMES, &lower);
+    if !fine || adverb || among(OPENERS, &lower) {
         return None;
     }
-    let start = line.start + (line.text.len() - line.text.trim_start().len());
-    let kind = if among(GENERIC, &lower) { Addressed::Desk } else { Addressed::Person };
-    Some(Addressee { range: start..start + name.len(), name: name.to_owned(), kind, copied: false })
+    let greets_all = whole.to_ascii_lowercase().split_whitespace().any(|word| among(GENERIC, word.trim_matches('-')));
+    let name = if greets_all { whole } else { name };
+    let start = line.start + (line.text.len() - line.text.trim_start().len()) + (whole.len() - name.len());
+    let kind = if greets_all { Addressed::Desk } else { Addressed::Person };
+    Some(Addressee { range: start..start + name.len(), name: name.to_owned(), kind, copied: false, alone: true })
 }

@@ -16,18 +16,28 @@ const COMPANY_MARKS: &str = "株式会社 有限会社 合同会社 合資会社
     協同組合 (株) （株） ㈱ (有) （有） ㈲ 信用金庫 信用組合 銀行 市役所 大学";
 const HONORIFICS: [&str; 8] = ["御中", "様", "さま", "殿", "先生", "さん", "氏", "くん"];
 /// Everyday words that end like an honorific.
-const NOT_NAMES: &str = "仕様 同様 多様 模様 有様 一様 異様 文様 紋様 様 神様 王様 奥様 何様 図様 貴様 お得意様 お互い様 皆 \
+const NOT_NAMES: &str = "仕様 同様 多様 模様 有様 一様 異様 文様 紋様 様 神様 奥様 何様 図様 貴様 お得意様 お互い様 皆 \
     たくさん みなさん ご苦労様 お疲れ様 お蔭様";
 
 pub(super) fn ends_head(line: &str) -> bool {
     let line = line.trim();
-    let openings = [
+    line.contains('。')
+        || is_opening(line)
+        || line.ends_with("です")
+        || line.ends_with("ます")
+        || line.chars().count() > 60
+}
+
+/// The first words of a letter's text.
+pub(super) fn is_opening(line: &str) -> bool {
+    const OPENINGS: [&str; 15] = [
         "お世話に",
         "拝啓",
         "謹啓",
         "平素",
         "いつも",
         "お疲れ",
+        "おつかれ",
         "はじめまして",
         "初めて",
         "突然",
@@ -35,12 +45,13 @@ pub(super) fn ends_head(line: &str) -> bool {
         "このたび",
         "この度",
         "ご無沙汰",
+        "大変お世話に",
     ];
-    line.contains('。')
-        || openings.iter().any(|opening| line.starts_with(opening))
-        || line.ends_with("です")
-        || line.ends_with("ます")
-        || line.chars().count() > 60
+    OPENINGS.iter().any(|opening| line.trim_start().starts_with(opening))
+}
+
+pub(super) fn ends_in_honorific(line: &str) -> bool {
+    honorific_of(line).is_some()
 }
 
 /// 「中西さん、お世話になっております。」: the addressee in front of the first sentence.
@@ -150,9 +161,10 @@ fn name_start(words: &[(usize, &str)]) -> usize {
     after_place.max(words.len().saturating_sub(2))
 }
 
-fn addressee(name: &str, honorific: &str, range: Range<usize>, copied: bool) -> Option<Addressee> {
+pub(super) fn addressee(name: &str, honorific: &str, range: Range<usize>, copied: bool) -> Option<Addressee> {
     let name = name.trim();
-    let make = |name: &str, kind| Some(Addressee { range: range.clone(), name: name.to_owned(), kind, copied });
+    let make =
+        |name: &str, kind| Some(Addressee { range: range.clone(), name: name.to_owned(), kind, copied, alone: false });
     if is_desk(name) {
         return make(name, Addressed::Desk);
     }
@@ -177,7 +189,7 @@ fn addressee(name: &str, honorific: &str, range: Range<usize>, copied: bool) -> 
 }
 
 fn person(name: &str, start: usize, word: &str, copied: bool) -> Addressee {
-    Addressee { range: start..start + word.len(), name: name.to_owned(), kind: Addressed::Person, copied }
+    Addressee { range: start..start + word.len(), name: name.to_owned(), kind: Addressed::Person, copied, alone: false }
 }
 
 /// A line that is a company's name and nothing else.
@@ -193,7 +205,7 @@ fn company_line(line: &Line<'_>, words: &[(usize, &str)], out: &mut Vec<Addresse
             start + company.len()
         };
         let name = line.text[start - line.start..end - line.start].to_owned();
-        out.push(Addressee { range: *start..end, name, kind: Addressed::Company, copied: false });
+        out.push(Addressee { range: *start..end, name, kind: Addressed::Company, copied: false, alone: false });
     }
 }
 
@@ -206,6 +218,7 @@ fn company_before_person(words: &[(usize, &str)], before: usize, out: &mut Vec<A
             name: (*word).to_owned(),
             kind: Addressed::Company,
             copied: false,
+            alone: false,
         };
         out.insert(before, company);
     }

@@ -4,6 +4,7 @@
 
 mod english;
 mod japanese;
+mod late;
 
 use std::ops::Range;
 
@@ -19,6 +20,8 @@ pub struct Addressee {
     pub kind: Addressed,
     /// Named as a receiver of a copy: 「（CC：木下様）」.
     pub copied: bool,
+    /// A name and a comma, without a word of greeting or an honorific: it may be another word.
+    pub alone: bool,
 }
 
 /// What kind of receiver is addressed.
@@ -34,9 +37,14 @@ pub enum Addressed {
 const MAX_HEAD_LINES: usize = 8;
 
 pub(super) fn find(lines: &[Line<'_>]) -> Vec<Addressee> {
-    let own = lines.iter().filter(|line| line.zone == Zone::Own && !line.is_blank()).take(MAX_HEAD_LINES);
+    let own: Vec<&Line<'_>> =
+        lines.iter().filter(|line| line.zone == Zone::Own && !line.is_blank()).take(MAX_HEAD_LINES).collect();
     let mut out = Vec::new();
-    for (n, line) in own.enumerate() {
+    for (n, line) in own.iter().enumerate() {
+        if n > 0 && out.is_empty() && late::introduces(own[n - 1].text) {
+            // A draft follows, or another text that greets somebody else.
+            break;
+        }
         if let Some(mut found) = english::english_line(line, n) {
             out.append(&mut found);
             // An English salutation is one line.
@@ -46,6 +54,9 @@ pub(super) fn find(lines: &[Line<'_>]) -> Vec<Addressee> {
             if let Some(opening) = japanese::opening(line).filter(|_| n == 0) {
                 japanese::japanese_line(&opening, &mut out);
             }
+            if n == 0 && out.is_empty() && !japanese::is_opening(line.text) {
+                out = late::head(&own);
+            }
             break;
         }
         japanese::japanese_line(line, &mut out);
@@ -54,6 +65,7 @@ pub(super) fn find(lines: &[Line<'_>]) -> Vec<Addressee> {
     if !out.iter().any(|a| a.kind != Addressed::Company || a.range.len() > a.name.len()) {
         out.clear();
     }
+    late::closing(lines, &mut out);
     out
 }
 
@@ -94,6 +106,17 @@ mod tests {
             ("中西さん、お世話になっております。村瀬です。", &[(Person, "中西")]),
             ("青葉精機 加藤様、いつもありがとうございます。", &[(Person, "加藤")]),
             ("以前から佐藤様、加藤様にはお世話になっております。", &[]),
+            ("王様\n\nお世話になっております。", &[(Person, "王")]),
+            ("※再送です。\n\n佐藤様\n\nお世話になっております。", &[(Person, "佐藤")]),
+            ("参加者は次のとおりです。\n山田様\n佐藤様\n", &[]),
+            ("先方には次の文面で送ります。\n\n佐藤様\n\nお世話になっております。", &[]),
+            ("Resend案です:\n佐藤様\nお世話になっております。", &[]),
+            ("佐藤様\n\n資料です。\n以上、田中様よろしくお願いいたします。", &[(Person, "佐藤"), (Person, "田中")]),
+            ("資料です。\nそれでは、田中さん、どうぞよろしくお願いします。", &[(Person, "田中")]),
+            ("佐藤様\n\n資料です。\n佐藤様、よろしくお願いいたします。", &[(Person, "佐藤")]),
+            ("資料です。\n田中様にもよろしくお伝えください。", &[]),
+            ("資料です。\n本件は田中様よろしくお願いします。", &[]),
+            ("資料です。\n皆様、よろしくお願いいたします。", &[(Desk, "皆")]),
             ("仕様の件です。\n山田様にもお伝えください。", &[]),
             ("お世話になっております。\n山田様の件、承知しました。", &[]),
         ] {
@@ -124,6 +147,25 @@ mod tests {
             ("Dear customers,\n", &[(Desk, "customers")]),
             ("Hi team,\n", &[(Desk, "team")]),
             ("Good morning Jean-Luc!\n", &[(Person, "Jean-Luc")]),
+            ("Good morning, Priya\n", &[(Person, "Priya")]),
+            ("Hi Anna – quick one\n", &[(Person, "Anna")]),
+            ("Hi Anna - quick one: when?\n", &[(Person, "Anna")]),
+            ("Hi Anna could you send it?\n", &[(Person, "Anna")]),
+            ("Hi I have a question\n", &[]),
+            ("Hello Just checking in\n", &[]),
+            ("Thanks Tom,\n\nThat helps.", &[(Person, "Tom")]),
+            ("Thanks, Tom\n", &[]),
+            ("Actually,\n\nno.", &[]),
+            ("Incidentally,\n\nno.", &[]),
+            ("Molly,\n\nyes.", &[(Person, "Molly")]),
+            ("To All,\n\nyes.", &[(Desk, "To All")]),
+            ("Dude-,\n\nyes.", &[(Desk, "Dude-")]),
+            ("Dear Professor,\n", &[(Desk, "Professor")]),
+            ("Dear Professor Hill,\n", &[(Person, "Hill")]),
+            ("Monday,\n\nwe meet.", &[]),
+            ("Please send this letter:\n\nDear Mr Lopez,\n", &[]),
+            ("Here is a draft.\n\nDear Mr Lopez,\n", &[]),
+            ("Resending this one.\n\nHi Anna,\n", &[(Person, "Anna")]),
         ] {
             let expected: Vec<_> = expected.iter().map(|(k, n)| (*k, n.to_string())).collect();
             assert_eq!(addressed(text), expected, "{text}");

@@ -1,0 +1,57 @@
+//! Addresses compared: which spellings reach one person.
+
+use unicode_normalization::UnicodeNormalization;
+
+use super::domain;
+use crate::message::Address;
+
+/// The spelling all addresses of one mailbox share: case, width and IDNA form away, `+tag` cut, and for Gmail also the
+/// dots of the local part, which it ignores.
+pub fn person_key(address: &Address) -> String {
+    let local: String = address.local().nfkc().flat_map(char::to_lowercase).collect();
+    let mut domain = domain::to_ascii(address.domain());
+    // A quoted local part is the same without its quotes if nothing in it needs them.
+    let plain = |inner: &&str| !inner.contains(|c: char| c.is_whitespace() || "()<>[]:;@\\,\"".contains(c));
+    let local = local.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')).filter(plain).unwrap_or(&local);
+    let base = match local.split_once('+') {
+        Some((base, _)) if !base.is_empty() => base,
+        _ => local,
+    };
+    if domain == "googlemail.com" {
+        domain = "gmail.com".to_owned();
+    }
+    let base = if domain == "gmail.com" { base.replace('.', "") } else { base.to_owned() };
+    format!("{base}@{domain}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn key(address: &str) -> String {
+        person_key(&Address::parse(address).expect("a valid address"))
+    }
+
+    #[test]
+    fn one_person_under_several_spellings() {
+        for (one, other) in [
+            ("K-Sato@Aoba.Example", "k-sato@aoba.example"),
+            ("sato+orders@aoba.example", "sato@aoba.example"),
+            ("j.o.miller@gmail.com", "jomiller@googlemail.com"),
+            ("ｓａｔｏ@aoba.example", "sato@aoba.example"),
+            ("a@日本語.example", "a@xn--wgv71a119e.example"),
+            ("\"foo..bar.\"@docomo.ne.jp", "foo..bar.@docomo.ne.jp"),
+        ] {
+            assert_eq!(key(one), key(other), "{one} {other}");
+        }
+        for (one, other) in [
+            ("j.miller@aoba.example", "jmiller@aoba.example"),
+            ("foo..bar.@docomo.ne.jp", "foobar@docomo.ne.jp"),
+            ("\"a b\"@aoba.example", "ab@aoba.example"),
+            ("+1@aoba.example", "+2@aoba.example"),
+        ] {
+            assert_ne!(key(one), key(other), "{one} {other}");
+        }
+        assert_eq!(key("Postmaster"), "postmaster@");
+    }
+}

@@ -1,0 +1,62 @@
+//! One spelling for what differs only in dress: width, case, diacritics, variant glyphs.
+
+use unicode_normalization::UnicodeNormalization;
+
+use super::tables;
+
+/// Folds for comparing names: NFKC, lower case, diacritics and glyph variants away.
+pub fn fold(name: &str) -> String {
+    let mut out = String::with_capacity(name.len());
+    for c in name.nfkc().flat_map(char::to_lowercase) {
+        // Voiced kana decompose too; only marks on Latin letters are dropped.
+        if c.is_alphabetic() && (('\u{C0}'..'\u{250}').contains(&c) || ('\u{1E00}'..'\u{1F00}').contains(&c)) {
+            out.extend(std::iter::once(c).nfd().filter(char::is_ascii).chain(special_latin(c)));
+            continue;
+        }
+        match tables::variant(c) {
+            Some((plain, tables::Variant::Same)) => out.push(plain),
+            // Variation selectors and combining marks left over from a decomposed spelling.
+            _ if matches!(c, '\u{FE00}'..='\u{FE0F}' | '\u{E0100}'..='\u{E01EF}' | '\u{300}'..='\u{36F}') => {}
+            _ if matches!(c, '\u{2018}' | '\u{2019}' | '`' | '\u{B4}') => out.push('\''),
+            _ => out.push(c),
+        }
+    }
+    out
+}
+
+fn special_latin(c: char) -> Option<char> {
+    Some(match c {
+        'ø' => 'o',
+        'ł' => 'l',
+        'đ' | 'ð' => 'd',
+        'ß' => 's',
+        'æ' => 'a',
+        'œ' => 'o',
+        'ı' => 'i',
+        'þ' => 't',
+        _ => return None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn takes_the_dress_off() {
+        for (written, folded) in [
+            ("ＳＵＺＵＫＩ　Ｔａｒｏ", "suzuki taro"),
+            ("髙橋", "高橋"),
+            ("渡邉", "渡辺"),
+            ("ｻﾄｳ", "サトウ"),
+            ("José", "jose"),
+            ("Jose\u{301}", "jose"),
+            ("Łukasz Sørensen", "lukasz sorensen"),
+            ("Nguyễn", "nguyen"),
+            ("O’Brien", "o'brien"),
+            ("葛\u{E0100}城", "葛城"),
+        ] {
+            assert_eq!(fold(written), folded, "{written}");
+        }
+    }
+}
