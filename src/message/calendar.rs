@@ -6,7 +6,7 @@ use super::mailbox::Mailbox;
 /// The words of an invitation.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Invitation {
-    /// Summary, place and description of each event, in order, each once.
+    /// Summaries and places of the events, and what they are about; each once, the longest first: it may be a letter.
     pub(super) texts: Vec<String>,
     pub(super) attendees: Vec<Mailbox>,
 }
@@ -41,6 +41,7 @@ pub(super) fn read(text: &str) -> Option<Invitation> {
             _ => {}
         }
     }
+    invitation.texts.sort_by_key(|text| std::cmp::Reverse(text.len()));
     matches!(method.as_str(), "REQUEST" | "PUBLISH" | "ADD" | "COUNTER" | "CANCEL").then_some(invitation)
 }
 
@@ -132,7 +133,7 @@ mod tests {
     #[test]
     fn reads_what_is_asked_and_who_is_invited() {
         let invitation = read(REQUEST).expect("a request");
-        assert_eq!(invitation.texts, ["打ち合わせ", "1行目\n2行目, 続き", "本社"]);
+        assert_eq!(invitation.texts, ["1行目\n2行目, 続き", "打ち合わせ", "本社"]);
         let attendees: Vec<_> = invitation.attendees.iter().map(|a| (a.name.as_str(), a.address.as_str())).collect();
         assert_eq!(attendees, [("Tan; Mei", "mei@t.example"), ("", "owen@t.example")]);
         assert_eq!(invitation.unsaid(["打ち合わせ 本社"].into_iter()).as_deref(), Some("1行目\n2行目, 続き"));

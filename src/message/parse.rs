@@ -90,6 +90,8 @@ enum Around {
     Mixed,
     Alternative,
     Related,
+    /// PGP/MIME (RFC 3156 section 4).
+    Encrypted,
 }
 
 /// How deep multiparts are followed; the parser itself bounds them too.
@@ -205,6 +207,7 @@ impl Reader<'_> {
         let around = match media_type {
             "multipart/alternative" => Around::Alternative,
             "multipart/related" => Around::Related,
+            "multipart/encrypted" => Around::Encrypted,
             _ => Around::Mixed,
         };
         if around != Around::Alternative {
@@ -284,7 +287,10 @@ impl Reader<'_> {
             _ => None,
         };
         let embedded = about.has_content_id && (around == Around::Related || about.disposition != "attachment");
-        let kind = attachment::kind(&about.media_type, embedded, about.name.is_some());
+        let kind = match around {
+            Around::Encrypted => Kind::EncryptedMail,
+            _ => attachment::kind(&about.media_type, embedded, about.name.is_some()),
+        };
         if kind == Kind::Nothing {
             return;
         }

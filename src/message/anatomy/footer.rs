@@ -4,11 +4,11 @@ use std::sync::LazyLock;
 
 use aho_corasick::{AhoCorasick, MatchKind};
 
-use super::contact::is_sentence;
+use super::contact::{is_rule, is_sentence};
 use super::{Line, Zone};
 
 /// Words only machines and legal departments write; lower case.
-const PHRASES: [&str; 62] = [
+const PHRASES: [&str; 56] = [
     "intended recipient",
     "intended solely for",
     "intended only for",
@@ -19,58 +19,52 @@ const PHRASES: [&str; 62] = [
     "any files transmitted with it",
     "this e-mail is confidential",
     "this email is confidential",
-    "may contain confidential",
-    "contains confidential information",
-    "may be privileged",
-    "legally privileged",
     "confidentiality notice",
     "received this email in error",
     "received this e-mail in error",
     "received this message in error",
-    "received it in error",
     "delete it from your system",
     "think before you print",
     "before printing this e",
     "to unsubscribe",
     "unsubscribe from this",
-    "click here to unsubscribe",
     "unsubscribe |",
     "| unsubscribe",
     "unsubscribe:",
     "list-unsubscribe",
-    "virus-free",
+    "virus-free. www",
+    "virus-free.www",
     "checked for viruses by",
     "scanned for viruses",
-    "scanned by",
     "because you are subscribed to",
-    "manage your subscription",
-    "/mailman/listinfo/",
     "/listinfo/",
-    "mailing list\n",
-    "registered office",
+    "registered office:",
+    "registered in england",
     "company registered in",
     "diese e-mail enthält vertrauliche",
-    "vertrauliche informationen",
     "nicht der richtige adressat",
     "diese e-mail irrtümlich",
     "ce message et toutes les pièces jointes",
     "本メールに含まれる情報",
-    "本メール及び添付",
-    "本メールおよび添付",
-    "本電子メール",
+    "本メールに含まれている情報",
+    "ファイルに含まれる情報は",
+    "本メールには機密",
+    "本メールには秘密",
+    "本電子メールには",
+    "本電子メールに含まれる",
     "このメールには機密",
-    "機密情報が含まれ",
-    "秘密情報が含まれ",
-    "誤って受信され",
+    "このメールには秘密",
+    "誤って受信された場合",
     "誤って本メールを受信",
-    "誤って送信された",
-    "お心当たりのない場合",
-    "お心当たりがない場合",
-    "配信停止",
-    "配信の停止",
+    "メールにお心当たり",
+    "メールに心当たり",
+    "配信停止はこちら",
+    "配信停止をご希望",
+    "配信の停止をご希望",
     "本メールは送信専用",
-    "ウイルスは検出されませんでした",
-    "ウイルススキャン",
+    "このメールはウイルス",
+    "ウイルススキャン済み",
+    "このeメールはアバスト",
 ];
 const BEGIN_MESSAGE: usize = PHRASES.len();
 const BEGIN_SIGNED: usize = PHRASES.len() + 1;
@@ -106,6 +100,8 @@ pub(super) fn mark(text: &str, lines: &mut [Line<'_>]) -> bool {
             BEGIN_SIGNED if lines[at].start == found.start() => signed_head(&mut lines[at..]),
             BEGIN_SIGNATURE if lines[at].start == found.start() => armour(&mut lines[at..], "-----END PGP SIGNATURE"),
             BEGIN_MESSAGE..=BEGIN_SIGNATURE => {}
+            // The author speaks about such words.
+            _ if text[..found.start()].ends_with(['"', '“', '\'', '‘', '「', '『']) => {}
             _ if notices.last() != Some(&at) => notices.push(at),
             _ => {}
         }
@@ -139,15 +135,23 @@ fn notice(lines: &mut [Line<'_>], at: usize) {
     let below = lines[end..].iter().take_while(|line| line.zone == Zone::Own);
     let goes_on = below.clone().any(|line| is_sentence(line.text));
     // What stands on top is what the mail is about.
-    let is_first = !lines[..block].iter().any(|line| !line.is_blank());
-    if goes_on || is_first && block == at {
-        return;
-    }
-    let start = (block..at).rev().find(|&above| ends_thought(lines[above].text)).map_or(block, |above| above + 1);
-    if is_first && start == block {
+    let is_first = lines[..block].iter().all(Line::is_blank);
+    let drawn = (block..at).rev().find(|&above| is_delimiter(lines[above].text));
+    let thought = (block..at).rev().find(|&above| ends_thought(lines[above].text)).map(|above| above + 1);
+    let start = drawn.or(thought).unwrap_or(block);
+    if goes_on || (is_first && start == block) || lines[start..end].iter().any(|line| says_i(line.text)) {
         return;
     }
     lines[start..end].iter_mut().for_each(|line| line.zone = Zone::Footer);
+}
+
+fn is_delimiter(line: &str) -> bool {
+    is_rule(line) || matches!(line.trim_end(), "--" | "---")
+}
+
+/// Machines and legal departments have no I.
+fn says_i(line: &str) -> bool {
+    line.split(|c: char| !c.is_ascii_alphabetic()).any(|word| matches!(word, "I" | "me" | "my" | "My"))
 }
 
 fn ends_thought(line: &str) -> bool {
@@ -163,6 +167,8 @@ mod tests {
         for text in [
             "Hi Kim,\n\nplease unsubscribe me from the list.\n\nAlso, how do I unsubscribe my colleague?\n\nThanks",
             "Dear Kim,\n\nthe words \"intended recipient\" must go.\n\nPlease change the page by Friday.\n",
+            "お世話になっております。\n\n添付には機密情報が含まれますので、お取扱いにご注意ください。\n",
+            "お詫び申し上げます。\n\n誤って送信されたメールは、破棄くださいますようお願いいたします。\n",
             "お世話になっております。\n\n配信停止のご依頼を承りました。\n\n来月分より停止いたします。\n",
             "This e-mail is confidential, you wrote. Why?\n",
         ] {

@@ -2,6 +2,7 @@
 
 use super::contact::{is_contact, is_fact, is_name, is_personal_contact, is_postscript, is_rule, is_sentence};
 use super::{Line, Zone};
+use crate::message::text::is_wide;
 
 /// A signature longer than this is a text.
 const MAX_LINES: usize = 16;
@@ -128,9 +129,7 @@ fn contact_block(segment: &[Line<'_>]) -> Option<Found> {
         return None;
     }
     let above = last_block(&segment[..first]).filter(|(start, above)| {
-        *start > 0
-            && above.len() <= 3
-            && above.iter().all(|line| is_name(line.text) && !line.text.contains(' ') || is_company(line.text))
+        *start > 0 && above.len() <= 3 && above.iter().all(|line| is_wide_name(line.text) || is_company(line.text))
     });
     let start = above.map_or(first, |(start, _)| start);
     Some(Found { start, sure: segment.len() })
@@ -147,15 +146,14 @@ fn name_block(segment: &[Line<'_>]) -> Option<Found> {
     let asks =
         ["お願いいたします。", "お願い致します。", "お願いします。", "申し上げます。", "いたします。", "致します。"];
     let closes = above.last().is_some_and(|line| asks.iter().any(|ending| line.text.trim_end().ends_with(ending)));
-    let wide = |line: &Line<'_>| line.text.chars().any(crate::message::text::is_wide);
-    let fits =
-        block.len() <= 3 && block.iter().all(|line| is_name(line.text) && wide(line) && !ends_in_kana(line.text));
+    let fits = block.len() <= 3 && block.iter().all(|line| is_wide_name(line.text));
     (closes && fits).then_some(Found { start: first, sure: segment.len() })
 }
 
-/// A word that goes on in hiragana is no name: 「資料は別便にて」.
-fn ends_in_kana(line: &str) -> bool {
-    line.trim_end().ends_with(|c| ('\u{3041}'..='\u{3096}').contains(&c))
+/// A name in Japanese script; what goes on in hiragana is none: 「資料は別便にて」.
+fn is_wide_name(line: &str) -> bool {
+    let goes_on = line.trim_end().ends_with(|c| ('\u{3041}'..='\u{3096}').contains(&c));
+    is_name(line) && line.chars().any(is_wide) && !goes_on
 }
 
 /// The last lines without a blank one between them, and where they begin.
