@@ -72,7 +72,8 @@ const OPENINGS: [&str; 22] = [
 ];
 
 fn opens(line: &str) -> bool {
-    let line = line.trim_start_matches(|c: char| c.is_whitespace() || matches!(c, '-' | '*'));
+    // Outlook for Mac begins with a byte order mark.
+    let line = line.trim_start_matches(|c: char| c.is_whitespace() || matches!(c, '-' | '*' | '\u{feff}'));
     let starts = |opening: &&str| line.get(..opening.len()).is_some_and(|start| start.eq_ignore_ascii_case(opening));
     match line.chars().next() {
         Some(c) if c.is_ascii_digit() || ('０'..='９').contains(&c) => when::is_dated(line),
@@ -81,7 +82,8 @@ fn opens(line: &str) -> bool {
 }
 
 /// Verbs of attributions, in lower case.
-const VERBS: [&str; 16] = [
+const VERBS: [&str; 17] = [
+    "пишет",
     "wrote",
     "writes",
     "schrieb",

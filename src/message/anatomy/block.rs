@@ -157,11 +157,14 @@ pub(super) fn at(lines: &[Line<'_>]) -> Option<Block> {
     if announced.is_none() && !is_ruled && label(first).is_none() {
         return None;
     }
-    let skip = usize::from(announced.is_some() || is_ruled);
+    // A long separator may be wrapped.
+    let is_rest = |line: &Line<'_>| line.text.len() <= 60 && line.text.trim_end().ends_with("---");
+    let is_wrapped = announced.is_some() && !first.ends_with('-') && lines.get(1).is_some_and(is_rest);
+    let skip = usize::from(announced.is_some() || is_ruled) + usize::from(is_wrapped);
     let fields = Fields::read(lines, skip);
     if !fields.is_head(announced.is_some(), is_ruled) {
         return announced.filter(|said| said.stands_alone).map(|said| Block {
-            length: 1,
+            length: skip,
             above: 0,
             head: QuoteHead { forwarded: said.forwarded, ..QuoteHead::default() },
         });
@@ -255,8 +258,12 @@ impl<'a> Fields<'a> {
     }
 
     fn head(&self) -> QuoteHead {
-        let mut head = QuoteHead { date: self.value(Field::Date).and_then(when::when), ..QuoteHead::default() };
-        head.set_author(self.value(Field::Author).unwrap_or_default());
+        let author = self.value(Field::Author).unwrap_or_default();
+        // Lotus Notes: "From: Mei Tan on 14/10/2026 10:23".
+        let (name, dated) = author.rsplit_once(" on ").filter(|(_, date)| when::is_dated(date)).unwrap_or((author, ""));
+        let date = self.value(Field::Date).unwrap_or(dated);
+        let mut head = QuoteHead { date: when::when(date), ..QuoteHead::default() };
+        head.set_author(name);
         let receivers = self.found.iter().filter(|(field, _)| matches!(field, Field::To | Field::Cc));
         receivers.for_each(|(_, value)| head.add_recipients(value));
         head.tidy();

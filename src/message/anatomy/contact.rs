@@ -59,16 +59,19 @@ fn has_address(line: &str) -> bool {
     })
 }
 
-/// Nine digits or more with nothing but hyphens, blanks and brackets between them.
+/// Nine digits or more in a few groups, with nothing but hyphens, blanks and brackets between them.
 fn has_phone(line: &str) -> bool {
-    let is_part =
-        |c: char| c.is_ascii_digit() || matches!(c, '-' | ' ' | '(' | ')' | '.' | '+' | '０'..='９' | '－' | '‐');
+    let is_digit = |c: char| c.is_ascii_digit() || ('０'..='９').contains(&c);
+    let is_part = |c: char| is_digit(c) || matches!(c, '-' | ' ' | '(' | ')' | '.' | '+' | '－' | '‐');
     line.split(|c: char| !is_part(c)).any(|run| {
-        let digits = run.chars().filter(|c| c.is_ascii_digit() || ('０'..='９').contains(c)).count();
         let run = run.trim();
-        let is_date = run.starts_with("20") && run[2..].contains('-') && run.find('-') == Some(4);
-        (9..=15).contains(&digits) && run.contains(['-', ' ', '(', '.', '+', '－', '‐']) && !is_date
-            || (10..=11).contains(&digits) && run.starts_with('0')
+        let groups: Vec<usize> =
+            run.split(|c| !is_digit(c)).map(|group| group.chars().count()).filter(|&length| length > 0).collect();
+        let digits: usize = groups.iter().sum();
+        let is_date = run.starts_with("20") && run.find('-') == Some(4);
+        let is_grouped = (2..=6).contains(&groups.len()) && groups.iter().any(|&length| length >= 3);
+        let is_whole = groups.len() == 1 && digits <= 11 && run.starts_with(['0', '+', '０']);
+        (9..=15).contains(&digits) && (is_grouped || is_whole) && !is_date
     })
 }
 
@@ -137,6 +140,12 @@ pub(super) fn is_sentence(line: &str) -> bool {
     let functions =
         lower.split_whitespace().filter(|word| FUNCTION_WORDS.contains(&word.trim_matches([',', '.', '!', '?'])));
     words >= 4 && functions.take(2).count() >= 2
+}
+
+/// "[1] https://…": a note to the text above.
+pub(super) fn is_reference(line: &str) -> bool {
+    let line = line.trim_start();
+    line.strip_prefix('[').is_some_and(|rest| rest.trim_start_matches(|c: char| c.is_ascii_digit()).starts_with(']'))
 }
 
 /// P.S., 追伸: the author speaks again.

@@ -28,7 +28,7 @@ const MAX_RECIPIENTS: usize = 2000;
 impl QuoteHead {
     /// Out of an attribution line without its line breaks: 「2026年10月14日(水) 10:23 佐藤 <k-sato@aoba.example>:」.
     pub(super) fn of_attribution(text: &str) -> QuoteHead {
-        let body = text.trim_matches(|c: char| c.is_whitespace() || matches!(c, ':' | '：' | '-'));
+        let body = text.trim_matches(|c: char| c.is_whitespace() || matches!(c, ':' | '：' | '-' | '\u{feff}'));
         let address = addresses(body).next();
         QuoteHead {
             author: author(body, address),
@@ -43,6 +43,8 @@ impl QuoteHead {
         let name = &value[..value.find(['<', '[', '＜']).unwrap_or(value.len())];
         let name = name.trim_matches(|c: char| c.is_whitespace() || matches!(c, '"' | '\'' | '*' | ';'));
         self.address = addresses(value).next().map(str::to_owned);
+        // Lotus Notes: "Mei Tan/HR/Birch@BIRCH".
+        let name = if self.address.is_none() { name.split(['/', '@']).next().unwrap_or(name) } else { name };
         self.author = if name.contains('@') { String::new() } else { name.to_owned() };
     }
 
@@ -93,7 +95,7 @@ const BEFORE_NAME: [&str; 22] = [
 ];
 const BEFORE_IT: [&str; 3] = [" schrieb ", " schreef ", " skrev "];
 /// What ends the name where no address does.
-const BEHIND_NAME: [&str; 16] = [
+const BEHIND_NAME: [&str; 17] = [
     " wrote",
     " writes",
     " schrieb",
@@ -110,6 +112,7 @@ const BEHIND_NAME: [&str; 16] = [
     " 于",
     " 於",
     " said",
+    " пишет",
 ];
 
 /// The name in an attribution: what is neither date nor verb nor address.

@@ -24,10 +24,10 @@ pub(super) fn at(lines: &[Line<'_>], at: usize) -> Option<Block> {
         Some((name, _)) => (name, above[dated]),
         None => above.get(dated + 1).map(|&n| (lines[n].text.trim(), n))?,
     };
-    if name.chars().count() > 80 || name.ends_with(['.', '。', ':']) {
+    if name.chars().count() > 80 || name.ends_with(['.', '。', ':']) || when::is_dated(name) {
         return None;
     }
-    found.head.set_author(name.split('/').next().unwrap_or(name).trim_matches('"'));
+    found.head.set_author(name);
     found.above = at - start;
     Some(found)
 }

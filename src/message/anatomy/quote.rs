@@ -25,7 +25,7 @@ impl Heads {
             *known = QuoteHead { forwarded: known.forwarded, ..head };
         } else if is_newest && self.newest.is_none() {
             self.newest = Some(head);
-        } else if self.older.len() < MAX_HEADS {
+        } else if self.older.len() < MAX_HEADS && !is_bare(&head) {
             self.older.push(head);
         }
     }
@@ -47,7 +47,8 @@ pub(super) fn mark(lines: &mut [Line<'_>]) -> Heads {
         let found = if let Some(found) = block::at(&lines[at..]).or_else(|| memo::at(lines, at)) {
             let next = lines[at + found.length..].iter().find(|line| !line.is_blank());
             let is_marked = next.is_some_and(|next| next.level > lines[at].level);
-            Found { lines: at - found.above..at + found.length, head: found.head, is_marked, is_block: true }
+            let above = found.above + usize::from(is_patch_line(lines, at));
+            Found { lines: at - above..at + found.length, head: found.head, is_marked, is_block: true }
         } else if let Some(found) = attribution::ending_at(lines, at) {
             Found { lines: found.start..at + 1, head: found.head, is_marked: found.is_marked, is_block: false }
         } else {
@@ -84,6 +85,14 @@ fn leads_on(lines: &[Line<'_>], from: usize) -> bool {
     let Some(marked) = (from..lines.len()).find(|&at| lines[at].level > 0) else { return false };
     let above = (from..marked).rev().find(|&at| !lines[at].is_blank());
     above.is_some_and(|above| attribution::ending_at(lines, above).is_some_and(|found| found.start > from))
+}
+
+/// `From 3f2a… Mon Sep 17 00:00:00 2001` above the head of a patch (git format-patch).
+fn is_patch_line(lines: &[Line<'_>], at: usize) -> bool {
+    at.checked_sub(1).is_some_and(|above| {
+        let line = lines[above].text.trim_start();
+        line.starts_with("From ") && line.ends_with("00:00:00 2001")
+    })
 }
 
 /// Takes quote marks off the lines; a quoted line that a mail program wrapped goes on without a mark.

@@ -1,6 +1,8 @@
 //! Signatures at the end of own text: behind a delimiter, in a box, below a closing, or without any sign.
 
-use super::contact::{is_contact, is_fact, is_name, is_personal_contact, is_postscript, is_rule, is_sentence};
+use super::contact::{
+    is_contact, is_fact, is_name, is_personal_contact, is_postscript, is_reference, is_rule, is_sentence,
+};
 use super::{Line, Zone};
 use crate::message::text::is_wide;
 
@@ -59,8 +61,7 @@ fn end(segment: &[Line<'_>], found: &Found) -> usize {
         let block = &segment[at..at + length];
         let follows = at > found.sure && segment[at - 1].is_blank();
         let fits = |line: &Line<'_>| is_contact(line.text) || is_rule(line.text) || is_name(line.text);
-        let speaks =
-            block.iter().position(|line| is_sentence(line.text) || is_postscript(line.text) || is_fact(line.text));
+        let speaks = block.iter().position(|line| tells(line.text));
         match speaks {
             Some(first) => return if follows || !block[..first].iter().all(fits) { at } else { at + first },
             None if follows && !block.iter().any(|line| fits(line)) => return at,
@@ -68,6 +69,11 @@ fn end(segment: &[Line<'_>], found: &Found) -> usize {
         }
     }
     segment.len()
+}
+
+/// The author speaks.
+fn tells(line: &str) -> bool {
+    is_sentence(line) || is_postscript(line) || is_fact(line) || is_reference(line)
 }
 
 /// RFC 3676 section 4.3: "-- "; mail programs and people lose the space, and then it may be a line between thoughts.
