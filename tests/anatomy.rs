@@ -8,6 +8,7 @@ use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use atena::message::anatomy::{Anatomy, QuoteHead};
+use atena::message::text::Folded;
 use atena::message::{Body, Mailbox, Message};
 
 fn directory() -> PathBuf {
@@ -71,6 +72,84 @@ fn every_part_points_into_its_text() {
                     "{name}"
                 );
             }
+        }
+    }
+}
+
+/// Lines of all the mails in any order: whatever shape that has, each line is in one part and the parts are in order.
+#[test]
+fn mixed_mails_are_taken_apart_too() {
+    let texts = names(".eml").into_iter().map(|name| std::fs::read(directory().join(format!("{name}.eml"))).unwrap());
+    let lines: Vec<String> = texts
+        .flat_map(|raw| Message::parse(&raw).map(|mail| mail.bodies).unwrap_or_default())
+        .flat_map(|body| body.original.split('\n').map(str::to_owned).collect::<Vec<_>>())
+        .collect();
+    let mut random = 0x2545_F491_4F6C_DD1D_u64;
+    let mut next = |below: usize| {
+        random ^= random << 13;
+        random ^= random >> 7;
+        random ^= random << 17;
+        usize::try_from(random >> 33).unwrap() % below
+    };
+    for _ in 0..1000 {
+        let mut text = String::new();
+        for _ in 0..next(12) + 1 {
+            let start = next(lines.len());
+            let end = (start + next(8) + 1).min(lines.len());
+            let marks = ["", "", "> ", "> > "][next(4)];
+            lines[start..end].iter().for_each(|line| writeln!(text, "{marks}{line}").unwrap());
+        }
+        check_parts(&text);
+    }
+}
+
+fn check_parts(text: &str) {
+    let anatomy = Anatomy::of(text);
+    let parts = [&anatomy.own, &anatomy.quoted, &anatomy.attribution, &anatomy.signature, &anatomy.footer];
+    let mut all: Vec<Range<usize>> = parts.into_iter().flatten().cloned().collect();
+    all.retain(|range| !text[range.clone()].trim().is_empty());
+    all.sort_by_key(|range| range.start);
+    assert!(all.windows(2).all(|pair| pair[0].end <= pair[1].start), "a line in two parts:\n{text}");
+    // Nothing is lost but quote marks.
+    let letters = |text: &str| text.chars().filter(|c| c.is_alphanumeric()).count();
+    assert_eq!(all.iter().map(|range| letters(&text[range.clone()])).sum::<usize>(), letters(text), "{text}");
+    let folded = Folded::of(text, &anatomy.own);
+    for (at, c) in folded.text().char_indices() {
+        let range = folded.original(at..at + c.len_utf8());
+        assert!(text.get(range.clone()).is_some(), "{range:?} in\n{text}");
+    }
+}
+
+#[test]
+fn wrapped_japanese_lines_are_joined_and_lists_and_tables_are_not() {
+    for (name, joined, kept) in [
+        (
+            "wrapped-ja-35",
+            &[
+                "内容に誤りがございましたので",
+                "よろしくお願い申し上げます",
+                "折り返されて続きます",
+                "途中で折り返されています",
+            ][..],
+            &["\n・二つ目の項目\n", "\nポンプ", "\nバルブ", "very-long-path/ にございます"][..],
+        ),
+        (
+            "wrapped-ja-38",
+            &["ので訂正いたします", "お手元のものは", "変更はございません", "10月22日(木)までに"],
+            &["佐藤様\n"],
+        ),
+    ] {
+        let raw = std::fs::read(directory().join(format!("{name}.eml"))).unwrap();
+        let message = Message::parse(&raw).unwrap();
+        let body = &message.bodies[0];
+        for words in joined.iter().chain(kept) {
+            let at = body.own.text().find(words).unwrap_or_else(|| panic!("{words:?} in {}", body.own.text()));
+            let original = &body.original[body.own.original(at..at + words.len())];
+            let compact = |text: &str| text.chars().filter(|c| !c.is_whitespace()).count();
+            assert!(compact(original) >= compact(words), "{words:?} comes from {original:?}");
+        }
+        if name == "wrapped-ja-38" {
+            assert!(body.quoted.text().contains("ご確認をお願いで"), "marks keep quoted lines apart");
         }
     }
 }

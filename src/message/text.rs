@@ -44,7 +44,7 @@ impl Folded {
         let out = Folded { text: String::with_capacity(length), runs: Vec::new() };
         let mut folder = Folder { original, out, exact_until: None };
         for range in ranges {
-            folder.line_break(range.start);
+            folder.line_break(range.start..range.start);
             folder.range(range.clone());
         }
         folder.out
@@ -112,7 +112,7 @@ impl Folder<'_> {
             let mut end = at + c.len_utf8();
             match c {
                 '\n' => {
-                    self.end_of_line(start, column, &text[line..at], &text[end..]);
+                    end += self.end_of_line(start, column, &text[line..at], &text[end..]);
                     (column, line) = (0, end);
                 }
                 '\r' => {}
@@ -129,8 +129,9 @@ impl Folder<'_> {
         }
     }
 
-    /// A line end is a space or nothing where the line was wrapped, and stays where it was meant.
-    fn end_of_line(&mut self, at: usize, column: usize, line: &str, rest: &str) {
+    /// A line end is a space or nothing where the line was wrapped, and stays where it was meant. Returns how much of
+    /// the rest is the indent of a line that goes on.
+    fn end_of_line(&mut self, at: usize, column: usize, line: &str, rest: &str) -> usize {
         let next_line = rest.trim_start_matches([' ', '\t', '\u{3000}']);
         let next = next_line.chars().next();
         let last = self.out.text.chars().next_back();
@@ -139,14 +140,17 @@ impl Folder<'_> {
             && last.is_some_and(|c| !ends_block(c))
             && !is_row(line)
             && !is_row(next_line.split('\n').next().unwrap_or_default());
-        match (last, next) {
-            _ if !wrapped => self.line_break(at),
-            (Some(a), Some(b)) if is_wide(a) && is_wide(b) => {}
-            _ => self.push(" ", at..at + 1),
+        if !wrapped {
+            self.line_break(at..at + 1);
+            return 0;
         }
+        if !(last.is_some_and(is_wide) && next.is_some_and(is_wide)) && last != Some(' ') {
+            self.push(" ", at..at + 1);
+        }
+        rest.len() - next_line.len()
     }
 
-    fn line_break(&mut self, at: usize) {
+    fn line_break(&mut self, span: Range<usize>) {
         while self.out.text.ends_with(' ') {
             self.out.text.pop();
             self.exact_until = None;
@@ -155,7 +159,7 @@ impl Folder<'_> {
             while self.out.runs.last().is_some_and(|run| run.folded >= self.out.text.len()) {
                 self.out.runs.pop();
             }
-            self.push("\n", at..at + 1);
+            self.push("\n", span);
         }
     }
 
