@@ -70,8 +70,8 @@ fn utf16(bytes: &[u8]) -> Option<&'static Encoding> {
     match bytes {
         [0xFF, 0xFE, ..] => Some(UTF_16LE),
         [0xFE, 0xFF, ..] => Some(UTF_16BE),
-        _ if bytes.len() % 2 == 0 && bytes.windows(4).any(|four| four == b"\r\0\n\0") => Some(UTF_16LE),
-        _ if bytes.len() % 2 == 0 && bytes.windows(4).any(|four| four == b"\0\r\0\n") => Some(UTF_16BE),
+        _ if bytes.len().is_multiple_of(2) && bytes.windows(4).any(|four| four == b"\r\0\n\0") => Some(UTF_16LE),
+        _ if bytes.len().is_multiple_of(2) && bytes.windows(4).any(|four| four == b"\0\r\0\n") => Some(UTF_16BE),
         _ => None,
     }
 }
@@ -116,7 +116,7 @@ impl Label {
 fn is_contradicted(encoding: &'static Encoding, bytes: &[u8]) -> bool {
     if encoding == UTF_16LE || encoding == UTF_16BE {
         // Half of a text in UTF-16 is no text in it; and a mark tells the other order.
-        return bytes.len() % 2 == 1 || utf16(bytes).is_some_and(|marked| marked != encoding);
+        return !bytes.len().is_multiple_of(2) || utf16(bytes).is_some_and(|marked| marked != encoding);
     }
     if encoding == WINDOWS_1252 {
         return has_jis_escape(bytes) || (!bytes.is_ascii() && std::str::from_utf8(bytes).is_ok());

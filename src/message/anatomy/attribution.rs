@@ -74,10 +74,10 @@ const OPENINGS: [&str; 22] = [
 fn opens(line: &str) -> bool {
     // Outlook for Mac begins with a byte order mark.
     let line = line.trim_start_matches(|c: char| c.is_whitespace() || matches!(c, '-' | '*' | '\u{feff}'));
-    let starts = |opening: &&str| line.get(..opening.len()).is_some_and(|start| start.eq_ignore_ascii_case(opening));
+    let starts = |opening: &str| line.get(..opening.len()).is_some_and(|start| start.eq_ignore_ascii_case(opening));
     match line.chars().next() {
         Some(c) if c.is_ascii_digit() || ('０'..='９').contains(&c) => when::is_dated(line),
-        _ => OPENINGS.iter().any(|opening| starts(&opening)),
+        _ => OPENINGS.iter().any(|opening| starts(opening)),
     }
 }
 

@@ -96,7 +96,7 @@ pub(super) fn is_name(line: &str) -> bool {
     words.len() <= 6
         && !stops
         && !line.contains(|c: char| c.is_ascii_digit())
-        && (words.len() == 1 || words.iter().all(|word| capital(&word)))
+        && (words.len() == 1 || words.iter().all(capital))
 }
 
 /// Words of sentences that names, titles and addresses seldom have, in lower case.

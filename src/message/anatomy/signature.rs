@@ -64,7 +64,7 @@ fn end(segment: &[Line<'_>], found: &Found) -> usize {
         let speaks = block.iter().position(|line| tells(line.text));
         match speaks {
             Some(first) => return if follows || !block[..first].iter().all(fits) { at } else { at + first },
-            None if follows && !block.iter().any(|line| fits(line)) => return at,
+            None if follows && !block.iter().any(fits) => return at,
             None => at += length,
         }
     }
@@ -216,9 +216,9 @@ fn is_device(line: &str) -> bool {
     if line.len() > LONGEST || line.len() < 8 {
         return false;
     }
-    let starts = |start: &&str| line.get(..start.len()).is_some_and(|head| head.eq_ignore_ascii_case(start));
+    let starts = |start: &str| line.get(..start.len()).is_some_and(|head| head.eq_ignore_ascii_case(start));
     // "Sent with care" is said; "Sent from my iPhone" is not.
-    let shaped = STARTS.iter().any(|start| starts(&start)) && !line.ends_with(['?', '!', ':']);
+    let shaped = STARTS.iter().any(|start| starts(start)) && !line.ends_with(['?', '!', ':']);
     if shaped && (line.split_whitespace().count() <= 8) {
         return true;
     }
