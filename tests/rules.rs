@@ -82,7 +82,7 @@ fn said(rule: &str, parameters: &str, mail: &str) -> Vec<String> {
     let raw = format!("From: me@example.co.jp\r\nSubject: x\r\n{}", mail.replace('\n', "\r\n"));
     let message = atena::message::Message::parse(raw.as_bytes()).unwrap();
     let findings = rules.run(&message, &setup::facts(&config, None));
-    findings.into_iter().filter(|finding| finding.rule == rule).map(|finding| finding.title.en).collect()
+    findings.found.into_iter().filter(|finding| finding.rule == rule).map(|finding| finding.title.en).collect()
 }
 
 /// Lists as the users of other checkers keep them: boundaries of domains, case, wildcards, exclusions, comments.

@@ -7,7 +7,7 @@
 use std::borrow::Cow;
 
 use super::Extent;
-use encoding_rs::{EUC_JP, Encoding, ISO_2022_JP, REPLACEMENT, SHIFT_JIS, UTF_8, WINDOWS_1252};
+use encoding_rs::{EUC_JP, Encoding, ISO_2022_JP, REPLACEMENT, SHIFT_JIS, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
 
 /// Decoded text, and whether characters were lost.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -18,14 +18,21 @@ pub(super) struct Decoded {
 
 /// Decodes by label; an unknown, absent or contradicted label is replaced by what the bytes look like.
 pub(super) fn decode(bytes: &[u8], label: Option<&str>) -> Decoded {
-    let named = label.and_then(by_label);
-    let encoding = match named {
-        Some(encoding) if encoding != REPLACEMENT && !is_contradicted(encoding, bytes) => encoding,
-        _ => guess(bytes),
+    let label = Label::of(label);
+    if let Some(text) = plain_utf8(bytes, &label) {
+        return Decoded { text: text.to_owned(), lost: None };
+    }
+    let encoding = match label {
+        Label::Known(encoding) if encoding != REPLACEMENT && !is_contradicted(encoding, bytes) => encoding,
+        _ => utf16(bytes).unwrap_or_else(|| guess(bytes)),
     };
     let (text, broken) = encoding.decode_without_bom_handling(strip_bom(bytes));
-    // ISO-2022-KR, HZ and their like are 7-bit: without a decoder they look like ASCII noise.
-    let noise = named == Some(REPLACEMENT) && bytes.iter().any(|b| matches!(b, 0x1B | 0x0E | b'~'));
+    // ISO-2022-KR, HZ, UTF-7 and their like are 7-bit: without a decoder they look like ASCII noise.
+    let noise = match label {
+        Label::Known(encoding) => encoding == REPLACEMENT && bytes.iter().any(|b| matches!(b, 0x1B | 0x0E | b'~')),
+        Label::Utf7 => bytes.windows(2).any(|pair| pair[0] == b'+' && pair[1].is_ascii_alphanumeric()),
+        Label::Ascii | Label::None => false,
+    };
     let mostly_gaps = || text.chars().filter(|&c| c == '\u{FFFD}').count() * 8 > text.chars().count();
     let lost = match broken {
         _ if noise => Some(Extent::Most),
@@ -33,7 +40,40 @@ pub(super) fn decode(bytes: &[u8], label: Option<&str>) -> Decoded {
         true => Some(Extent::Some),
         false => None,
     };
-    Decoded { text: text.into_owned(), lost }
+    // Only UTF-16 still has its mark.
+    let text = text.strip_prefix('\u{feff}').map_or_else(|| text.to_string(), str::to_owned);
+    Decoded { text, lost }
+}
+
+/// What a charset label promises.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Label {
+    Known(&'static Encoding),
+    /// Seven bits, or nobody cared.
+    Ascii,
+    /// RFC 2152, which no decoder should read: browsers dropped it because text can be hidden in it.
+    Utf7,
+    None,
+}
+
+/// Most texts: UTF-8 or ASCII, and labelled so. One look is enough.
+fn plain_utf8<'a>(bytes: &'a [u8], label: &Label) -> Option<&'a str> {
+    let may_be = matches!(label, Label::Ascii | Label::None) || *label == Label::Known(UTF_8);
+    if !may_be || bytes.contains(&0x1B) || bytes.contains(&0) {
+        return None;
+    }
+    std::str::from_utf8(strip_bom(bytes)).ok()
+}
+
+/// UTF-16 says so by its mark, or by the zero octets of its line ends.
+fn utf16(bytes: &[u8]) -> Option<&'static Encoding> {
+    match bytes {
+        [0xFF, 0xFE, ..] => Some(UTF_16LE),
+        [0xFE, 0xFF, ..] => Some(UTF_16BE),
+        _ if bytes.len().is_multiple_of(2) && bytes.windows(4).any(|four| four == b"\r\0\n\0") => Some(UTF_16LE),
+        _ if bytes.len().is_multiple_of(2) && bytes.windows(4).any(|four| four == b"\0\r\0\n") => Some(UTF_16BE),
+        _ => None,
+    }
 }
 
 /// Decodes text that has no label, as raw 8-bit headers do.
@@ -44,33 +84,54 @@ pub(super) fn decode_unlabelled(bytes: &[u8]) -> Cow<'_, str> {
     }
 }
 
-fn by_label(label: &str) -> Option<&'static Encoding> {
-    let label = label.trim().trim_matches('"').to_ascii_lowercase();
-    // RFC 2231 allows a language behind the charset of an encoded word.
-    let label = label.split('*').next().unwrap_or_default();
-    let alias = match label {
-        "cp932" | "ms932" | "shift-jis-2004" | "x-ms-cp932" | "windows-932" | "cp943" | "x-sjis-cp932" => {
-            Some(SHIFT_JIS)
-        }
-        "iso-2022-jp-ms" | "iso-2022-jp-1" | "iso-2022-jp-2" | "iso-2022-jp-3" | "iso2022jp" | "iso2022-jp" | "jis"
-        | "cp50220" | "cp50221" | "cp50222" | "x-iso-2022-jp" => Some(ISO_2022_JP),
-        "cp51932" | "eucjp" | "eucjp-ms" | "euc_jp" | "ujis" => Some(EUC_JP),
-        "utf8mb4" | "utf-8mb4" | "cp65001" => Some(UTF_8),
-        "cp1252" | "ansi" => Some(WINDOWS_1252),
-        _ => None,
-    };
-    Encoding::for_label(label.as_bytes()).or(alias)
+impl Label {
+    fn of(label: Option<&str>) -> Label {
+        let Some(label) = label else { return Label::None };
+        let label = label.trim().trim_matches('"').to_ascii_lowercase();
+        // RFC 2231 allows a language behind the charset of an encoded word.
+        let label = label.split('*').next().unwrap_or_default();
+        let alias = match label {
+            "us-ascii" | "ascii" | "ansi_x3.4-1968" | "unknown-8bit" | "x-unknown" | "8bit" | "7bit" => {
+                return Label::Ascii;
+            }
+            "utf-7" | "utf7" | "unicode-1-1-utf-7" | "x-unicode-2-0-utf-7" | "cp65000" => return Label::Utf7,
+            "cp932" | "ms932" | "shift-jis-2004" | "x-ms-cp932" | "windows-932" | "cp943" | "x-sjis-cp932" => {
+                Some(SHIFT_JIS)
+            }
+            "iso-2022-jp-ms" | "iso-2022-jp-1" | "iso-2022-jp-2" | "iso-2022-jp-3" | "iso2022jp" | "iso2022-jp"
+            | "jis" | "cp50220" | "cp50221" | "cp50222" | "x-iso-2022-jp" => Some(ISO_2022_JP),
+            "cp51932" | "eucjp" | "eucjp-ms" | "eucjp-win" | "euc_jp" | "ujis" => Some(EUC_JP),
+            "utf8mb4" | "utf-8mb4" | "cp65001" => Some(UTF_8),
+            "cp936" | "ms936" => Encoding::for_label(b"gbk"),
+            "cp950" => Encoding::for_label(b"big5"),
+            "cp949" | "ms949" => Encoding::for_label(b"euc-kr"),
+            "cp1252" | "ansi" => Some(WINDOWS_1252),
+            _ => None,
+        };
+        Encoding::for_label(label.as_bytes()).or(alias).map_or(Label::None, Label::Known)
+    }
 }
 
-/// The label promises what the bytes are not: ASCII (windows-1252 to the WHATWG) over UTF-8 or JIS, UTF-8 over something else.
+/// The label promises what the bytes are not: Latin over UTF-8 or JIS, UTF-8 over something else.
 fn is_contradicted(encoding: &'static Encoding, bytes: &[u8]) -> bool {
+    if encoding == UTF_16LE || encoding == UTF_16BE {
+        // Half of a text in UTF-16 is no text in it; and a mark tells the other order.
+        return !bytes.len().is_multiple_of(2) || utf16(bytes).is_some_and(|marked| marked != encoding);
+    }
     if encoding == WINDOWS_1252 {
         return has_jis_escape(bytes) || (!bytes.is_ascii() && std::str::from_utf8(bytes).is_ok());
     }
-    if encoding == ISO_2022_JP {
-        return !bytes.is_ascii() && std::str::from_utf8(bytes).is_ok();
+    if encoding == ISO_2022_JP || encoding == SHIFT_JIS || encoding == EUC_JP {
+        return !bytes.is_ascii() && is_certain_utf8(bytes)
+            || (encoding != ISO_2022_JP && has_jis_escape(bytes))
+            || (encoding == ISO_2022_JP && !bytes.is_ascii() && !has_jis_escape(bytes));
     }
     encoding == UTF_8 && (has_jis_escape(bytes) || std::str::from_utf8(strip_bom(bytes)).is_err())
+}
+
+/// Valid UTF-8 with several characters outside ASCII is no accident.
+fn is_certain_utf8(bytes: &[u8]) -> bool {
+    std::str::from_utf8(strip_bom(bytes)).is_ok_and(|text| text.chars().filter(|c| !c.is_ascii()).take(3).count() == 3)
 }
 
 fn guess(bytes: &[u8]) -> &'static Encoding {
@@ -85,13 +146,21 @@ fn guess(bytes: &[u8]) -> &'static Encoding {
     let fitting = [SHIFT_JIS, EUC_JP].into_iter().filter_map(|encoding| {
         let text = readable(encoding)?;
         let odd = text.chars().filter(|c| matches!(c, '\u{FF61}'..='\u{FF9F}' | '\u{E000}'..='\u{F8FF}')).count();
-        (odd * 4 <= text.chars().filter(|c| !c.is_ascii()).count()).then_some((odd, encoding))
+        (odd * 4 <= text.chars().filter(|c| !c.is_ascii()).count() && reads_japanese(&text)).then_some((odd, encoding))
     });
     match fitting.min_by_key(|&(odd, _)| odd) {
         Some((_, encoding)) => encoding,
         None if mostly_utf8(bytes) => UTF_8,
         None => WINDOWS_1252,
     }
+}
+
+/// Japanese runs on in its own characters; one kanji between Latin letters is an umlaut misread.
+fn reads_japanese(text: &str) -> bool {
+    let is_wide = |c: char| !c.is_ascii();
+    let pairs = text.chars().zip(text.chars().skip(1)).filter(|&(a, b)| is_wide(a) && is_wide(b)).count();
+    let kana = text.chars().any(|c| matches!(c, '\u{3041}'..='\u{30FF}' | '\u{FF66}'..='\u{FF9F}'));
+    pairs * 2 >= text.chars().filter(|&c| is_wide(c)).count() && (kana || pairs > 0)
 }
 
 /// Cut or damaged UTF-8 is still UTF-8 to its reader.
@@ -104,7 +173,9 @@ fn mostly_utf8(bytes: &[u8]) -> bool {
 
 /// The escape sequences that switch to a Japanese set in ISO-2022-JP (RFC 1468, and `ESC ( I` for half-width kana).
 fn has_jis_escape(bytes: &[u8]) -> bool {
-    bytes.windows(3).any(|w| matches!(w, b"\x1b$B" | b"\x1b$@" | b"\x1b(J" | b"\x1b(I" | b"\x1b$("))
+    // Most texts have no escape octet at all.
+    bytes.contains(&0x1B)
+        && bytes.windows(3).any(|w| matches!(w, b"\x1b$B" | b"\x1b$@" | b"\x1b(J" | b"\x1b(I" | b"\x1b$("))
 }
 
 fn strip_bom(bytes: &[u8]) -> &[u8] {
@@ -130,6 +201,13 @@ mod tests {
             ("髙橋様".as_bytes(), "us-ascii", "髙橋様"),
             ("髙橋様".as_bytes(), "x-no-such-thing", "髙橋様"),
             (b"caf\xe9", "iso-8859-1", "café"),
+            (b"L\xe4rm und Spa\xdf", "us-ascii", "Lärm und Spaß"),
+            (sjis, "us-ascii", "髙橋様"),
+            ("髙橋様".as_bytes(), "shift_jis", "髙橋様"),
+            (sjis, "iso-2022-jp", "髙橋様"),
+            (b"\xff\xfea\0", "utf-16", "a"),
+            (b"\xfe\xff\0a", "utf-16", "a"),
+            (b"\0a\0\r\0\n", "x-no-such-thing", "a\r\n"),
         ] {
             assert_eq!(decode(bytes, Some(label)).text, text, "{label}");
         }
@@ -143,6 +221,8 @@ mod tests {
         assert_eq!(decode(b"a long line of plain text \xff", Some("utf-8")).lost, None, "windows-1252 reads it");
         assert_eq!(decode(b"long enough to be read all the same \x81", Some("shift_jis")).lost, Some(Extent::Some));
         assert_eq!(decode(b"\x1b$)C\x0eGQ1[", Some("iso-2022-kr")).lost, Some(Extent::Most));
+        assert_eq!(decode(b"Hi +ZeVnLIqe-", Some("utf-7")).lost, Some(Extent::Most));
+        assert_eq!(decode(b"1 + 1 = 2", Some("utf-7")).lost, None);
         assert_eq!(decode(b"plain", Some("x-no-such-thing")).lost, None);
     }
 }

@@ -25,6 +25,11 @@ pub struct Header {
 /// Unfolds a raw value (RFC 5322 section 2.2.3) and decodes bytes that should not be there.
 pub(super) fn unfold(raw: &[u8]) -> String {
     let text = charset::decode_unlabelled(raw);
+    // Most fields are one line of printable ASCII.
+    let value = text.trim_matches([' ', '\t', '\r', '\n']);
+    if value.bytes().all(|b| (b' '..=b'~').contains(&b) || b == b'\t') {
+        return value.to_owned();
+    }
     let mut out = String::with_capacity(text.len());
     for line in text.split('\n') {
         let line = line.strip_suffix('\r').unwrap_or(line);
@@ -97,6 +102,8 @@ fn encoded_word(text: &str) -> Option<((String, Vec<u8>), usize)> {
         _ => return None,
     };
     let length = 2 + charset.len() + 1 + encoding.len() + 1 + data.len() + 2;
+    // RFC 2231 section 5 allows a language behind the charset.
+    let charset = charset.split('*').next().unwrap_or_default();
     Some(((charset.to_owned(), bytes), length))
 }
 
@@ -131,10 +138,12 @@ fn unescape(text: &str, escape: u8, out: &mut Vec<u8>) {
 pub(super) fn parameter(value: &str, name: &str) -> Option<String> {
     let pieces: Vec<(String, String)> =
         split_parameters(value).into_iter().filter(|(key, _)| key.split('*').next() == Some(name)).collect();
-    if let Some((_, plain)) = pieces.iter().find(|(key, _)| key == name) {
+    let (plain, extended): (Vec<_>, Vec<_>) = pieces.into_iter().partition(|(key, _)| key == name);
+    // The plain form beside an extended one is for old programs, and often maimed (RFC 6266 section 4.3).
+    if let Some((_, plain)) = plain.first().filter(|_| extended.is_empty()) {
         return Some(decode_words(plain).into_owned());
     }
-    let mut numbered: Vec<(u32, bool, &str)> = pieces
+    let mut numbered: Vec<(u32, bool, &str)> = extended
         .iter()
         .map(|(key, value)| {
             let tail = &key[name.len()..];
@@ -234,6 +243,7 @@ mod tests {
             ("attachment; filename*0*=UTF-8''%E8%A6; filename*1*=%8B%E7%A9%8D; filename*2=.pdf", "見積.pdf"),
             ("attachment; filename=\"=?ISO-2022-JP?B?GyRCOjRGIxsoQi5wZGY=?=\"", "佐藤.pdf"),
             ("attachment; filename=\"a\\\"b.pdf\"", "a\"b.pdf"),
+            ("attachment; filename=\"__.pdf\"; filename*=UTF-8''%E8%A6%8B.pdf", "見.pdf"),
         ] {
             assert_eq!(parameter(value, "filename").as_deref(), Some(name), "{value}");
         }

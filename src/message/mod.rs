@@ -5,13 +5,17 @@
 
 mod address;
 pub mod anatomy;
+mod attached;
 mod attachment;
+mod calendar;
 mod charset;
+mod complexity;
 mod date;
 mod envelope;
 mod field;
 mod header;
 mod html;
+mod lines;
 mod mailbox;
 mod parse;
 mod resend;
@@ -31,7 +35,7 @@ pub use mailbox::Mailbox;
 pub use parse::Unreadable;
 pub use resend::{resend_key, resend_key_of_octets};
 
-use anatomy::Anatomy;
+use anatomy::{Anatomy, QuoteHead};
 use text::Folded;
 
 /// A mail as its reader sees it.
@@ -48,8 +52,11 @@ pub struct Message {
     pub subject: Option<String>,
     /// With the sender's offset.
     pub date: Option<Zoned>,
-    /// The texts shown, in order; one of several alternatives.
+    /// The texts shown, in order; one of several alternatives. The texts of attached mails are among them, as quoted
+    /// text, and the words of an invitation unless another text says them.
     pub bodies: Vec<Body>,
+    /// Whom an invitation in the mail names (RFC 5545 ATTENDEE); they need not be recipients.
+    pub attendees: Vec<Mailbox>,
     pub attachments: Vec<Attachment>,
     /// Hashes of the texts that were not read because another alternative of them was.
     pub unread_texts: Vec<u64>,
@@ -156,6 +163,38 @@ impl Message {
         self.envelope = Joined { count: envelope.recipients.len(), unnamed, undelivered };
     }
 
+    /// Reads the address lists out of the headers.
+    fn read_addresses(&mut self) {
+        for at in 0..self.headers.len() {
+            let header = &self.headers[at];
+            if !matches!(header.name.as_str(), "from" | "sender" | "reply-to" | "to" | "cc" | "bcc") {
+                continue;
+            }
+            let (mut mailboxes, unreadable) = mailbox::parse_list(&header.raw);
+            let list = match header.name.as_str() {
+                "from" => &mut self.from,
+                "to" => &mut self.to,
+                "cc" => &mut self.cc,
+                "bcc" => &mut self.bcc,
+                "reply-to" => &mut self.reply_to,
+                _ => &mut self.sender,
+            };
+            // A repeated header is against RFC 5322 section 3.6, and its recipients get the mail all the same.
+            list.append(&mut mailboxes);
+            self.troubles.extend(unreadable.into_iter().map(Trouble::Address));
+        }
+    }
+
+    /// What the subject says of the quoted mail: `Fwd:` forwards it, however its head looks.
+    fn note_forwarding(&mut self) {
+        const PREFIXES: [&str; 9] = ["fw:", "fwd:", "fw：", "fwd：", "転送:", "転送：", "wg:", "tr:", "rv:"];
+        let subject = self.subject.as_deref().unwrap_or_default().trim_start().to_lowercase();
+        if PREFIXES.iter().any(|prefix| subject.starts_with(prefix)) {
+            let head = self.bodies.iter_mut().find_map(|body| body.anatomy.quote_head.as_mut());
+            head.into_iter().for_each(|head| head.forwarded = true);
+        }
+    }
+
     /// Where `words` stand in a header field; at its beginning if they cannot be found literally.
     pub fn place_in_header(&self, name: &str, words: &str) -> Place {
         let fields = || self.headers.iter().filter(|header| header.name == name);
@@ -174,8 +213,12 @@ impl Message {
 }
 
 impl Body {
-    fn new(original: String, raw_line: usize, exact: bool) -> Body {
-        let anatomy = Anatomy::of(&original);
+    /// Takes a text apart; of an attached mail all is quoted.
+    fn new(original: String, raw_line: usize, exact: bool, attached: Option<QuoteHead>) -> Body {
+        let anatomy = match attached {
+            Some(head) => Anatomy::of_quoted(&original, head),
+            None => Anatomy::of(&original),
+        };
         let own = Folded::of(&original, &anatomy.own);
         let quoted = Folded::of(&original, &anatomy.quoted);
         Body { original, anatomy, own, quoted, raw_line, exact }

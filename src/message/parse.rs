@@ -1,16 +1,18 @@
 //! Raw bytes to a `Message`: structure by mail-parser, everything a person reads by our own decoders.
 
+use std::borrow::Cow;
 use std::collections::HashSet;
-use std::sync::LazyLock;
 
-use aho_corasick::AhoCorasick;
 use mail_parser::decoders::base64::base64_decode;
 use mail_parser::decoders::quoted_printable::quoted_printable_decode;
 use mail_parser::{Encoding, MessageParser, MessagePart, PartType};
 
+use super::anatomy::QuoteHead;
 use super::attachment::{self, Kind, Label};
+use super::calendar::{self, Invitation};
 use super::header::{self, Header};
-use super::{Body, Message, Trouble, charset, html, mailbox};
+use super::lines::Lines;
+use super::{Body, Message, Trouble, attached, charset, complexity, html};
 
 /// Why a mail was not read at all. It must then be held or refused, never passed unread.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -22,20 +24,15 @@ pub enum Unreadable {
     Empty,
 }
 
-/// More attached messages than this exhaust the parser's stack (measured: it recurses once per level).
-const MAX_NESTED: usize = 50;
-/// Declared boundaries × size of the mail: each boundary that never comes costs the parser a scan to the end.
-const MAX_SCAN: usize = 1 << 30;
-
 pub(super) fn parse(raw: &[u8]) -> Result<Message, Unreadable> {
     if raw.iter().all(u8::is_ascii_whitespace) {
         return Err(Unreadable::Empty);
     }
-    check_complexity(raw)?;
+    complexity::check(raw)?;
     let parsed = MessageParser::default().parse(raw).ok_or(Unreadable::Empty)?;
     let lines = Lines::new(raw);
     let mut message = Message { headers: headers(&parsed, raw, &lines), ..Message::default() };
-    read_addresses(&mut message);
+    message.read_addresses();
     message.subject = message.header("subject").map(|header| header.text.clone());
     message.date = message.header("date").and_then(|header| super::date::parse(&header.text));
     let mut reader = Reader {
@@ -43,74 +40,50 @@ pub(super) fn parse(raw: &[u8]) -> Result<Message, Unreadable> {
         raw,
         lines: &lines,
         message: &mut message,
+        attached: None,
         drafts: Vec::new(),
+        invitations: Vec::new(),
         is_sated: false,
         too_deep: false,
         budget: attachment::Budget::default(),
         shown: HashSet::new(),
     };
     reader.part(0, Around::Top, 0);
-    let (too_deep, drafts) = (reader.too_deep, reader.drafts);
+    let (too_deep, mut drafts, invitations) = (reader.too_deep, reader.drafts, reader.invitations);
     if too_deep {
         return Err(Unreadable::TooComplex);
     }
-    message.bodies = drafts.into_iter().map(|draft| Body::new(draft.text, draft.raw_line, draft.exact)).collect();
+    for (raw_line, invitation) in invitations {
+        let said = drafts.iter().map(|draft| draft.text.as_str()).chain(message.subject.as_deref());
+        let text = invitation.unsaid(said);
+        message.attendees.extend(invitation.attendees);
+        drafts.extend(text.map(|text| Draft { text, raw_line, exact: false, attached: None }));
+    }
+    message.bodies =
+        drafts.into_iter().map(|draft| Body::new(draft.text, draft.raw_line, draft.exact, draft.attached)).collect();
+    message.note_forwarding();
+    if message.bodies.iter().any(|body| body.anatomy.is_encrypted) && !message.troubles.contains(&Trouble::Encrypted) {
+        message.troubles.push(Trouble::Encrypted);
+    }
     if message.bodies.is_empty() && message.attachments.is_empty() {
         message.troubles.push(Trouble::BrokenStructure);
     }
     Ok(message)
 }
 
-fn check_complexity(raw: &[u8]) -> Result<(), Unreadable> {
-    static SIGNS: LazyLock<AhoCorasick> = LazyLock::new(|| {
-        AhoCorasick::builder()
-            .ascii_case_insensitive(true)
-            .build(["boundary=", "message/rfc822", "message/global", "multipart/digest"])
-            .expect("four short literals")
-    });
-    let (mut boundaries, mut nested) = (0usize, 0usize);
-    for found in SIGNS.find_iter(raw) {
-        if found.pattern().as_usize() == 0 { boundaries += 1 } else { nested += 1 }
-    }
-    let scan = boundaries.saturating_sub(20).saturating_mul(raw.len());
-    if nested > MAX_NESTED || scan > MAX_SCAN { Err(Unreadable::TooComplex) } else { Ok(()) }
-}
-
-fn headers(parsed: &mail_parser::Message<'_>, raw: &[u8], lines: &Lines) -> Vec<Header> {
+fn headers(parsed: &mail_parser::Message<'_>, raw: &[u8], lines: &Lines<'_>) -> Vec<Header> {
     let Some(root) = parsed.parts.first() else { return Vec::new() };
     let read = |field: &mail_parser::Header<'_>| {
         let value = slice(raw, field.offset_start, field.offset_end);
         let unfolded = header::unfold(value);
-        let text = header::decode_words(&unfolded).into_owned();
         Header {
             name: field.name.as_str().to_ascii_lowercase(),
+            text: header::decode_words(&unfolded).into_owned(),
             raw: unfolded,
-            text,
             line: lines.number(field.offset_field as usize),
         }
     };
     root.headers.iter().map(read).collect()
-}
-
-fn read_addresses(message: &mut Message) {
-    for at in 0..message.headers.len() {
-        let header = &message.headers[at];
-        if !matches!(header.name.as_str(), "from" | "sender" | "reply-to" | "to" | "cc" | "bcc") {
-            continue;
-        }
-        let (mut mailboxes, unreadable) = mailbox::parse_list(&header.raw);
-        let list = match header.name.as_str() {
-            "from" => &mut message.from,
-            "to" => &mut message.to,
-            "cc" => &mut message.cc,
-            "bcc" => &mut message.bcc,
-            "reply-to" => &mut message.reply_to,
-            _ => &mut message.sender,
-        };
-        // A repeated header is against RFC 5322 section 3.6, and its recipients get the mail all the same.
-        list.append(&mut mailboxes);
-        message.troubles.extend(unreadable.into_iter().map(Trouble::Address));
-    }
 }
 
 /// What a part stands in; decides whether a picture is decoration and which text is shown.
@@ -120,6 +93,8 @@ enum Around {
     Mixed,
     Alternative,
     Related,
+    /// PGP/MIME (RFC 3156 section 4).
+    Encrypted,
 }
 
 /// How deep multiparts are followed; the parser itself bounds them too.
@@ -133,15 +108,21 @@ struct Draft {
     text: String,
     raw_line: usize,
     exact: bool,
+    /// Who wrote the attached mail it is the text of.
+    attached: Option<QuoteHead>,
 }
 
 struct Reader<'a> {
     parsed: &'a mail_parser::Message<'a>,
     raw: &'a [u8],
-    lines: &'a Lines,
+    lines: &'a Lines<'a>,
     message: &'a mut Message,
+    /// This is a mail attached to the message, and who wrote it.
+    attached: Option<QuoteHead>,
     /// Texts found so far; their anatomy is read once it is known which are shown.
     drafts: Vec<Draft>,
+    /// Invitations that no other text of the mail puts into words, with their lines.
+    invitations: Vec<(usize, Invitation)>,
     /// Another alternative of the next text is read already, and it is no stub: this one needs no rendering.
     is_sated: bool,
     /// Something lies deeper than anybody nests on purpose, and was not read.
@@ -155,7 +136,8 @@ struct Reader<'a> {
 impl Reader<'_> {
     fn part(&mut self, id: u32, around: Around, depth: usize) {
         let Some(part) = self.parsed.parts.get(id as usize) else { return };
-        let about = About::new(part, self.raw, if id == 0 { &self.message.headers } else { &[] });
+        let known: &[Header] = if id == 0 && self.attached.is_none() { &self.message.headers } else { &[] };
+        let about = About::new(part, self.raw, known);
         if let PartType::Multipart(children) = &part.body {
             if depth >= MAX_DEPTH {
                 self.too_deep = true;
@@ -178,13 +160,65 @@ impl Reader<'_> {
                 return;
             }
         }
+        if about.media_type == "text/calendar" {
+            self.invitation(part, &about, around);
+        }
         self.attachment(part, about, around);
+        if let PartType::Message(inner) = &part.body {
+            self.attached_mail(part, inner, depth);
+        }
+    }
+
+    /// An attached mail was written before: its texts are quoted, its files are files of this mail too. What of it
+    /// cannot be read is no fault of this mail.
+    fn attached_mail(&mut self, part: &MessagePart<'_>, inner: &mail_parser::Message<'_>, depth: usize) {
+        if depth >= MAX_DEPTH {
+            self.too_deep = true;
+            return;
+        }
+        // Inside an encoded part offsets count from its decoded bytes.
+        let decoded = Lines::all_on(self.lines.number(part.offset_body as usize));
+        let is_plain = part.encoding == Encoding::None;
+        let (raw, lines) = if is_plain { (self.raw, self.lines) } else { (&*inner.raw_message, &decoded) };
+        let troubles = self.message.troubles.len();
+        let mut reader = Reader {
+            parsed: inner,
+            raw,
+            lines,
+            message: self.message,
+            attached: Some(attached::head(&headers(inner, raw, lines))),
+            drafts: Vec::new(),
+            invitations: Vec::new(),
+            is_sated: false,
+            too_deep: false,
+            // One budget for the whole mail, however deep its files lie.
+            budget: std::mem::take(&mut self.budget),
+            shown: HashSet::new(),
+        };
+        reader.part(0, Around::Top, depth + 1);
+        let (too_deep, drafts, budget) = (reader.too_deep, reader.drafts, reader.budget);
+        self.budget = budget;
+        self.too_deep |= too_deep;
+        self.drafts.extend(drafts);
+        self.message.troubles.truncate(troubles);
+    }
+
+    fn invitation(&mut self, part: &MessagePart<'_>, about: &About, around: Around) {
+        let raw = slice(self.raw, part.offset_body, part.offset_end);
+        let text = charset::decode(&transfer_decode(raw, part.encoding), about.charset.as_deref()).text;
+        let Some(mut invitation) = calendar::read(&text) else { return };
+        // Beside another alternative it is that text in another dress.
+        if around == Around::Alternative && self.drafts.iter().any(|draft| !draft.text.trim().is_empty()) {
+            invitation.texts.clear();
+        }
+        self.invitations.push((self.lines.number(part.offset_body as usize), invitation));
     }
 
     fn multipart(&mut self, media_type: &str, children: &[u32], depth: usize) {
         let around = match media_type {
             "multipart/alternative" => Around::Alternative,
             "multipart/related" => Around::Related,
+            "multipart/encrypted" => Around::Encrypted,
             _ => Around::Mixed,
         };
         if around != Around::Alternative {
@@ -229,7 +263,8 @@ impl Reader<'_> {
     fn text(&mut self, part: &MessagePart<'_>, about: &About) {
         let raw = slice(self.raw, part.offset_body, part.offset_end);
         let is_html = matches!(part.body, PartType::Html(_));
-        let decoded = charset::decode(&transfer_decode(raw, part.encoding), about.charset.as_deref());
+        let bytes = transfer_decode(raw, part.encoding);
+        let decoded = charset::decode(&bytes, about.charset.as_deref());
         if let Some(extent) = decoded.lost {
             self.message.troubles.push(Trouble::Charset { label: about.charset.clone().unwrap_or_default(), extent });
         }
@@ -241,18 +276,22 @@ impl Reader<'_> {
             return;
         }
         let text = if is_html { html::to_text(&decoded.text) } else { decoded.text };
-        if is_html && text.trim().is_empty() && html::has_text(&transfer_decode(raw, part.encoding)) {
+        if is_html && text.trim().is_empty() && html::has_text(&bytes) {
             // A page that shows nothing to us shows something to its reader: it was written to be misread.
             self.message.troubles.push(Trouble::BrokenStructure);
         }
         let raw_line = self.lines.number(part.offset_body as usize);
-        self.drafts.push(Draft { text, raw_line, exact: !is_html && part.encoding == Encoding::None });
+        let exact = !is_html && part.encoding == Encoding::None;
+        self.drafts.push(Draft { text, raw_line, exact, attached: self.attached.clone() });
     }
 
     fn attachment(&mut self, part: &MessagePart<'_>, about: About, around: Around) {
         let raw_line = self.lines.number(part.offset_header as usize);
         let content: &[u8] = match &part.body {
             PartType::Binary(bytes) | PartType::InlineBinary(bytes) => bytes,
+            PartType::Message(_) if part.encoding == Encoding::None => {
+                slice(self.raw, part.offset_body, part.offset_end)
+            }
             PartType::Message(inner) => &inner.raw_message,
             PartType::Text(_) | PartType::Html(_) | PartType::Multipart(_) => &[],
         };
@@ -265,7 +304,10 @@ impl Reader<'_> {
         let declared = about.disposition == "attachment";
         let embedded =
             about.content_id.as_ref().is_some_and(|id| around == Around::Related || !declared || is_shown(id));
-        let kind = attachment::kind(&about.media_type, embedded, about.name.is_some());
+        let kind = match around {
+            Around::Encrypted => Kind::EncryptedMail,
+            _ => attachment::kind(&about.media_type, embedded, about.name.is_some()),
+        };
         if kind == Kind::Nothing {
             return;
         }
@@ -317,30 +359,18 @@ impl About {
     }
 }
 
-fn transfer_decode(raw: &[u8], encoding: Encoding) -> Vec<u8> {
-    match encoding {
-        Encoding::None => raw.to_vec(),
-        Encoding::Base64 => base64_decode(raw).unwrap_or_else(|| raw.to_vec()),
-        Encoding::QuotedPrintable => quoted_printable_decode(raw).unwrap_or_else(|| raw.to_vec()),
-    }
+fn transfer_decode(raw: &[u8], encoding: Encoding) -> Cow<'_, [u8]> {
+    let decoded = match encoding {
+        Encoding::None => None,
+        Encoding::Base64 => base64_decode(raw),
+        Encoding::QuotedPrintable => quoted_printable_decode(raw),
+    };
+    decoded.map_or(Cow::Borrowed(raw), Cow::Owned)
 }
 
 /// Offsets come from the parser; inside a decoded nested message they may lie outside the raw mail.
 fn slice(raw: &[u8], start: u32, end: u32) -> &[u8] {
     raw.get(start as usize..end as usize).unwrap_or_default()
-}
-
-/// Line numbers of byte offsets.
-struct Lines(Vec<usize>);
-
-impl Lines {
-    fn new(raw: &[u8]) -> Lines {
-        Lines(raw.iter().enumerate().filter(|&(_, &b)| b == b'\n').map(|(at, _)| at).collect())
-    }
-
-    fn number(&self, offset: usize) -> usize {
-        self.0.partition_point(|&end| end < offset) + 1
-    }
 }
 
 #[cfg(test)]

@@ -40,9 +40,11 @@ impl Folded {
 
     /// Folds some ranges of a text, in order, with a line break between them.
     pub fn of(original: &str, ranges: &[Range<usize>]) -> Folded {
-        let mut folder = Folder { original, out: Folded::default(), exact_until: None };
+        let length = ranges.iter().map(ExactSizeIterator::len).sum();
+        let out = Folded { text: String::with_capacity(length), runs: Vec::new() };
+        let mut folder = Folder { original, out, exact_until: None };
         for range in ranges {
-            folder.line_break(range.start);
+            folder.line_break(range.start..range.start);
             folder.range(range.clone());
         }
         folder.out
@@ -90,48 +92,65 @@ struct Folder<'a> {
 impl Folder<'_> {
     fn range(&mut self, range: Range<usize>) {
         let text = &self.original[range.clone()];
-        let mut column = 0;
-        let mut chars = text.char_indices().peekable();
-        while let Some((at, c)) = chars.next() {
+        let (mut at, mut column, mut line) = (0, 0, 0);
+        while let Some(c) = text[at..].chars().next() {
             let start = range.start + at;
+            // Most of a text is folded in long stretches that stay as long as they are.
+            let ascii = text.as_bytes()[at..].iter().take_while(|b| matches!(b, b' '..=b'~' | b'\t')).count();
+            if ascii > 0 {
+                self.exact(&text[at..at + ascii], start);
+                (at, column) = (at + ascii, column + ascii);
+                continue;
+            }
+            if is_plain_japanese(c) {
+                let length = text[at..].find(|c| !is_plain_japanese(c)).unwrap_or(text.len() - at);
+                self.exact(&text[at..at + length], start);
+                // Three octets each, and two columns.
+                (at, column) = (at + length, column + length / 3 * 2);
+                continue;
+            }
+            let mut end = at + c.len_utf8();
             match c {
-                '\r' => {}
                 '\n' => {
-                    self.end_of_line(start, column, &text[at + 1..]);
-                    column = 0;
-                    continue;
+                    end += self.end_of_line(start, column, &text[line..at], &text[end..]);
+                    (column, line) = (0, end);
                 }
-                ' '..='~' | '\t' => self.exact(c.to_ascii_lowercase(), start, c.len_utf8()),
-                _ if is_plain_japanese(c) => self.exact(c, start, c.len_utf8()),
+                '\r' => {}
                 _ if is_invisible(c) => {}
                 _ => {
-                    let mut end = start + c.len_utf8();
                     // Half-width kana carry their voicing mark as a second character.
-                    let mark = chars.next_if(|&(_, next)| is_voicing_mark(next)).map(|(_, mark)| mark);
+                    let mark = text[end..].chars().next().filter(|&next| is_voicing_mark(next));
                     end += mark.map_or(0, char::len_utf8);
-                    self.folded_char(c, mark, start..end);
+                    self.folded_char(c, mark, start..range.start + end);
+                    column += c.width().unwrap_or(0);
                 }
             }
-            column += c.width().unwrap_or(0);
+            at = end;
         }
     }
 
-    /// A line end is a space or nothing where the line was wrapped, and stays where it was meant.
-    fn end_of_line(&mut self, at: usize, column: usize, rest: &str) {
+    /// A line end is a space or nothing where the line was wrapped, and stays where it was meant. Returns how much of
+    /// the rest is the indent of a line that goes on.
+    fn end_of_line(&mut self, at: usize, column: usize, line: &str, rest: &str) -> usize {
         let next_line = rest.trim_start_matches([' ', '\t', '\u{3000}']);
         let next = next_line.chars().next();
         let last = self.out.text.chars().next_back();
         let wrapped = column >= WRAPPED_COLUMNS
             && next.is_some_and(|c| !c.is_control() && !starts_block(next_line))
-            && last.is_some_and(|c| !ends_block(c));
-        match (last, next) {
-            _ if !wrapped => self.line_break(at),
-            (Some(a), Some(b)) if is_wide(a) && is_wide(b) => {}
-            _ => self.push(" ", at..at + 1),
+            && last.is_some_and(|c| !ends_block(c))
+            && !is_row(line)
+            && !is_row(next_line.split('\n').next().unwrap_or_default());
+        if !wrapped {
+            self.line_break(at..at + 1);
+            return 0;
         }
+        if !(last.is_some_and(is_wide) && next.is_some_and(is_wide)) && last != Some(' ') {
+            self.push(" ", at..at + 1);
+        }
+        rest.len() - next_line.len()
     }
 
-    fn line_break(&mut self, at: usize) {
+    fn line_break(&mut self, span: Range<usize>) {
         while self.out.text.ends_with(' ') {
             self.out.text.pop();
             self.exact_until = None;
@@ -140,7 +159,7 @@ impl Folder<'_> {
             while self.out.runs.last().is_some_and(|run| run.folded >= self.out.text.len()) {
                 self.out.runs.pop();
             }
-            self.push("\n", at..at + 1);
+            self.push("\n", span);
         }
     }
 
@@ -160,12 +179,15 @@ impl Folder<'_> {
         self.push(&folded, span);
     }
 
-    fn exact(&mut self, c: char, at: usize, len: usize) {
+    /// A stretch that folding changes at most from capitals to small letters of ASCII.
+    fn exact(&mut self, stretch: &str, at: usize) {
+        let from = self.out.text.len();
         if self.exact_until != Some(at) {
-            self.out.runs.push(Run { folded: self.out.text.len(), original: at, original_end: 0, exact: true });
+            self.out.runs.push(Run { folded: from, original: at, original_end: 0, exact: true });
         }
-        self.out.text.push(c);
-        self.exact_until = Some(at + len);
+        self.out.text.push_str(stretch);
+        self.out.text[from..].make_ascii_lowercase();
+        self.exact_until = Some(at + stretch.len());
     }
 
     fn push(&mut self, folded: &str, span: Range<usize>) {
@@ -202,6 +224,12 @@ fn is_invisible(c: char) -> bool {
     matches!(c, '\u{00AD}' | '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{2064}'
         | '\u{2066}'..='\u{2069}' | '\u{FE00}'..='\u{FE0F}' | '\u{FEFF}' | '\u{E0100}'..='\u{E01EF}')
         || (c.is_control() && c != '\n' && c != '\t')
+}
+
+/// A row of a table: gaps between its words.
+fn is_row(line: &str) -> bool {
+    let line = line.trim();
+    line.contains("\u{3000}\u{3000}") || line.contains("   ") || line.contains('\t')
 }
 
 /// The next line begins something of its own: a list item, a heading, a rule.
@@ -254,6 +282,8 @@ mod tests {
             "we are very sorry for the late delivery\nof it"
         );
         assert_eq!(Folded::new("Hi Mark,\nthanks").text(), "hi mark,\nthanks");
+        let row = "ポンプ　　　　二台　　十二万円\nバルブ　　　　十台　　五万円";
+        assert_eq!(Folded::new(row).text().lines().count(), 2, "rows of a table stay rows");
     }
 
     #[test]

@@ -75,7 +75,7 @@ mod tests {
             "[[rule]]\nid = \"own\"\nlevel = \"warning\"\nconfidence = \"high\"\ntitle = {{ en = \"x\", ja = \"x\" }}\n\
              why = {{ en = \"x\", ja = \"x\" }}\nadvice = {{ en = \"x\", ja = \"x\" }}\nsource = \"x\"\n[rule.check.wording]\n{check}\n{examples}"
         );
-        let rules = Rules::load(&[Source::new("own.toml", pack)], &[]).expect("a valid pack");
+        let rules = Rules::load(&[Source::new("own.toml", pack)], &[], crate::lang::Lang::En).expect("a valid pack");
         rules.test().iter().flat_map(|outcome| outcome.failures.iter().map(|failure| failure.number)).collect()
     }
 

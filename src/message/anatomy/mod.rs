@@ -5,13 +5,20 @@
 //! alarm that a test can show, a slip that is taken for a quotation is never seen.
 
 mod addressee;
+mod attribution;
+mod block;
+mod contact;
+mod footer;
+mod head;
+mod memo;
 mod quote;
 mod signature;
+mod when;
 
 use std::ops::Range;
 
 pub use addressee::{Addressed, Addressee};
-pub use quote::QuoteHead;
+pub use head::QuoteHead;
 
 /// The parts of one text; all ranges are byte ranges of it, in order, of whole lines without quote marks.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -20,13 +27,19 @@ pub struct Anatomy {
     pub own: Vec<Range<usize>>,
     /// Written before, by others or oneself.
     pub quoted: Vec<Range<usize>>,
+    /// The lines that tell who wrote the quoted text: attribution lines, header blocks.
+    pub attribution: Vec<Range<usize>>,
     pub signature: Vec<Range<usize>>,
     /// Disclaimers and the like, added by machines.
     pub footer: Vec<Range<usize>>,
     /// Whom the own text addresses at its top.
     pub addressees: Vec<Addressee>,
-    /// Who wrote the newest quoted text, as its attribution line or header block tells.
+    /// Who wrote the newest quoted text: the mail that is answered or forwarded.
     pub quote_head: Option<QuoteHead>,
+    /// Who wrote the mails quoted in that one, newest first as they stand.
+    pub older_heads: Vec<QuoteHead>,
+    /// A part of the own text is encrypted (PGP armour).
+    pub is_encrypted: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -44,6 +57,8 @@ struct Line<'a> {
     text: &'a str,
     start: usize,
     zone: Zone,
+    /// How many quote marks stood before it.
+    level: u8,
 }
 
 impl Line<'_> {
@@ -60,17 +75,53 @@ impl Anatomy {
     /// Takes a decoded text apart. Linear in its size.
     pub fn of(text: &str) -> Anatomy {
         let mut lines = lines(text);
-        let quote_head = quote::mark(&mut lines);
+        let heads = quote::mark(&mut lines);
+        let is_encrypted = footer::mark(text, &mut lines);
         signature::mark(&mut lines);
         let addressees = addressee::find(&lines);
-        let ranges = |zone: Zone| join(lines.iter().filter(|line| line.zone == zone));
-        Anatomy {
-            own: ranges(Zone::Own),
-            quoted: ranges(Zone::Quoted),
-            signature: ranges(Zone::Signature),
-            footer: ranges(Zone::Footer),
+        let mut anatomy = Anatomy {
             addressees,
-            quote_head,
+            quote_head: heads.newest,
+            older_heads: heads.older,
+            is_encrypted,
+            ..Anatomy::default()
+        };
+        anatomy.sort_in(&lines);
+        anatomy
+    }
+
+    /// A text that others wrote: all of it is quoted. For a mail that is attached to another.
+    pub(super) fn of_quoted(text: &str, head: QuoteHead) -> Anatomy {
+        let mut lines = lines(text);
+        lines.iter_mut().for_each(|line| line.zone = Zone::Quoted);
+        let heads = quote::mark(&mut lines);
+        let older_heads = heads.newest.into_iter().chain(heads.older).collect();
+        let mut anatomy = Anatomy { quote_head: Some(head), older_heads, ..Anatomy::default() };
+        anatomy.sort_in(&lines);
+        anatomy
+    }
+
+    /// All heads, newest first.
+    pub fn heads(&self) -> impl Iterator<Item = &QuoteHead> {
+        self.quote_head.iter().chain(&self.older_heads)
+    }
+
+    /// Neighbouring lines of one zone become one range, so that wrapped lines can be joined; a gap of quote marks keeps
+    /// them apart.
+    fn sort_in(&mut self, lines: &[Line<'_>]) {
+        for line in lines {
+            let ranges = match line.zone {
+                Zone::Own => &mut self.own,
+                Zone::Quoted => &mut self.quoted,
+                Zone::Attribution => &mut self.attribution,
+                Zone::Signature => &mut self.signature,
+                Zone::Footer => &mut self.footer,
+            };
+            let range = line.range();
+            match ranges.last_mut() {
+                Some(last) if range.start <= last.end + 2 => last.end = range.end,
+                _ => ranges.push(range),
+            }
         }
     }
 }
@@ -79,21 +130,8 @@ fn lines(text: &str) -> Vec<Line<'_>> {
     let mut out = Vec::new();
     let mut start = 0;
     for raw in text.split('\n') {
-        out.push(Line { text: raw.strip_suffix('\r').unwrap_or(raw), start, zone: Zone::Own });
+        out.push(Line { text: raw.strip_suffix('\r').unwrap_or(raw), start, zone: Zone::Own, level: 0 });
         start += raw.len() + 1;
-    }
-    out
-}
-
-/// Neighbouring lines become one range, so that wrapped lines can be joined; a gap of quote marks keeps them apart.
-fn join<'a>(lines: impl Iterator<Item = &'a Line<'a>>) -> Vec<Range<usize>> {
-    let mut out: Vec<Range<usize>> = Vec::new();
-    for line in lines {
-        let range = line.range();
-        match out.last_mut() {
-            Some(last) if range.start <= last.end + 2 => last.end = range.end,
-            _ => out.push(range),
-        }
     }
     out
 }

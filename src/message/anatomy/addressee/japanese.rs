@@ -81,7 +81,7 @@ pub(super) fn opening<'a>(line: &Line<'a>) -> Option<Line<'a>> {
     let names_self =
         behind.split('。').next().is_some_and(|first| first.ends_with("です") && first.chars().count() <= 12);
     let addressed = honorific_of(head.trim()).is_some() && head.chars().count() <= LONGEST;
-    (addressed && (greets || names_self)).then_some(Line { text: head, start: line.start, zone: line.zone })
+    (addressed && (greets || names_self)).then_some(Line { text: head, ..*line })
 }
 
 pub(super) fn japanese_line(line: &Line<'_>, out: &mut Vec<Addressee>) {

@@ -2,7 +2,11 @@
 //!
 //! Not for display: a page shows mail by other means. Tokens only, no tree, so any input is read in linear time.
 
+mod look;
+
 use html5gum::{DefaultEmitter, StartTag, Token, Tokenizer};
+
+use look::Look;
 
 /// Renders HTML as plain text with LF line ends.
 pub(super) fn to_text(html: &str) -> String {
@@ -41,44 +45,48 @@ struct Page {
     /// The current line, without its quote marks.
     line: String,
     quotes: usize,
+    /// The open blockquotes: whether each is a quotation, and not an indent.
+    blockquotes: Vec<bool>,
     pre: usize,
-    /// An element whose content nobody sees, and how deep in elements of the same name we are.
-    hidden: Option<(Vec<u8>, usize)>,
+    /// An element whose content nobody sees.
+    hidden: Option<Hidden>,
+    wrapper: Option<Wrapper>,
+}
+
+struct Hidden {
+    name: Vec<u8>,
+    /// How deep in elements of the same name we are.
+    depth: usize,
+    /// Letters of size nought; an element inside may give its own letters a size.
+    is_tiny: bool,
+}
+
+/// A div that holds a quotation with its attribution on top, without other marks.
+struct Wrapper {
+    /// How deep in divs we are.
+    depth: usize,
+    /// The attribution is through.
+    is_quoting: bool,
 }
 
 impl Page {
     fn start(&mut self, tag: &StartTag<()>) {
         let name: &[u8] = &tag.name;
-        if let Some((hidden, depth)) = &mut self.hidden {
-            // End tags of head and p are optional: what cannot stand inside them ends them (WHATWG HTML, 13.1.2.4).
-            let ends = match hidden.as_slice() {
-                b"head" => !matches!(
-                    name,
-                    b"meta" | b"link" | b"title" | b"style" | b"script" | b"base" | b"noscript" | b"template" | b"head"
-                ),
-                b"p" => is_block(name),
-                _ => false,
-            };
-            if !ends {
-                *depth += usize::from(hidden == name);
-                return;
-            }
-            self.hidden = None;
+        if self.stays_hidden(tag) {
+            return;
         }
-        if is_hidden(tag) && !is_void(name) && !tag.self_closing {
-            self.hidden = Some((name.to_vec(), 1));
+        let look = Look::of(tag);
+        if look.is_hidden && !is_void(name) && !tag.self_closing {
+            self.hidden = Some(Hidden { name: name.to_vec(), depth: 1, is_tiny: look.is_tiny });
             return;
         }
         match name {
             b"br" => self.end_line(),
-            b"hr" => {
-                self.block();
-                self.line.push_str("----------------------------------------");
-                self.block();
-            }
+            b"hr" => self.rule(),
             b"blockquote" => {
                 self.block();
-                self.quotes += 1;
+                self.blockquotes.push(!look.is_indent);
+                self.quotes += usize::from(!look.is_indent);
             }
             b"pre" => {
                 self.block();
@@ -88,16 +96,47 @@ impl Page {
                 self.block();
                 self.line.push_str("・ ");
             }
-            b"td" | b"th" if !self.line.is_empty() => self.line.push(' '),
+            b"td" | b"th" if !self.line.is_empty() && !self.line.ends_with(' ') => self.line.push(' '),
             _ if is_block(name) => self.block(),
             _ => {}
         }
+        if name == b"div" {
+            if look.heads_quote {
+                self.rule();
+            }
+            match &mut self.wrapper {
+                Some(wrapper) => wrapper.depth += 1,
+                None if look.wraps_quote => self.wrapper = Some(Wrapper { depth: 1, is_quoting: false }),
+                None => {}
+            }
+        }
+    }
+
+    /// Whether a start tag stands in an element nobody sees, and leaves it so.
+    fn stays_hidden(&mut self, tag: &StartTag<()>) -> bool {
+        let Some(hidden) = &mut self.hidden else { return false };
+        let name: &[u8] = &tag.name;
+        // End tags of head and p are optional: what cannot stand inside them ends them (WHATWG HTML, 13.1.2.4).
+        let ends = match hidden.name.as_slice() {
+            b"head" => !matches!(
+                name,
+                b"meta" | b"link" | b"title" | b"style" | b"script" | b"base" | b"noscript" | b"template" | b"head"
+            ),
+            b"p" if is_block(name) => true,
+            _ => hidden.is_tiny && Look::of(tag).sizes_letters,
+        };
+        if ends {
+            self.hidden = None;
+            return false;
+        }
+        hidden.depth += usize::from(hidden.name == name);
+        true
     }
 
     fn end(&mut self, name: &[u8]) {
-        if let Some((hidden, depth)) = &mut self.hidden {
-            *depth -= usize::from(hidden == name);
-            if *depth == 0 {
+        if let Some(hidden) = &mut self.hidden {
+            hidden.depth -= usize::from(hidden.name == name);
+            if hidden.depth == 0 {
                 self.hidden = None;
             }
             return;
@@ -105,7 +144,8 @@ impl Page {
         match name {
             b"blockquote" => {
                 self.block();
-                self.quotes = self.quotes.saturating_sub(1);
+                let is_quote = self.blockquotes.pop().unwrap_or_default();
+                self.quotes = self.quotes.saturating_sub(usize::from(is_quote));
             }
             b"pre" => {
                 self.block();
@@ -118,22 +158,47 @@ impl Page {
             _ if is_block(name) => self.block(),
             _ => {}
         }
+        if let Some(wrapper) = self.wrapper.as_mut().filter(|_| name == b"div") {
+            wrapper.depth -= 1;
+            if wrapper.depth == 0 {
+                self.quotes -= usize::from(wrapper.is_quoting).min(self.quotes);
+                self.wrapper = None;
+            }
+        }
     }
 
     fn text(&mut self, text: &str) {
         if self.hidden.is_some() {
             return;
         }
-        for c in text.chars() {
-            match c {
-                '\n' if self.pre > 0 => self.end_line(),
-                ' ' | '\t' | '\n' | '\r' | '\u{0C}' if self.pre == 0 => {
-                    if !self.line.is_empty() && !self.line.ends_with(' ') {
-                        self.line.push(' ');
-                    }
-                }
-                _ => self.line.push(c),
+        if self.pre > 0 {
+            let mut lines = text.split('\n');
+            self.line.push_str(lines.next().unwrap_or_default());
+            for line in lines {
+                self.end_line();
+                self.line.push_str(line);
             }
+            return;
+        }
+        let is_blank = |b: u8| matches!(b, b' ' | b'\t' | b'\n' | b'\r' | 0x0C);
+        let mut rest = text;
+        while let Some(at) = rest.bytes().position(is_blank) {
+            self.line.push_str(&rest[..at]);
+            if !self.line.is_empty() && !self.line.ends_with(' ') {
+                self.line.push(' ');
+            }
+            rest = &rest[at + 1..];
+        }
+        self.line.push_str(rest);
+    }
+
+    /// The line people see, unless one stands there already.
+    fn rule(&mut self) {
+        const RULE: &str = "----------------------------------------";
+        self.block();
+        if !self.out.trim_end().ends_with(RULE) {
+            self.line.push_str(RULE);
+            self.block();
         }
     }
 
@@ -152,8 +217,13 @@ impl Page {
         for _ in 0..marks {
             self.out.push_str("> ");
         }
-        self.out.push_str(self.line.trim_end());
+        let line = self.line.trim_end();
+        self.out.push_str(line);
         self.out.push('\n');
+        if let Some(wrapper) = self.wrapper.as_mut().filter(|wrapper| !wrapper.is_quoting && !line.is_empty()) {
+            wrapper.is_quoting = true;
+            self.quotes += 1;
+        }
         self.line.clear();
     }
 
@@ -167,16 +237,6 @@ impl Page {
         self.block();
         self.out
     }
-}
-
-fn is_hidden(tag: &StartTag<()>) -> bool {
-    if matches!(&tag.name[..], b"head" | b"style" | b"script" | b"title" | b"template") {
-        return true;
-    }
-    tag.attributes.iter().any(|(name, value)| {
-        let style: String = String::from_utf8_lossy(value).chars().filter(|c| !c.is_whitespace()).collect();
-        &name[..] == b"style" && style.to_ascii_lowercase().contains("display:none")
-    })
 }
 
 fn is_void(name: &[u8]) -> bool {
