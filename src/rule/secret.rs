@@ -31,7 +31,9 @@ impl Kind for Secret {
     fn run(&self, reading: &Reading<'_>) -> Vec<Remark> {
         let mut hits: Vec<Hit> = reading.own(&self.tokens);
         hits.retain(|hit| self.is_token(reading, hit));
-        hits.extend(reading.own(&self.keys).into_iter().filter(|hit| is_followed_by_key(reading, hit)));
+        hits.extend(
+            reading.own(&self.keys).into_iter().take(MAX_REMARKS).filter(|hit| is_followed_by_key(reading, hit)),
+        );
         hits.truncate(MAX_REMARKS);
         let secret = |hit: &Hit| {
             let body = reading.texts[hit.text].body;

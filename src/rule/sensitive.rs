@@ -19,8 +19,8 @@ pub(super) struct Sensitive {
     place: Place,
     /// Beside digits without gaps these say that it is a payment card. All words are substrings of folded text.
     card: Vec<String>,
-    /// Right in front of digits these say that it is none: orders, parcels, serial numbers.
-    no_card: Vec<String>,
+    /// Right in front of digits these say that it is another number: orders, parcels, serial numbers.
+    other: Vec<String>,
     /// Beside twelve digits these say that it is a person's My Number (個人番号).
     my_number: Vec<String>,
     /// Beside nine digits these say that it is a person's US Social Security number.
@@ -82,11 +82,11 @@ impl Sensitive {
 
     fn judge(&self, text: &str, groups: &Groups) -> Option<(Range<usize>, What)> {
         let beside = |range: &Range<usize>, words: &[String]| says(text, around(text, range, 80, 40), words);
+        let denied = |range: &Range<usize>| says(text, around(text, range, 16, 0), &self.other);
         if let Some((range, digits)) = groups.card() {
             let brand = card_brand(&digits)?;
-            let denied = says(text, around(text, &range, 16, 0), &self.no_card);
             let is_one = groups.is_spaced() || beside(&range, &self.card);
-            return (is_one && !denied).then_some((range, What::Card(brand)));
+            return (is_one && !denied(&range)).then_some((range, What::Card(brand)));
         }
         let digits = groups.digits();
         let range = groups.range();
@@ -97,7 +97,7 @@ impl Sensitive {
             }
             _ => return None,
         };
-        Some((range, what))
+        (!denied(&range)).then_some((range, what))
     }
 }
 

@@ -7,8 +7,8 @@ use super::{DAYS, MONTHS, Written, eat, skip_blanks, weekday_after};
 
 /// Days in a row in front of their month: "Mon 5, Tue 6 and Wed 7 October".
 const MOST_DAYS: usize = 6;
-/// A bare day takes the month of a date at most this many characters before it.
-const CARRIED_CHARS: usize = 12;
+/// A bare day takes the month of a date at most this many bytes before it.
+const CARRIED_BYTES: usize = 12;
 
 pub(super) fn date(text: &str, number: &Number, before: Option<&Written>) -> Option<Written> {
     // "may 35 people": beyond 31 it is hardly meant as a day.
@@ -65,7 +65,7 @@ fn without_month(
     let carried = || {
         let before = before.filter(|before| before.readings.len() == 1 && before.weekday.is_some())?;
         let between = &text[before.range.end..start];
-        let joined = between.chars().count() <= CARRIED_CHARS && !between.contains(['\n', '.']);
+        let joined = between.len() <= CARRIED_BYTES && !between.contains(['\n', '.']);
         let ends =
             !text[end..].starts_with(|c: char| c.is_ascii_alphanumeric() || ":/".contains(c)) && !goes_on(text, end);
         (joined && ends).then(|| before.readings[0].1)

@@ -5,8 +5,8 @@ use jiff::civil::Weekday as Day;
 use super::number::Number;
 use super::{DAYS, Written, eat, skip_blanks, weekday_after};
 
-/// A bare day takes the month of a date at most this many characters before it: 「10/19(月)～21(水)」.
-const CARRIED_CHARS: usize = 24;
+/// A bare day takes the month of a date at most this many bytes before it: 「10/19(月)～21(水)」.
+const CARRIED_BYTES: usize = 72;
 
 pub(super) fn date(text: &str, first: &Number, before: Option<&Written>) -> Option<Written> {
     let (mut start, mut year, mut month) = (first.start, None, None);
@@ -62,7 +62,7 @@ fn day_alone(text: &str, number: &Number, before: Option<&Written>) -> Option<Wr
     let weekday = behind.or(front).map(|(day, _)| day)?;
     let carried = before.filter(|before| {
         let between = &text[before.range.end..number.start];
-        !before.readings.is_empty() && between.chars().count() <= CARRIED_CHARS && !between.contains('月')
+        !before.readings.is_empty() && between.len() <= CARRIED_BYTES && !between.contains('月')
     });
     let range = front.map_or(number.start, |(_, at)| at)..behind.map_or(end, |(_, at)| at);
     let written =
