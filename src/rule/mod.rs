@@ -155,6 +155,11 @@ trait Kind {
     }
 
     fn run(&self, reading: &Reading<'_>) -> Vec<Remark>;
+
+    /// What must not stand in any finding.
+    fn secrets(&self, _reading: &Reading<'_>) -> Vec<mask::Secret> {
+        Vec::new()
+    }
 }
 
 impl Rules {
@@ -202,6 +207,7 @@ impl Rules {
         let reading = Reading::new(&self.lexicon, message, facts);
         let by_rules = self.rules.iter().flat_map(|rule| rule.run(&reading));
         let mut findings: Vec<Finding> = by_rules.chain(failed::troubles(message)).collect();
+        mask::hide(&mut findings, self.rules.iter().flat_map(|rule| rule.check.kind().secrets(&reading)).collect());
         findings.sort_by(|a, b| {
             let place = |f: &Finding| (f.location.part.clone(), f.location.line, f.location.column);
             b.level.cmp(&a.level).then_with(|| place(a).cmp(&place(b)))

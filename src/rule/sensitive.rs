@@ -8,7 +8,7 @@ use std::ops::Range;
 use serde::Deserialize;
 
 use super::Kind;
-use super::mask::{self, LAST_SHOWN, Secret};
+use super::mask::{LAST_SHOWN, Secret};
 use super::numbers::{Groups, card_brand, is_my_number, is_social_security, runs};
 use super::reading::{MAX_REMARKS, Reading, Remark};
 use crate::message::text::Folded;
@@ -46,6 +46,20 @@ enum What {
 
 impl Kind for Sensitive {
     fn run(&self, reading: &Reading<'_>) -> Vec<Remark> {
+        let remark = |(secret, what): (Secret, What)| {
+            let (en, ja) = what.name();
+            Remark::at(secret.place.clone()).with("masked", secret.masked()).with("what_en", en).with("what_ja", ja)
+        };
+        self.found(reading).into_iter().map(remark).collect()
+    }
+
+    fn secrets(&self, reading: &Reading<'_>) -> Vec<Secret> {
+        self.found(reading).into_iter().map(|(secret, _)| secret).collect()
+    }
+}
+
+impl Sensitive {
+    fn found(&self, reading: &Reading<'_>) -> Vec<(Secret, What)> {
         let mut found: Vec<(Secret, What)> = Vec::new();
         for (n, text) in reading.texts.iter().enumerate() {
             let folded = if self.place == Place::Own { &text.body.own } else { &text.body.quoted };
@@ -65,17 +79,9 @@ impl Kind for Sensitive {
             }
         }
         found.truncate(MAX_REMARKS);
-        let (secrets, kinds): (Vec<Secret>, Vec<What>) = found.into_iter().unzip();
-        let remarks = mask::remarks(secrets, |secret, remark| remark.with("masked", secret.masked()));
-        let told = |(remark, what): (Remark, What)| {
-            let (en, ja) = what.name();
-            remark.with("what_en", en).with("what_ja", ja)
-        };
-        remarks.into_iter().zip(kinds).map(told).collect()
+        found
     }
-}
 
-impl Sensitive {
     fn find(&self, text: &str) -> Vec<(Range<usize>, What)> {
         runs(text).into_iter().filter_map(|groups| self.judge(text, &groups)).take(MAX_REMARKS).collect()
     }
