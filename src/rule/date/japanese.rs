@@ -117,6 +117,12 @@ pub(super) fn weekday_behind(text: &str, at: usize) -> Option<(Day, usize)> {
         let day = day_of(chars.next()?)?;
         return chars.all(|c| "曜日・･/、, 祝休振替祭定".contains(c)).then_some((day, at + close + 1));
     }
+    // 「（11月28日・土）」
+    if let Some(inside) = rest.strip_prefix(['・', '･', '、']) {
+        let day = day_of(inside.chars().next()?)?;
+        let behind = inside[3..].strip_prefix("曜日").unwrap_or(&inside[3..]);
+        return behind.starts_with(')').then_some((day, text.len() - behind.len()));
+    }
     let mut chars = rest.chars();
     let day = day_of(chars.next()?)?;
     let behind = chars.as_str().strip_prefix('曜')?;
