@@ -1,12 +1,14 @@
 //! `deadline`: something is asked for by a day that is over.
 
+use std::ops::Range;
+
 use jiff::civil::Date;
 use serde::Deserialize;
 
 use super::Kind;
 use super::date::{self, Written};
 use super::reading::{Hit, MAX_REMARKS, Reading, Remark};
-use super::words::Words;
+use super::words::{Words, overlapped};
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -36,19 +38,15 @@ impl Kind for Deadline {
         }
         let judged = reading.facts.now.as_ref().or(reading.message.date.as_ref());
         let Some(today) = judged.map(jiff::Zoned::date) else { return Vec::new() };
-        let (in_front, behind) = (reading.own(&self.in_front), reading.own(&self.behind));
         let mut out = Vec::new();
         for (text, part) in reading.texts.iter().enumerate() {
+            let of_text = |words| reading.own(words).into_iter().filter(|hit| hit.text == text).collect::<Vec<Hit>>();
+            let (in_front, behind) = (of_text(&self.in_front), of_text(&self.behind));
             for written in date::find(part.body.own.text()) {
                 let hit = Hit { text, range: written.range.clone() };
-                let joined = |word: &Hit| {
-                    let near = |gap: Option<usize>| gap.is_some_and(|gap| gap <= BETWEEN);
-                    word.text == text
-                        && (near(hit.range.start.checked_sub(word.range.end))
-                            || near(word.range.start.checked_sub(hit.range.end)))
-                };
-                let front = in_front.iter().any(|word| word.range.end <= hit.range.start && joined(word));
-                let is_due = front || behind.iter().any(|word| word.range.start >= hit.range.end && joined(word));
+                let near = |words: &[Hit], window: Range<usize>| overlapped(words, &window, |word| word.range.clone());
+                let is_due = near(&in_front, hit.range.start.saturating_sub(BETWEEN)..hit.range.start)
+                    || near(&behind, hit.range.end..hit.range.end + BETWEEN);
                 let asked = is_due && reading.sentence_has(&hit, &self.asks);
                 let Some(date) = over(&written, today).filter(|_| asked) else { continue };
                 if out.len() == MAX_REMARKS || reading.sentence_has(&hit, &self.unless) || reading.is_quoted(&hit) {

@@ -28,13 +28,19 @@ impl Kind for Honorific {
     }
 
     fn run(&self, reading: &Reading<'_>) -> Vec<Remark> {
-        if let Some(hit) = reading.own(&self.doubled).into_iter().find(|hit| is_in_head(reading, hit)) {
+        if let Some(hit) = reading.own(&self.doubled).into_iter().take(HEAD_LINES).find(|hit| is_in_head(reading, hit))
+        {
             return vec![Remark::at(reading.own_place(&hit)).with("words", reading.words(&hit))];
         }
         let slip = |(n, text): (usize, &super::reading::Text<'_>)| {
             let addressees = &text.body.anatomy.addressees;
             let words = |addressee: &Addressee| &text.body.original[addressee.range.clone()];
-            let both = addressees.windows(2).find(|pair| is_organisation_with_person(words(&pair[0]), &pair[1]));
+            let between = |pair: &[Addressee]| text.body.original.get(pair[0].range.end..pair[1].range.start);
+            let both = addressees.windows(2).find(|pair| {
+                // 「株式会社青葉精機 御中（佐藤様 気付）」
+                let in_brackets = between(pair).is_none_or(|gap| gap.contains(['(', '（']));
+                !in_brackets && is_organisation_with_person(words(&pair[0]), &pair[1])
+            });
             let range = match both {
                 Some(pair) => pair[0].range.start..pair[1].range.end,
                 None => addressees.iter().find(|one| is_person_as_organisation(reading, words(one)))?.range.clone(),
@@ -64,5 +70,10 @@ fn is_person_as_organisation(reading: &Reading<'_>, words: &str) -> bool {
     let Some(name) = words.strip_suffix("御中").map(str::trim) else { return false };
     let parts: Vec<&str> = name.split_whitespace().collect();
     let is_name = matches!(parts.as_slice(), [surname] | [surname, _] if is_japanese_surname(surname));
-    is_name && reading.recipients.iter().take(20).any(|r| agreement(name, r.mailbox) == Agreement::Same)
+    // 「佐藤健一御中」 to somebody who writes herself 「佐藤 健一」.
+    let is_shown = reading.recipients.iter().take(20).any(|r| {
+        let shown: Vec<&str> = r.mailbox.name.split_whitespace().collect();
+        shown.len() == 2 && is_japanese_surname(shown[0]) && shown.concat() == parts.concat()
+    });
+    is_shown || is_name && reading.recipients.iter().take(20).any(|r| agreement(name, r.mailbox) == Agreement::Same)
 }

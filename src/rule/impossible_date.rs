@@ -30,14 +30,17 @@ impl Kind for ImpossibleDate {
             for written in date::find(part.body.own.text()) {
                 let hit = Hit { text, range: written.range.clone() };
                 let Some((day, month)) = impossible(&written, today).filter(|_| !meant(&hit)) else { continue };
+                if out.len() == MAX_REMARKS {
+                    return out;
+                }
                 let (fact_en, fact_ja) = fact(day, month, written.year);
                 out.push(remark(reading, &hit, fact_en, fact_ja));
             }
         }
-        for hit in reading.own(&self.times).into_iter().filter(|hit| !meant(hit)) {
+        let room = MAX_REMARKS - out.len();
+        for hit in reading.own(&self.times).into_iter().filter(|hit| !meant(hit)).take(room) {
             out.push(remark(reading, &hit, "an hour has 60 minutes".to_owned(), "1時間は60分".to_owned()));
         }
-        out.truncate(MAX_REMARKS);
         out
     }
 }

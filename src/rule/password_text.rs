@@ -3,7 +3,7 @@
 use serde::Deserialize;
 
 use super::Kind;
-use super::mask::{self, Secret};
+use super::mask::Secret;
 use super::reading::{Hit, MAX_REMARKS, Reading, Remark};
 use super::words::Words;
 
@@ -28,12 +28,21 @@ pub(super) struct PasswordText {
 /// In characters; shorter ones are abbreviations, longer ones are text without blanks.
 const LENGTH: std::ops::RangeInclusive<usize> = 4..=64;
 
+/// Each label is compared with every word about files.
+const MOST_LABELS: usize = 100;
+/// A digit alone makes a password of a value this long.
+const SHORTEST_WITH_DIGIT: usize = 6;
+
 impl Kind for PasswordText {
     fn words(&mut self) -> Vec<&mut Words> {
         vec![&mut self.labels, &mut self.unless, &mut self.meetings, &mut self.files]
     }
 
     fn run(&self, reading: &Reading<'_>) -> Vec<Remark> {
+        self.secrets(reading).into_iter().map(|secret| Remark::at(secret.place)).collect()
+    }
+
+    fn secrets(&self, reading: &Reading<'_>) -> Vec<Secret> {
         let labels = reading.own(&self.labels);
         let opens_file = || {
             let is_archive = |name: &str| {
@@ -47,7 +56,7 @@ impl Kind for PasswordText {
         }
         let files = reading.own(&self.files);
         let mut secrets: Vec<Secret> = Vec::new();
-        for hit in labels {
+        for hit in labels.into_iter().take(MOST_LABELS) {
             let sentence = reading.sentence(&hit);
             let near = |file: &Hit| {
                 file.text == hit.text && file.range.end > above(reading, &hit) && file.range.start < sentence.end
@@ -63,7 +72,7 @@ impl Kind for PasswordText {
                 secrets.push(Secret { place: reading.body_place(hit.text, range), words, shown: 0 });
             }
         }
-        mask::remarks(secrets, |_, remark| remark)
+        secrets
     }
 }
 
@@ -83,13 +92,18 @@ impl PasswordText {
         let behind = rest[token.len()..].trim_start_matches(|c: char| "」』\"'`)】>.*".contains(c));
         let ends = behind.is_empty() || behind.starts_with(['\n', '。', ' ', '、', ',']) || behind.starts_with("です");
         let japanese = text[label.range.clone()].contains(|c: char| !c.is_ascii());
+        let says_so = ["です", "でござ", "となり"].iter().any(|end| behind.trim_start().starts_with(end));
         let fine = lines_between <= 2
             && LENGTH.contains(&token.len())
             && ends
             && !token.contains("://")
             && !token.contains('@')
             && !self.not_one.iter().any(|word| word == token)
-            && is_made_up(token, &reading.original(&hit), in_quotes || (japanese && !behind.starts_with([' ', ','])));
+            && is_made_up(
+                token,
+                &reading.original(&hit),
+                in_quotes || (japanese && (says_so || !behind.starts_with([' ', ',']))),
+            );
         fine.then_some(hit)
     }
 }
@@ -109,5 +123,7 @@ fn is_made_up(token: &str, original: &str, any_word: bool) -> bool {
     let sign = token[..token.len() - 1].contains(|c: char| "!#$%&^*+=?~".contains(c));
     let inner_capital = original.chars().skip(1).any(char::is_uppercase) && original.chars().any(char::is_lowercase);
     let placeholder = token.starts_with(['[', '{', '<', '$', '%']) || token.contains("xxxx") || token.contains("****");
+    // "pass: 3-day"
+    let digit = digit && letters >= SHORTEST_WITH_DIGIT;
     letters >= 3 && varied && !placeholder && (digit || sign || inner_capital || any_word)
 }

@@ -17,13 +17,16 @@ pub(super) struct Placeholder {
     in_subject: Vec<String>,
 }
 
+/// Each gap is judged by what stands around and above it.
+const MOST_GAPS: usize = 200;
+
 impl Kind for Placeholder {
     fn words(&mut self) -> Vec<&mut Words> {
         vec![&mut self.gaps, &mut self.unless]
     }
 
     fn run(&self, reading: &Reading<'_>) -> Vec<Remark> {
-        let hits = reading.own(&self.gaps).into_iter().filter(|hit| {
+        let hits = reading.own(&self.gaps).into_iter().take(MOST_GAPS).filter(|hit| {
             !reading.sentence_has(hit, &self.unless) && !reading.is_quoted(hit) && !is_meant(reading, hit)
         });
         let mut out: Vec<Remark> = Vec::new();
@@ -59,10 +62,19 @@ fn is_meant(reading: &Reading<'_>, hit: &Hit) -> bool {
     let found = text[hit.range.clone()].trim();
     let before = text[..hit.range.start].chars().next_back();
     let after = text[hit.range.end..].chars().next();
-    (found.starts_with('(') && after == Some('は'))
+    let in_brackets = found.starts_with(['(', '【', '[', '<']);
+    (in_brackets && (matches!(after, Some('は' | ':')) || is_form(&text[..hit.range.start])))
         || before == Some('/')
         || (found.starts_with('様') && !lacks_name(&text[..hit.range.start]))
+        || (found.ends_with(" ,") && text.matches(" ,").count() > 1)
         || is_code(text, hit.range.start)
+}
+
+/// 「以下をご記入ください。（氏名）（住所）」: gaps for the reader to fill.
+fn is_form(before: &str) -> bool {
+    const ABOVE: usize = 120;
+    let start = before.char_indices().rev().nth(ABOVE).map_or(0, |(at, _)| at);
+    ["記入", "お知らせ", "入力", "fill in", "fill out"].iter().any(|asks| before[start..].contains(asks))
 }
 
 /// 「様」 alone at the top, or below a company or department: the name is missing. Below a name it is only wrapped.

@@ -3,7 +3,7 @@
 use serde::Deserialize;
 
 use super::Kind;
-use super::mask::{self, LAST_SHOWN, Secret as Masked};
+use super::mask::{LAST_SHOWN, Secret as Masked};
 use super::reading::{Hit, MAX_REMARKS, Reading, Remark};
 use super::words::Words;
 
@@ -29,9 +29,16 @@ impl Kind for Secret {
     }
 
     fn run(&self, reading: &Reading<'_>) -> Vec<Remark> {
+        let remark = |secret: Masked| Remark::at(secret.place.clone()).with("masked", secret.masked());
+        self.secrets(reading).into_iter().map(remark).collect()
+    }
+
+    fn secrets(&self, reading: &Reading<'_>) -> Vec<Masked> {
         let mut hits: Vec<Hit> = reading.own(&self.tokens);
         hits.retain(|hit| self.is_token(reading, hit));
-        hits.extend(reading.own(&self.keys).into_iter().filter(|hit| is_followed_by_key(reading, hit)));
+        hits.extend(
+            reading.own(&self.keys).into_iter().take(MAX_REMARKS).filter(|hit| is_followed_by_key(reading, hit)),
+        );
         hits.truncate(MAX_REMARKS);
         let secret = |hit: &Hit| {
             let body = reading.texts[hit.text].body;
@@ -41,7 +48,7 @@ impl Kind for Secret {
             let shown = if words.starts_with('-') { words.len() } else { LAST_SHOWN };
             Masked { place: reading.body_place(hit.text, range), words, shown }
         };
-        mask::remarks(hits.iter().map(secret).collect(), |secret, remark| remark.with("masked", secret.masked()))
+        hits.iter().map(secret).collect()
     }
 }
 
@@ -60,7 +67,8 @@ impl Secret {
         // A link carries a token to its own reader: an invitation, a download.
         let in_link = text[..hit.range.start].ends_with(['=', '/', '?', '&', '#']) && folded.starts_with("eyj");
         let before = text[..hit.range.start].chars().next_back();
-        let is_whole = !before.is_some_and(|c| c.is_ascii_alphanumeric() || c == '_');
+        let goes_on = |c: char| c.is_ascii_alphanumeric() || c == '_';
+        let is_whole = !before.is_some_and(goes_on) && !text[hit.range.end..].starts_with(goes_on);
         let mut characters: Vec<char> = folded.chars().collect();
         characters.sort_unstable();
         characters.dedup();

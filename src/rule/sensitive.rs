@@ -8,7 +8,7 @@ use std::ops::Range;
 use serde::Deserialize;
 
 use super::Kind;
-use super::mask::{self, LAST_SHOWN, Secret};
+use super::mask::{LAST_SHOWN, Secret};
 use super::numbers::{Groups, card_brand, is_my_number, is_social_security, runs};
 use super::reading::{MAX_REMARKS, Reading, Remark};
 use crate::message::text::Folded;
@@ -19,8 +19,8 @@ pub(super) struct Sensitive {
     place: Place,
     /// Beside digits without gaps these say that it is a payment card. All words are substrings of folded text.
     card: Vec<String>,
-    /// Right in front of digits these say that it is none: orders, parcels, serial numbers.
-    no_card: Vec<String>,
+    /// Right in front of digits these say that it is another number: orders, parcels, serial numbers.
+    other: Vec<String>,
     /// Beside twelve digits these say that it is a person's My Number (個人番号).
     my_number: Vec<String>,
     /// Beside nine digits these say that it is a person's US Social Security number.
@@ -46,6 +46,20 @@ enum What {
 
 impl Kind for Sensitive {
     fn run(&self, reading: &Reading<'_>) -> Vec<Remark> {
+        let remark = |(secret, what): (Secret, What)| {
+            let (en, ja) = what.name();
+            Remark::at(secret.place.clone()).with("masked", secret.masked()).with("what_en", en).with("what_ja", ja)
+        };
+        self.found(reading).into_iter().map(remark).collect()
+    }
+
+    fn secrets(&self, reading: &Reading<'_>) -> Vec<Secret> {
+        self.found(reading).into_iter().map(|(secret, _)| secret).collect()
+    }
+}
+
+impl Sensitive {
+    fn found(&self, reading: &Reading<'_>) -> Vec<(Secret, What)> {
         let mut found: Vec<(Secret, What)> = Vec::new();
         for (n, text) in reading.texts.iter().enumerate() {
             let folded = if self.place == Place::Own { &text.body.own } else { &text.body.quoted };
@@ -65,28 +79,20 @@ impl Kind for Sensitive {
             }
         }
         found.truncate(MAX_REMARKS);
-        let (secrets, kinds): (Vec<Secret>, Vec<What>) = found.into_iter().unzip();
-        let remarks = mask::remarks(secrets, |secret, remark| remark.with("masked", secret.masked()));
-        let told = |(remark, what): (Remark, What)| {
-            let (en, ja) = what.name();
-            remark.with("what_en", en).with("what_ja", ja)
-        };
-        remarks.into_iter().zip(kinds).map(told).collect()
+        found
     }
-}
 
-impl Sensitive {
     fn find(&self, text: &str) -> Vec<(Range<usize>, What)> {
         runs(text).into_iter().filter_map(|groups| self.judge(text, &groups)).take(MAX_REMARKS).collect()
     }
 
     fn judge(&self, text: &str, groups: &Groups) -> Option<(Range<usize>, What)> {
         let beside = |range: &Range<usize>, words: &[String]| says(text, around(text, range, 80, 40), words);
+        let denied = |range: &Range<usize>| says(text, around(text, range, 16, 0), &self.other);
         if let Some((range, digits)) = groups.card() {
             let brand = card_brand(&digits)?;
-            let denied = says(text, around(text, &range, 16, 0), &self.no_card);
             let is_one = groups.is_spaced() || beside(&range, &self.card);
-            return (is_one && !denied).then_some((range, What::Card(brand)));
+            return (is_one && !denied(&range)).then_some((range, What::Card(brand)));
         }
         let digits = groups.digits();
         let range = groups.range();
@@ -97,7 +103,7 @@ impl Sensitive {
             }
             _ => return None,
         };
-        Some((range, what))
+        (!denied(&range)).then_some((range, what))
     }
 }
 

@@ -6,9 +6,10 @@ use jiff::civil::{Date, Weekday as Day};
 use serde::Deserialize;
 
 use super::Kind;
-use super::date::{self, Written, english, kanji, month_name, months_between, near};
+use super::date::{self, Written, english, kanji, month_name, months_between, months_named, near};
 use super::reading::{Hit, MAX_REMARKS, Reading, Remark};
 use super::words::Words;
+use crate::message::text::Folded;
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -39,7 +40,9 @@ impl Kind for Weekday {
         let Some(today) = judged.map(jiff::Zoned::date) else { return Vec::new() };
         let mut out = Vec::new();
         for (text, part) in reading.texts.iter().enumerate() {
-            for written in date::find(part.body.own.text()) {
+            let own = part.body.own.text();
+            let mut named = None;
+            for written in date::find(own) {
                 if out.len() == MAX_REMARKS {
                     return out;
                 }
@@ -50,6 +53,12 @@ impl Kind for Weekday {
                     later: reading.sentence_has(&hit, &self.later),
                     told: reading.sentence_has(&hit, &self.told),
                 };
+                if written.day_alone.is_some_and(|alone| {
+                    let months = named.get_or_insert_with(|| months_of(reading, own));
+                    months.iter().any(|month| near(today, *month, alone).is_some_and(|date| date.weekday() == day))
+                }) {
+                    continue;
+                }
                 if let Some(date) = contradiction(&written, day, today, leeway) {
                     out.push(remark(reading, &hit, day, date));
                 }
@@ -57,6 +66,12 @@ impl Kind for Weekday {
         }
         out
     }
+}
+
+/// A day without a month may belong to any month that the text or the subject speaks of: 「1月の日程：12日（火）」.
+fn months_of(reading: &Reading<'_>, own: &str) -> Vec<i8> {
+    let subject = Folded::new(reading.message.subject.as_deref().unwrap_or_default());
+    months_named(own).into_iter().chain(months_named(subject.text())).collect()
 }
 
 fn remark(reading: &Reading<'_>, hit: &Hit, written: Day, date: Date) -> Remark {
@@ -116,7 +131,6 @@ fn nearest_with(day: Day, date: Date) -> Date {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::message::text::Folded;
 
     fn wrong(text: &str) -> Vec<String> {
         let folded = Folded::new(text);
@@ -136,6 +150,8 @@ mod tests {
             "２０２６年１０月２２日（木）",
             "令和8年11月5日（木）",
             "11/3(火・祝)",
+            "総会（11月28日・土）",
+            "定休日（11月28日・火曜以外）",
             "10/19(月)～21(水)",
             "10月19日(月)・20日(火)",
             "10/30(金)〜2(月)",
@@ -171,6 +187,8 @@ mod tests {
         for text in [
             "10月22日（水）",
             "10/22(水)",
+            "打合せ：11/3（水・祝）",
+            "総会（11月28日・金）",
             "２０２６年１０月２２日（水）",
             "令和８年１１月５日（金）",
             "令和8年3月3日（金）",

@@ -65,6 +65,25 @@ fn work_grows_with_the_text() {
 }
 
 #[test]
+fn work_grows_with_dates_numbers_and_secrets() {
+    texts(&[
+        "10/5(月) x 21(水) ",
+        "Mon 5, Tue 6 and ",
+        "please send by 9 Oct, ",
+        "10月9日までにお願いします、",
+        "11月31日",
+        "1 2-",
+        "4539 1488 0343 6467 ",
+        "-----begin private key-----",
+        "password: a1b2c3d4 zip ",
+        "{{a}} ",
+        "今後とも青葉様の益々のご発展",
+        "御中様",
+        "eyja.eyja.",
+    ]);
+}
+
+#[test]
 fn work_grows_with_the_lines() {
     texts(&[
         "お世話になっております。添付いたします。誠に申し訳ございません。\r\n",

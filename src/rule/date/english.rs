@@ -7,8 +7,8 @@ use super::{DAYS, MONTHS, Written, eat, skip_blanks, weekday_after};
 
 /// Days in a row in front of their month: "Mon 5, Tue 6 and Wed 7 October".
 const MOST_DAYS: usize = 6;
-/// A bare day takes the month of a date at most this many characters before it.
-const CARRIED_CHARS: usize = 12;
+/// A bare day takes the month of a date at most this many bytes before it.
+const CARRIED_BYTES: usize = 12;
 
 pub(super) fn date(text: &str, number: &Number, before: Option<&Written>) -> Option<Written> {
     // "may 35 people": beyond 31 it is hardly meant as a day.
@@ -65,14 +65,16 @@ fn without_month(
     let carried = || {
         let before = before.filter(|before| before.readings.len() == 1 && before.weekday.is_some())?;
         let between = &text[before.range.end..start];
-        let joined = between.chars().count() <= CARRIED_CHARS && !between.contains(['\n', '.']);
+        let joined = between.len() <= CARRIED_BYTES && !between.contains(['\n', '.']);
         let ends =
             !text[end..].starts_with(|c: char| c.is_ascii_alphanumeric() || ":/".contains(c)) && !goes_on(text, end);
         (joined && ends).then(|| before.readings[0].1)
     };
     let month = month_ahead(text, end, MOST_DAYS).or_else(carried);
     let readings: Vec<(i8, i8)> = month.map(|month| (day, month)).into_iter().collect();
-    let day_alone = Some(day).filter(|_| readings.is_empty() && is_ordinal);
+    // The thirteenth is a byword; "Tuesday, 2nd floor" is no date.
+    let is_byword = day == 13 && weekday == Day::Friday;
+    let day_alone = Some(day).filter(|_| readings.is_empty() && is_ordinal && !is_byword && !goes_on(text, end));
     (!readings.is_empty() || day_alone.is_some()).then_some(Written {
         range: start..end,
         year: None,
@@ -83,12 +85,13 @@ fn without_month(
     })
 }
 
-/// "Mon 5 people": a number that counts something.
+/// "Mon 5 people", "Tuesday, 2nd floor": a number that counts something. Behind a day stand small words only.
 fn goes_on(text: &str, end: usize) -> bool {
-    let rest = text[skip_blanks(text, end)..].trim_start();
-    let word = word(rest);
-    !word.is_empty()
-        && !["at", "in", "from", "and", "or", "to", "for", "if", "would", "is", "are", "works"].contains(&word)
+    const SMALL: &str = "at in from and or to for if by on until till through between after before as with but so when \
+        then that this next the we i you he she they it is are was were will would can could should may might has have \
+        had works suits please morning afternoon evening noon our my their there because since";
+    let word = word(text[skip_blanks(text, end)..].trim_start());
+    !word.is_empty() && !SMALL.split_whitespace().any(|small| small == word)
 }
 
 /// The month behind further days: " – Fri 9 October".

@@ -5,8 +5,8 @@ use jiff::civil::Weekday as Day;
 use super::number::Number;
 use super::{DAYS, Written, eat, skip_blanks, weekday_after};
 
-/// A bare day takes the month of a date at most this many characters before it: 「10/19(月)～21(水)」.
-const CARRIED_CHARS: usize = 24;
+/// A bare day takes the month of a date at most this many bytes before it: 「10/19(月)～21(水)」.
+const CARRIED_BYTES: usize = 72;
 
 pub(super) fn date(text: &str, first: &Number, before: Option<&Written>) -> Option<Written> {
     let (mut start, mut year, mut month) = (first.start, None, None);
@@ -62,7 +62,7 @@ fn day_alone(text: &str, number: &Number, before: Option<&Written>) -> Option<Wr
     let weekday = behind.or(front).map(|(day, _)| day)?;
     let carried = before.filter(|before| {
         let between = &text[before.range.end..number.start];
-        !before.readings.is_empty() && between.chars().count() <= CARRIED_CHARS && !between.contains('月')
+        !before.readings.is_empty() && between.len() <= CARRIED_BYTES && !between.contains('月')
     });
     let range = front.map_or(number.start, |(_, at)| at)..behind.map_or(end, |(_, at)| at);
     let written =
@@ -116,6 +116,12 @@ pub(super) fn weekday_behind(text: &str, at: usize) -> Option<(Day, usize)> {
         let mut chars = inside.trim_start_matches(['・', '･', '/', '、', ',', ' ']).chars();
         let day = day_of(chars.next()?)?;
         return chars.all(|c| "曜日・･/、, 祝休振替祭定".contains(c)).then_some((day, at + close + 1));
+    }
+    // 「（11月28日・土）」
+    if let Some(inside) = rest.strip_prefix(['・', '･', '、']) {
+        let day = day_of(inside.chars().next()?)?;
+        let behind = inside[3..].strip_prefix("曜日").unwrap_or(&inside[3..]);
+        return behind.starts_with(')').then_some((day, text.len() - behind.len()));
     }
     let mut chars = rest.chars();
     let day = day_of(chars.next()?)?;

@@ -102,6 +102,20 @@ pub(super) fn month_name(month: i8) -> &'static str {
     usize::try_from(month - 1).ok().and_then(|at| MONTHS.get(at)).unwrap_or(&"")
 }
 
+/// The months a folded text speaks of, with or without a day.
+pub(super) fn months_named(text: &str) -> Vec<i8> {
+    let in_japanese = text.match_indices('月').filter_map(|(at, _)| {
+        let before = text[..at].trim_end_matches(' ');
+        let digits = before.bytes().rev().take(2).take_while(u8::is_ascii_digit).count();
+        before[before.len() - digits..].parse().ok()
+    });
+    let in_english = (1..=12).filter(|month| text.contains(&month_name(*month).to_ascii_lowercase()[..3]));
+    let mut months: Vec<i8> = in_japanese.chain(in_english).filter(|month| (1..=12).contains(month)).collect();
+    months.sort_unstable();
+    months.dedup();
+    months
+}
+
 /// Behind blanks on the same line.
 fn skip_blanks(text: &str, at: usize) -> usize {
     at + text[at..].len() - text[at..].trim_start_matches([' ', '\t']).len()

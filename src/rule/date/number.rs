@@ -26,8 +26,9 @@ impl Number {
         let inside = match last {
             Some('r') => last_but_one.is_some_and(|c| c.is_ascii_alphanumeric()),
             Some('-') => last_but_one.is_some_and(|c| c.is_ascii_alphabetic()),
-            Some('.') => behind_digit,
-            Some(c) => c.is_ascii_alphabetic() || "/:_#=%&+@$¥€£\\'".contains(c),
+            // 「日時：11/3」 folds to a colon in front.
+            Some('.' | ':') => behind_digit,
+            Some(c) => c.is_ascii_alphabetic() || "/_#=%&+@$¥€£\\'".contains(c),
             None => false,
         };
         Number {
