@@ -22,11 +22,14 @@ impl Secret {
 }
 
 /// Takes the secrets out of everything findings say, those of other rules too: they quote the same lines.
-pub(super) fn hide(findings: &mut [Finding], mut secrets: Vec<Secret>) {
+pub(super) fn hide<'a>(findings: impl Iterator<Item = &'a mut Finding>, mut secrets: Vec<Secret>) {
+    if secrets.is_empty() {
+        return;
+    }
     // Longer ones first, or a part of one would be starred and the rest of it left.
     secrets.sort_by_key(|secret| std::cmp::Reverse(secret.words.len()));
     secrets.dedup_by(|a, b| a.words == b.words);
-    for finding in findings.iter_mut().filter(|_| !secrets.is_empty()) {
+    for finding in findings {
         for text in texts_of(finding) {
             for secret in &secrets {
                 hide_one(text, secret);

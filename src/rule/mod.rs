@@ -259,30 +259,29 @@ impl Rules {
             }
         }
         out.found.extend(failed::troubles(message));
+        if !out.found.is_empty() || !out.allowed.is_empty() {
+            let secrets = self.rules.iter().flat_map(|rule| rule.check.kind().secrets(&reading)).collect();
+            mask::hide(out.found.iter_mut().chain(out.allowed.iter_mut().map(|allowed| &mut allowed.finding)), secrets);
+        }
         let place = |f: &Finding| (f.location.part.clone(), f.location.line, f.location.column);
         out.found.sort_by(|a, b| b.level.cmp(&a.level).then_with(|| place(a).cmp(&place(b))));
         out
     }
+
     /// The clients that conditions of rules name, with the rule: whoever knows the configured ones compares them.
     pub fn clients_named(&self) -> impl Iterator<Item = (&Rule, &str)> {
         self.rules.iter().flat_map(|rule| {
             let conditions = std::iter::once(&rule.when).chain(&rule.except);
             conditions.flat_map(Conditions::clients).map(move |name| (rule, name))
         })
+    }
+
     /// The table of triggers for the patterns in use, as `rules/triggers.tsv` holds it; an error names the pattern.
     ///
     /// # Errors
     /// A pattern does not compile.
     pub fn triggers_table(&self) -> Result<String, String> {
         self.lexicon.triggers_table()
-        let by_rules = self.rules.iter().flat_map(|rule| rule.run(&reading));
-        let mut findings: Vec<Finding> = by_rules.chain(failed::troubles(message)).collect();
-        mask::hide(&mut findings, self.rules.iter().flat_map(|rule| rule.check.kind().secrets(&reading)).collect());
-        findings.sort_by(|a, b| {
-            let place = |f: &Finding| (f.location.part.clone(), f.location.line, f.location.column);
-            b.level.cmp(&a.level).then_with(|| place(a).cmp(&place(b)))
-        });
-        findings
     }
 
     /// Patterns that run over every text because no literal can rule them out; none is wanted in the shipped packs.
