@@ -163,7 +163,7 @@ impl AttachmentParty {
     }
 }
 
-/// The words end here: "Client Lumen", not "Clients".
+/// The words end here: "Client: Lumen", not "Clients"; 「宛先: 青葉精機」, not 「宛先は」.
 fn is_edge(rest: &str) -> bool {
-    !rest.chars().next().is_some_and(char::is_alphanumeric) || !rest.is_ascii()
+    !rest.chars().next().is_some_and(char::is_alphanumeric)
 }
