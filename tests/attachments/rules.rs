@@ -7,24 +7,8 @@ use atena::source::Source;
 
 use crate::samples::{Lock, deflated, mail, mime, office, ole, stored, zip};
 
-/// Rules a firm may add: PPAP is forbidden, offers go to one client only, a rival gets no file at all.
+/// Rules a firm may add, besides the one that `docs/writing-rules.md` shows.
 const OWN: &str = r#"
-[[rule]]
-id = "no-ppap"
-level = "error"
-confidence = "high"
-title = { en = "“{file}” is an archive with a password", ja = "「{file}」はパスワード付きの圧縮ファイルです" }
-why = { en = "Our partners refuse them.", ja = "受け取りを拒否する取引先があります。" }
-advice = { en = "Share it by a link.", ja = "共有リンクで渡してください。" }
-source = "Handbook, section 3"
-[rule.check.files]
-contents = ["encrypted-archive"]
-only_outside = true
-[[rule.example]]
-match = "Attach-Locked: a.zip\n\n佐藤様\n\nお送りします。"
-[[rule.example]]
-clean = "Attach: a.zip\n\n佐藤様\n\nお送りします。"
-
 [[rule]]
 id = "offers"
 level = "warning"
@@ -72,6 +56,14 @@ match = "Attach: 写真.jpg\n\n佐藤様\n\nお送りします。"
 clean = "Attach-Inline: logo.png\n\n佐藤様\n\nお送りします。"
 "#;
 
+/// The block of `docs/writing-rules.md` that forbids archives with a password, and the rules above.
+fn own() -> String {
+    let page = include_str!("../../docs/writing-rules.md");
+    let blocks = page.split("```toml\n").skip(1).filter_map(|rest| rest.split("```").next());
+    let shown = blocks.into_iter().find(|block| block.contains("no-ppap")).expect("the page shows it");
+    format!("{shown}\n{OWN}")
+}
+
 fn facts() -> Facts {
     let client = |name: &str, domain: &str| Client {
         name: name.to_owned(),
@@ -99,7 +91,7 @@ fn found(raw: &[u8]) -> Vec<String> {
 
 #[test]
 fn rules_of_ones_own_see_names_contents_and_sizes() {
-    let rules = load(&[Source::new("own.toml", OWN)]);
+    let rules = load(&[Source::new("own.toml", own())]);
     assert!(rules.test().iter().all(|outcome| outcome.failures.is_empty()), "{:?}", rules.test());
     let ids = |files: &[(&str, &[u8])]| {
         let found = findings(&rules, &mail(files)).into_iter();
@@ -121,7 +113,7 @@ fn rules_of_ones_own_see_names_contents_and_sizes() {
 #[test]
 fn sizes_and_traits_that_are_none_are_told() {
     for (was, is) in [("over = \"1KiB\"", "over = \"big\""), ("[\"image\"]", "[\"imagery\"]"), ("over =", "ower =")] {
-        let problems = Rules::load(&[Source::new("own.toml", OWN.replace(was, is))], &[]).unwrap_err();
+        let problems = Rules::load(&[Source::new("own.toml", own().replace(was, is))], &[]).unwrap_err();
         assert_eq!(problems.len(), 1, "{is}: {problems:?}");
     }
 }
