@@ -103,13 +103,13 @@ impl AttachmentParty {
             directory.mentioned(text).into_iter().map(of).collect::<Vec<_>>()
         };
         let by_name = named(&file.name);
-        if !by_name.is_empty() {
+        // Accountants, printers and translators get what is for clients: only another client is a mistake.
+        if !by_name.is_empty() || !knows_client {
             return by_name;
         }
         let entries = file.entries.iter().flat_map(|entry| named(&entry.name));
         let mut inside = only_one(entries.filter(|one| !self.is_about_others(&one.seen_in)));
-        // Accountants, printers and translators get documents addressed to clients: only another client is a mistake.
-        if inside.is_empty() && knows_client {
+        if inside.is_empty() {
             inside = only_one(self.addressed(directory, file).into_iter());
         }
         inside
@@ -163,7 +163,7 @@ impl AttachmentParty {
     }
 }
 
-/// The words end here: "Client Lumen", not "Clients".
+/// The words end here: "Client: Lumen", not "Clients"; 「宛先: 青葉精機」, not 「宛先は」.
 fn is_edge(rest: &str) -> bool {
-    !rest.chars().next().is_some_and(char::is_alphanumeric) || !rest.is_ascii()
+    !rest.chars().next().is_some_and(char::is_alphanumeric)
 }

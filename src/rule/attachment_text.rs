@@ -16,7 +16,7 @@ use crate::message::text::Folded;
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct AttachmentText {
-    /// A sentence with these announces a file.
+    /// A clause with these announces a file.
     announced_by: Words,
     /// In the same sentence these say that the file is an earlier, a later or the reader's one.
     unless: Words,
@@ -25,9 +25,11 @@ pub(super) struct AttachmentText {
 }
 
 /// More announcements in one mail are a list, which is compared no further.
-const MAX_SENTENCES: usize = 20;
-/// Names in archives are compared as long as they are few.
+const MAX_CLAUSES: usize = 20;
+/// Names are compared as long as they are few: attached ones, ones in archives, and ones in an announcement.
+const MAX_FILES: usize = 50;
 const MAX_ENTRIES: usize = 50;
+const MAX_ANNOUNCED: usize = 20;
 
 /// A file name and what it states.
 struct Name {
@@ -36,12 +38,12 @@ struct Name {
     claims: Vec<Claim>,
 }
 
-/// A sentence that announces a file, with the statements in it.
+/// A clause that announces a file, with the statements in it.
 struct Announcement {
     /// `None`: the subject.
     text: Option<usize>,
     /// In the folded own text.
-    sentence: Range<usize>,
+    clause: Range<usize>,
     folded: String,
     claims: Vec<Claim>,
 }
@@ -67,8 +69,8 @@ impl Kind for AttachmentText {
                 out.push(remark(reading, announcement, &words, name));
                 continue;
             }
-            let contradicted = announcement.claims.iter().filter(|claim| claim.is_strong && is_compared(claim.about));
-            for claim in contradicted {
+            let strong = announcement.claims.iter().filter(|claim| claim.is_strong && is_compared(claim.about));
+            for claim in strong.take(MAX_ANNOUNCED) {
                 let Some(name) = contradicting(claim, &names) else { continue };
                 let said = said.get_or_insert_with(|| everything_said(reading));
                 if !is_said(name, claim.about, said) {
@@ -97,23 +99,23 @@ fn names(reading: &Reading<'_>) -> Vec<Name> {
     let files: Vec<&Attachment> = reading.message.attachments.iter().filter(|file| file.is_file()).collect();
     let entries = files.iter().flat_map(|file| &file.entries).take(MAX_ENTRIES);
     let inside = entries.map(|entry| entry.name.rsplit('/').next().unwrap_or(&entry.name));
-    files.iter().map(|file| file.name.as_str()).chain(inside).map(name).collect()
+    files.iter().take(MAX_FILES).map(|file| file.name.as_str()).chain(inside).map(name).collect()
 }
 
 impl AttachmentText {
     fn announcements(&self, reading: &Reading<'_>) -> Vec<Announcement> {
         let mut out: Vec<Announcement> = Vec::new();
         for hit in reading.own(&self.announced_by) {
-            let sentence = reading.sentence(&hit);
-            let is_known = out.iter().any(|one| one.text == Some(hit.text) && one.sentence == sentence);
+            let clause = reading.clause(&hit).range;
+            let is_known = out.iter().any(|one| one.text == Some(hit.text) && one.clause == clause);
             if is_known || reading.sentence_has(&hit, &self.unless) {
                 continue;
             }
-            if out.len() == MAX_SENTENCES {
+            if out.len() == MAX_CLAUSES {
                 break;
             }
-            let folded = reading.folded(&hit)[sentence.clone()].to_owned();
-            out.push(Announcement { text: Some(hit.text), sentence, claims: claims(&folded, From::Text), folded });
+            let folded = reading.folded(&hit)[clause.clone()].to_owned();
+            out.push(Announcement { text: Some(hit.text), clause, claims: claims(&folded, From::Text), folded });
         }
         let subject = reading.message.subject.as_deref().filter(|_| !out.is_empty());
         let subject = subject.map(Folded::new).map(|subject| subject.text().to_owned());
@@ -121,7 +123,7 @@ impl AttachmentText {
             subject.filter(|text| !self.replies.iter().any(|prefix| text.starts_with(prefix.as_str())))
         {
             let claims = claims(&folded, From::Text);
-            out.push(Announcement { text: None, sentence: 0..folded.len(), folded, claims });
+            out.push(Announcement { text: None, clause: 0..folded.len(), folded, claims });
         }
         out
     }
@@ -161,24 +163,41 @@ fn is_said(name: &Name, about: About, said: &[Claim]) -> bool {
     stated.into_iter().any(|claim| said.iter().any(|other| other.about == about && other.value == claim.value))
 }
 
-/// A file named in an announcement, and the attached one that has its place.
+/// A file named in an announcement, and the attached one that has its place: one of the same type with a name much like
+/// it. 「写真.jpg」 for `IMG_0012.jpg` is a description.
 fn other_file<'n>(announcement: &Announcement, names: &'n [Name]) -> Option<(Range<usize>, &'n Name)> {
-    let announced = file_names(&announcement.folded);
-    let is_attached =
-        |range: &Range<usize>| names.iter().any(|name| same_file(&announcement.folded[range.clone()], &name.folded));
-    let missing = announced.iter().find(|range| !is_attached(range))?.clone();
-    let end = |name: &str| name.rsplit('.').next().unwrap_or_default().trim_end_matches('x').to_owned();
-    let is_spoken_of =
-        |name: &Name| announced.iter().any(|range| same_file(&announcement.folded[range.clone()], &name.folded));
-    let of_kind = |name: &&Name| end(&name.folded) == end(&announcement.folded[missing.clone()]) && !is_spoken_of(name);
-    names.iter().find(of_kind).map(|name| (missing, name))
+    let mut announced = file_names(&announcement.folded);
+    announced.truncate(MAX_ANNOUNCED);
+    let is_named = |name: &Name, range: &Range<usize>| same_file(&announcement.folded[range.clone()], &name.folded);
+    let missing = announced.iter().find(|range| !names.iter().any(|name| is_named(name, range)))?.clone();
+    let (stem, end) = parts(&announcement.folded[missing.clone()]);
+    let takes_its_place = |name: &&Name| {
+        let (other, other_end) = parts(&name.folded);
+        end == other_end && resemble(&stem, &other) && !announced.iter().any(|range| is_named(name, range))
+    };
+    names.iter().find(takes_its_place).map(|name| (missing, name))
+}
+
+/// A name without blanks and punctuation, and its ending; `docx` and `xlsm` are as good as `doc` and `xls`.
+fn parts(name: &str) -> (String, String) {
+    let (stem, end) = name.rsplit_once('.').unwrap_or((name, ""));
+    let plain = stem.chars().filter(|c| c.is_alphanumeric()).collect();
+    (plain, end.trim_end_matches(['x', 'm']).to_owned())
 }
 
 /// Names as people write them: with or without blanks and hyphens, with the words before them run together.
 fn same_file(announced: &str, attached: &str) -> bool {
-    let plain = |name: &str| name.chars().filter(|c| c.is_alphanumeric() || *c == '.').collect::<String>();
-    let (announced, attached) = (plain(announced), plain(attached));
-    announced.ends_with(&attached) || attached.ends_with(&announced)
+    let ((announced, end), (attached, other_end)) = (parts(announced), parts(attached));
+    end == other_end && (announced.ends_with(&attached) || attached.ends_with(&announced))
+}
+
+/// At least half of the characters are the same, from the beginning and the end.
+fn resemble(a: &str, b: &str) -> bool {
+    let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
+    let same = |(a, b): &(&char, &char)| a == b;
+    let start = a.iter().zip(&b).take_while(same).count();
+    let end = a.iter().rev().zip(b.iter().rev()).take_while(same).count();
+    (start + end) * 2 >= a.len().max(b.len())
 }
 
 /// File names with a usual ending in a folded sentence.
@@ -237,7 +256,7 @@ fn with_tax(a: u64, b: u64) -> bool {
 fn remark(reading: &Reading<'_>, announcement: &Announcement, words: &Range<usize>, name: &Name) -> Remark {
     let (place, words): (Location, String) = match announcement.text {
         Some(text) => {
-            let start = announcement.sentence.start;
+            let start = announcement.clause.start;
             let hit = Hit { text, range: start + words.start..start + words.end };
             (reading.own_place(&hit), reading.original(&hit))
         }

@@ -7,7 +7,7 @@ use zip::{CompressionMethod, ZipWriter};
 
 /// How the files of a ZIP are locked; their bytes are not: nobody reads them.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub enum Lock {
+pub(crate) enum Lock {
     None,
     ZipCrypto,
     Aes,
@@ -23,7 +23,7 @@ fn crlf_quoted(bytes: &[u8]) -> Vec<u8> {
 }
 
 /// A mail with a text and parts, each with its own header lines.
-pub fn mime(parts: &[(&[u8], &[u8])]) -> Vec<u8> {
+pub(crate) fn mime(parts: &[(&[u8], &[u8])]) -> Vec<u8> {
     let mut out = b"From: a@minato.example\r\nTo: b@aoba.example\r\nSubject: test\r\nMIME-Version: 1.0\r\n\
                     Content-Type: multipart/mixed; boundary=part\r\n\r\n--part\r\nContent-Type: text/plain\r\n\r\nHello\r\n"
         .to_vec();
@@ -39,7 +39,7 @@ pub fn mime(parts: &[(&[u8], &[u8])]) -> Vec<u8> {
 }
 
 /// A mail with files.
-pub fn mail(files: &[(&str, &[u8])]) -> Vec<u8> {
+pub(crate) fn mail(files: &[(&str, &[u8])]) -> Vec<u8> {
     let head = |name: &str| {
         format!("Content-Type: application/octet-stream\r\nContent-Disposition: attachment; filename=\"{name}\"")
     };
@@ -50,7 +50,7 @@ pub fn mail(files: &[(&str, &[u8])]) -> Vec<u8> {
 }
 
 /// A ZIP of stored files.
-pub fn zip(files: &[(&str, &[u8])], lock: Lock) -> Vec<u8> {
+pub(crate) fn zip(files: &[(&str, &[u8])], lock: Lock) -> Vec<u8> {
     let method = if lock == Lock::Aes { 99 } else { 0 };
     let flags = (1 << 11) | u16::from(lock != Lock::None);
     let records: Vec<_> = files.iter().map(|(name, data)| (name.as_bytes(), flags, method, *data)).collect();
@@ -58,7 +58,7 @@ pub fn zip(files: &[(&str, &[u8])], lock: Lock) -> Vec<u8> {
 }
 
 /// A ZIP of one file with these flags and method.
-pub fn stored(name: &[u8], flags: u16, method: u16, data: &[u8]) -> Vec<u8> {
+pub(crate) fn stored(name: &[u8], flags: u16, method: u16, data: &[u8]) -> Vec<u8> {
     raw_zip(&[(name, flags, method, data)])
 }
 
@@ -98,7 +98,7 @@ fn raw_zip(files: &[(&[u8], u16, u16, &[u8])]) -> Vec<u8> {
 }
 
 /// A ZIP as programs write it.
-pub fn deflated(files: &[(&str, &[u8])]) -> Vec<u8> {
+pub(crate) fn deflated(files: &[(&str, &[u8])]) -> Vec<u8> {
     let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
     let options = SimpleFileOptions::default().compression_method(CompressionMethod::Deflated);
     for (name, data) in files {
@@ -109,7 +109,7 @@ pub fn deflated(files: &[(&str, &[u8])]) -> Vec<u8> {
 }
 
 /// An Office file of these parts.
-pub fn office(parts: &[(&str, &str)]) -> Vec<u8> {
+pub(crate) fn office(parts: &[(&str, &str)]) -> Vec<u8> {
     let types = ("[Content_Types].xml", &b"<Types/>"[..]);
     let parts: Vec<(&str, &[u8])> =
         std::iter::once(types).chain(parts.iter().map(|(name, xml)| (*name, xml.as_bytes()))).collect();
@@ -117,7 +117,7 @@ pub fn office(parts: &[(&str, &str)]) -> Vec<u8> {
 }
 
 /// An OLE container with a stream of this name, filled up to a sector.
-pub fn ole(stream: &str) -> Vec<u8> {
+pub(crate) fn ole(stream: &str) -> Vec<u8> {
     let mut out = b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1".to_vec();
     out.extend([0; 16]);
     out.extend(stream.encode_utf16().flat_map(u16::to_le_bytes));

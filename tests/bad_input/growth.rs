@@ -159,3 +159,25 @@ fn work_grows_with_the_envelope() {
     let (few, many) = (judged(1000), judged(4000));
     assert!(many < few.max(2_000_000) * 9, "1,000 take {few} ns, 4,000 {many} ns");
 }
+
+#[test]
+fn work_grows_with_the_files() {
+    let parts = |text: &str, name: &dyn Fn(usize) -> String, n: usize| {
+        let part = |n: usize| {
+            format!(
+                "--b\r\nContent-Type: application/pdf\r\nContent-Disposition: attachment; filename=\"{}\"\r\n\r\nx\r\n",
+                name(n)
+            )
+        };
+        let files: String = (0..n).map(part).collect();
+        let body = format!("--b\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n{}\r\n{files}--b--", text.repeat(n));
+        mail("Content-Type: multipart/mixed; boundary=\"b\"\r\n", body)
+    };
+    assert_linear([
+        excess("months", &|n| parts("10月分を添付、", &|n| format!("{}月分_{n}.pdf", n % 9 + 1), n), 400),
+        excess("names", &|n| parts("a1.pdfを添付 ", &|n| format!("b{n}.pdf"), n), 400),
+        excess("versions", &|n| parts("添付v9の", &|n| format!("b_v{n}.pdf"), n), 400),
+        excess("clients", &|n| parts("見積書です。", &|_| "三ツ和精工様.pdf".to_owned(), n), 400),
+        excess("cids", &|n| html("<img src=\"cid:a@b\">".repeat(n)), 2000),
+    ]);
+}

@@ -10,7 +10,7 @@ use super::{Budget, Content, MAX_TEXT};
 use crate::message::charset;
 
 /// XML read of one part of an Office file, in bytes; markup is most of it.
-const MAX_PART: usize = 64 << 10;
+const MAX_PART: usize = 32 << 10;
 /// Objects that hold a PDF's description are small; in bytes, each way.
 const AROUND: usize = 2 << 10;
 /// A PDF has a title for every bookmark, too.

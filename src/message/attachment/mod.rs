@@ -28,7 +28,7 @@ pub struct Attachment {
     /// The files of an archive, and of archives one level inside it; at most 2,000.
     pub entries: Vec<Entry>,
     /// Where a document's text begins, one paragraph or cell a line; empty where nothing was read. At most
-    /// 16 kB.
+    /// 8 kB.
     pub text: String,
     /// A hash of the content, for recognising the same file.
     pub digest: u64,
@@ -66,7 +66,7 @@ pub enum Kind {
 /// Entries listed for one attachment; more files in one archive nobody names by hand.
 pub(super) const MAX_ENTRIES: usize = 2000;
 /// Text kept of one document, in bytes.
-pub(super) const MAX_TEXT: usize = 16 << 10;
+pub(super) const MAX_TEXT: usize = 8 << 10;
 /// Bytes inflated for all attachments of one mail together: what a hostile archive can cost.
 const MAX_INFLATED: usize = 1 << 20;
 /// A scrap is the line or two between two pictures, or a list's footer; in bytes.

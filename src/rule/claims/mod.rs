@@ -2,7 +2,11 @@
 //!
 //! Works on folded text (lower case, plain digits). Days, periods and dates of issue are no statements.
 
+mod tokens;
+
 use std::ops::Range;
+
+use tokens::{Token, Tokens};
 
 /// What a statement is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,55 +39,14 @@ pub(super) enum From {
     Text,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq)]
-enum Token<'a> {
-    /// With the commas and points inside it.
-    Number(&'a str),
-    /// Latin letters.
-    Word(&'a str),
-    Other(char),
-}
-
-struct Tokens<'a> {
-    all: Vec<(Token<'a>, Range<usize>)>,
-    from: From,
-}
-
 /// All statements in a folded text, in order. Linear in the text.
 pub(super) fn claims(text: &str, from: From) -> Vec<Claim> {
-    let tokens = Tokens { all: tokens(text), from };
+    let tokens = Tokens::of(text, from);
     let mut out = Vec::new();
     for at in 0..tokens.all.len() {
         let found =
             [tokens.month(at), tokens.english_month(at), tokens.year(at), tokens.quarter(at), tokens.version(at)];
         out.extend(found.into_iter().flatten().chain(tokens.amount(at)));
-    }
-    out
-}
-
-fn tokens(text: &str) -> Vec<(Token<'_>, Range<usize>)> {
-    let bytes = text.as_bytes();
-    let mut out = Vec::new();
-    let mut at = 0;
-    while let Some(c) = text[at..].chars().next() {
-        let mut end = at + c.len_utf8();
-        let token = if c.is_ascii_digit() {
-            let inner =
-                |end: usize| matches!(bytes[end], b',' | b'.') && bytes.get(end + 1).is_some_and(u8::is_ascii_digit);
-            while end < bytes.len() && (bytes[end].is_ascii_digit() || inner(end)) {
-                end += 1;
-            }
-            Token::Number(&text[at..end])
-        } else if c.is_ascii_alphabetic() {
-            while end < bytes.len() && bytes[end].is_ascii_alphabetic() {
-                end += 1;
-            }
-            Token::Word(&text[at..end])
-        } else {
-            Token::Other(c)
-        };
-        out.push((token, at..end));
-        at = end;
     }
     out
 }
@@ -104,34 +67,6 @@ const MONTHS: [&str; 12] = [
 ];
 
 impl<'a> Tokens<'a> {
-    fn get(&self, at: usize) -> Option<&Token<'a>> {
-        self.all.get(at).map(|(token, _)| token)
-    }
-
-    fn before(&self, at: usize, steps: usize) -> Option<&Token<'a>> {
-        self.get(at.checked_sub(steps)?)
-    }
-
-    fn is(&self, at: usize, c: char) -> bool {
-        self.get(at) == Some(&Token::Other(c))
-    }
-
-    fn word(&self, at: usize) -> Option<&'a str> {
-        if let Some(Token::Word(word)) = self.get(at) { Some(word) } else { None }
-    }
-
-    /// A whole number without commas.
-    fn integer(&self, at: usize) -> Option<u64> {
-        let Some(Token::Number(digits)) = self.get(at) else { return None };
-        digits.parse().ok()
-    }
-
-    /// The first place at or behind `at` that is no separator of words.
-    fn skip(&self, at: usize) -> usize {
-        let blank = |at: &usize| matches!(self.get(*at), Some(Token::Other(' ' | '_' | '-' | '.')));
-        (at..at + 2).find(|at| !blank(at)).unwrap_or(at + 2)
-    }
-
     fn claim(&self, about: About, value: u64, tokens: Range<usize>, is_strong: bool) -> Option<Claim> {
         self.versioned(about, vec![value], tokens, is_strong)
     }
@@ -199,10 +134,13 @@ impl<'a> Tokens<'a> {
         }
         let year = self.integer(at)?;
         let is_of_year = self.is(at + 1, '年') && (self.is(at + 2, '度') || self.is(at + 2, '版'));
-        let is_reiwa =
-            matches!((self.before(at, 2), self.before(at, 1)), (Some(Token::Other('令')), Some(Token::Other('和'))));
+        let is_reiwa = match self.before(at, 1) {
+            Some(Token::Other('和')) => self.before(at, 2) == Some(&Token::Other('令')),
+            before => before == Some(&Token::Word("r")),
+        };
         let year = if is_reiwa { year.checked_add(2018)? } else { full(year) };
-        self.claim(About::Year, year, at..at + 3, true).filter(|_| is_of_year && (1990..2100).contains(&year))
+        let start = at - if is_reiwa && self.is(at - 1, '和') { 2 } else { usize::from(is_reiwa) };
+        self.claim(About::Year, year, start..at + 3, true).filter(|_| is_of_year && (1990..2100).contains(&year))
     }
 
     /// "Q3", "3Q", 「第3四半期」.
@@ -231,13 +169,38 @@ impl<'a> Tokens<'a> {
             Token::Word(word @ ("v" | "ver" | "version" | "rev" | "revision")) => {
                 let near = if *word == "v" { at + 1 } else { self.skip(at + 1) };
                 let value = numbers(near)?;
-                self.versioned(About::Version, value, at..near + 1, true).filter(|_| self.word(near + 1).is_none())
+                let is_strong = self.from == From::FileName || self.is_of_document(at..near + 1);
+                self.versioned(About::Version, value, at..near + 1, is_strong).filter(|_| self.word(near + 1).is_none())
             }
             Token::Other('第') if self.is(at + 2, '版') => {
                 self.versioned(About::Version, numbers(at + 1)?, at..at + 3, true)
             }
             _ => None,
         }
+    }
+
+    /// Whether a version is that of a document, not of the product it is about: "v3 of the contract", 「仕様書v3」,
+    /// 「v3の図面」, "attached is v3".
+    fn is_of_document(&self, tokens: Range<usize>) -> bool {
+        const PAPERS: [&str; 13] =
+            ["書", "図", "図面", "資料", "案", "稿", "表", "録", "ドラフト", "マニュアル", "計画", "ファイル", "見積"];
+        let paper = |text: &str| PAPERS.iter().any(|paper| text.ends_with(paper));
+        let before = self.text[..self.all[tokens.start].1.start].trim_end_matches([' ', '(', '_', '-', 'の']);
+        let after = self.text[self.all[tokens.end - 1].1.end..].trim_start_matches([' ', ')', ',']);
+        if paper(before) {
+            return true;
+        }
+        if let Some(of) = after.strip_prefix('の') {
+            let near = &of[..of.floor_char_boundary(60)];
+            return near.split(['を', 'が', 'に', 'は', 'で', '、', '。']).next().is_some_and(paper);
+        }
+        if let Some(of) = after.strip_prefix("of ") {
+            return of.split_whitespace().take(4).any(is_paper);
+        }
+        before.split_whitespace().next_back().is_some_and(is_paper)
+            || before.ends_with("attached is")
+            || before.ends_with("here is")
+            || after.starts_with(['を', 'で'])
     }
 
     /// "¥1,234,000", 「120万円」, "$400", "400 usd".
@@ -262,6 +225,34 @@ impl<'a> Tokens<'a> {
         };
         self.claim(About::Amount(sign), hundredths.checked_mul(times)?, at..unit + 1, true)
     }
+}
+
+fn is_paper(word: &str) -> bool {
+    const PAPERS: [&str; 22] = [
+        "agreement",
+        "budget",
+        "contract",
+        "deck",
+        "document",
+        "draft",
+        "drawing",
+        "file",
+        "form",
+        "manual",
+        "offer",
+        "plan",
+        "presentation",
+        "proposal",
+        "quotation",
+        "quote",
+        "report",
+        "schedule",
+        "slide",
+        "specification",
+        "spreadsheet",
+        "summary",
+    ];
+    PAPERS.contains(&word.trim_end_matches(|c: char| !c.is_alphanumeric()).trim_end_matches('s'))
 }
 
 /// Documents that are made every month.
@@ -313,7 +304,11 @@ mod tests {
             ("fy26", (Year, vec![2026], true)),
             ("第3四半期", (Quarter, vec![3], true)),
             ("q3 report", (Quarter, vec![3], true)),
-            ("ver.2.1", (Version, vec![2, 1], true)),
+            ("仕様書ver.2.1", (Version, vec![2, 1], true)),
+            ("v3 of the signed contract", (Version, vec![3], true)),
+            ("api v2のリリース", (Version, vec![2], false)),
+            ("v3 of the driver", (Version, vec![3], false)),
+            ("r8年度", (Year, vec![2026], true)),
             ("第2版", (Version, vec![2], true)),
             ("120万円", (Amount('¥'), vec![120_000_000], true)),
             ("$1,200.5", (Amount('$'), vec![120_050], true)),
