@@ -47,7 +47,9 @@ fn is_namesake(named: &[String], words: &[String]) -> bool {
 fn contradict(a: &str, b: &str, shared_exactly: bool) -> bool {
     let surname = |name: &str| tables::is_mostly_surname_romaji(name) || !known_given(name);
     let given = shared_exactly && known_given(a) && known_given(b);
-    a.len() >= 3 && b.len() >= 3 && (given || (surname(a) && surname(b)))
+    // Regno and Delregno are one name, written apart.
+    let apart = !a.contains(b) && !b.contains(a);
+    apart && a.len() >= 3 && b.len() >= 3 && (given || (surname(a) && surname(b)))
 }
 
 fn known_given(name: &str) -> bool {

@@ -116,3 +116,19 @@ fn nobody_fits_the_name_of_another() {
     assert!(wrong.is_empty(), "{} fit:\n{}", wrong.len(), wrong.join("\n"));
     assert!(seen * 100 >= pairs * 90, "only {seen} of {pairs} are seen to be others");
 }
+
+proptest::proptest! {
+    #[test]
+    fn any_text_is_compared_without_a_panic(named in any_name(), display in any_name(), local in "[a-z0-9._+'-]{1,20}", domain in "[a-zа-яäß0-9-]{1,12}(\\.[a-z]{2,7}){0,2}") {
+        if let Ok(address) = Address::parse(&format!("{local}@{domain}")) {
+            let mailbox = Mailbox { name: display, address };
+            let found = agreement(&named, &mailbox);
+            proptest::prop_assert!(misspelling(&named, &mailbox).is_none() || found >= Misspelt);
+        }
+    }
+}
+
+fn any_name() -> impl proptest::strategy::Strategy<Value = String> {
+    const PIECES: &str = "[佐藤斎斉髙橋林王々サトウさとう様株式会社部課長（）()\\[\\]A-Za-z'éøßŁ .,/|@\"-]{0,16}";
+    proptest::prop_oneof![PIECES, "\\PC{0,16}"]
+}

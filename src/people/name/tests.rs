@@ -286,6 +286,7 @@ fn other_people_and_pet_names() {
         ("John Smith", "Mary Smith", "msmith@h.example", Different),
         ("John Smith", "John Brown", "john.brown@h.example", Different),
         ("John Smith", "John Brown", "john.smith@h.example", Same),
+        ("Angelo Del Regno", "", "angelo.delregno@h.example", Same),
         ("Mary Kay", "Mary Miller", "mary.miller@h.example", Same),
         ("佐藤 健一", "Kenichi Suzuki", "x@h.example", Different),
         ("Yumi Goto", "木村 友美", "x@h.example", Different),
