@@ -40,7 +40,7 @@ fn mailboxes(n: usize) -> Vec<Mailbox> {
         format!("{family} {given}"),
         format!("{family}{given}"),
         format!("{family}　{given} 様"),
-        format!("{family}"),
+        family.to_owned(),
         format!("{g} {f}"),
         format!("{f}, {g}"),
         format!("{} {g}", f.to_uppercase()),
