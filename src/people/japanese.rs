@@ -182,16 +182,16 @@ impl Japanese {
 
     /// Against a name in Latin letters.
     pub(super) fn against_latin(&self, words: &[String], desk: bool) -> Agreement {
-        let mut mine = self.readings();
-        if mine.is_empty() || self.may_be_given() || self.has_given() {
-            mine.extend(self.given_readings());
-        }
-        if mine.is_empty() || words.is_empty() {
+        let (mine, given) = (self.readings(), self.given_readings());
+        let fits = |readings: &[String]| {
+            words.iter().any(|word| readings.contains(&romaji::skeleton(word)))
+                || readings.contains(&romaji::skeleton(&words.concat()))
+        };
+        let given_counts = mine.is_empty() || self.may_be_given() || (self.has_given() && words.len() == 1);
+        if mine.is_empty() && given.is_empty() || words.is_empty() {
             return Agreement::Unknown;
         }
-        if words.iter().any(|word| mine.contains(&romaji::skeleton(word)))
-            || mine.contains(&romaji::skeleton(&words.concat()))
-        {
+        if fits(&mine) || (given_counts && fits(&given)) {
             return Agreement::Same;
         }
         // A Chinese or Korean name is written in more ways than any table knows.
@@ -214,12 +214,19 @@ impl Japanese {
                 || given.contains(&skeleton)
                 || given.iter().any(|given| latin::words(word, given) == Agreement::Same)
         };
-        if words.iter().any(fits) {
+        // 木村 友美 shares her given name with Yumi Goto.
+        let other_family = words.len() == 2
+            && !words.iter().any(|word| family.contains(&romaji::skeleton(word)))
+            && words.iter().any(|word| tables::is_mostly_surname_romaji(word))
+            && !family.is_empty()
+            && self.certain;
+        if !other_family && words.iter().any(fits) {
             return Agreement::Same;
         }
         let japanese_name = words.iter().any(|word| tables::is_surname_romaji(word));
         // Without the given name's reading, a given name in the greeting proves nothing.
-        let could_be_given = given.is_empty() && words.iter().any(|word| tables::is_given_name_romaji(word));
+        let could_be_given =
+            given.is_empty() && words.len() == 1 && words.iter().any(|word| tables::is_given_name_romaji(word));
         let elsewhere = tables::cjk_surname(&self.family).is_some();
         if japanese_name && self.certain && !family.is_empty() && !could_be_given && !elsewhere {
             Agreement::Different

@@ -27,23 +27,33 @@ pub(super) fn against(named: &[String], words: &[String], desk: bool) -> Agreeme
     if desk || abbreviated || !full { Agreement::Unknown } else { Agreement::Different }
 }
 
-/// Two people of one family name: "Dear John Smith" to Mary Smith.
+/// Two people who share one of their names: "Dear John Smith" to Mary Smith, or to John Brown.
 fn is_namesake(named: &[String], words: &[String]) -> bool {
-    let [a, b] = named else { return false };
-    if words.len() != 2 {
+    let ([_, _], [_, _]) = (named, words) else { return false };
+    if named.iter().all(|word| words.contains(word)) {
         return false;
     }
-    let known = |name: &str| tables::is_given_name(name) || tables::is_given_name_romaji(name);
-    let pairs = [(a, b), (b, a)].into_iter().flat_map(|(given, family)| {
-        [(0, 1), (1, 0)].into_iter().map(move |(at, other)| (given, family, &words[at], &words[other]))
+    let pairs = [(0, 0), (0, 1), (1, 0), (1, 1)].map(|(n, w)| {
+        let (shared, rest) = ((&named[n], &words[w]), (&named[1 - n], &words[1 - w]));
+        (shared, rest, self::words(shared.0, shared.1) >= Agreement::Misspelt, self::words(rest.0, rest.1))
     });
-    pairs.into_iter().any(|(given, family, their_given, their_family)| {
-        family == their_family
-            && given != family
-            && known(given)
-            && known(their_given)
-            && self::words(given, their_given) == Agreement::Different
-    })
+    let may_be_one = pairs.iter().any(|(.., fits, rest)| *fits && *rest > Agreement::Different);
+    !may_be_one
+        && pairs.iter().any(|((mine, theirs), rest, fits, _)| *fits && contradict(rest.0, rest.1, mine == theirs))
+}
+
+/// Whether the names beside a shared one are those of two people: both are given names, or both are family names.
+/// "Mary Kay" may be Mary Miller.
+fn contradict(a: &str, b: &str, shared_exactly: bool) -> bool {
+    let surname = |name: &str| tables::is_mostly_surname_romaji(name) || !known_given(name);
+    let given = shared_exactly && known_given(a) && known_given(b);
+    // Regno and Delregno are one name, written apart.
+    let apart = !a.contains(b) && !b.contains(a);
+    apart && a.len() >= 3 && b.len() >= 3 && (given || (surname(a) && surname(b)))
+}
+
+fn known_given(name: &str) -> bool {
+    tables::is_given_name(name) || tables::is_given_name_romaji(name)
 }
 
 /// Two words of names.
@@ -66,7 +76,9 @@ pub(super) fn words(a: &str, b: &str) -> Agreement {
         return Agreement::Different;
     }
     if length >= 3 && long.starts_with(short) {
-        return Agreement::Same;
+        // Sato is no short form of Satoshi.
+        let other = tables::is_mostly_surname_romaji(short) && tables::is_given_name_romaji(long);
+        return if other { Agreement::Different } else { Agreement::Same };
     }
     if sound_alike(a, b) {
         return Agreement::Misspelt;

@@ -14,8 +14,7 @@ use crate::message::Address;
 pub(super) struct Local {
     pub(super) parts: Vec<String>,
     pub(super) desk: bool,
-    /// Names in it may be anybody's: people choose what they like at consumer domains.
-    private: bool,
+    domain: String,
     /// The first label of the domain.
     house: String,
 }
@@ -23,13 +22,13 @@ pub(super) struct Local {
 impl Local {
     pub(super) fn of(address: &Address) -> Local {
         let local = address.local().trim_matches('"').split('+').next().unwrap_or_default();
-        let local = fold(local);
+        let local = fold(local).replace('\'', "");
         let parts: Vec<String> =
             local.split(|c: char| !c.is_alphabetic()).filter(|part| !part.is_empty()).map(str::to_owned).collect();
         Local {
             desk: parts.iter().any(|part| is_desk(part)),
             parts,
-            private: is_freemail(address.domain()),
+            domain: address.domain().to_owned(),
             house: address.domain().split('.').next().unwrap_or_default().to_lowercase(),
         }
     }
@@ -49,16 +48,23 @@ impl Local {
         }
     }
 
+    /// Names in it may be anybody's: people choose what they like at consumer domains.
+    fn is_private(&self) -> bool {
+        is_freemail(&self.domain)
+    }
+
     /// The first label of the domain.
     pub(super) fn house(&self) -> &str {
         &self.house
     }
 
-    /// `kenichi.sato`: two words that can only be a person's name.
+    /// `kenichi.sato`, `ed.hale`, `mary.stone-hill`: words that can only be a person's name.
     pub(super) fn is_full_name(&self) -> bool {
-        let long = |part: &&String| part.chars().count() >= 3;
+        let given = |part: &String| tables::is_given_name(part) || tables::is_given_name_romaji(part);
+        let long = |part: &&String| part.chars().count() >= 3 || (part.len() == 2 && tables::is_given_name(part));
+        let words = self.parts.iter().filter(long).count();
         !self.desk
-            && self.parts.iter().filter(long).count() == 2
+            && (words == 2 || words == 3 && self.parts.iter().any(given))
             && self.parts.iter().all(|part| long(&part) || part.len() == 1)
             && !self.parts.iter().any(|part| self.house.contains(part.as_str()))
     }
@@ -68,6 +74,11 @@ impl Local {
         self.house.contains(written) || self.parts.iter().any(|part| part.contains(written) && !part.contains(theirs))
     }
 
+    /// Whether every word of a name stands in the address.
+    pub(super) fn has_all(&self, named: &Words) -> bool {
+        named.latin.len() >= 2 && named.latin.iter().all(|word| self.parts.contains(word))
+    }
+
     /// `mlehman` for Mark: the first letter, and the rest of the word is another name.
     pub(super) fn has_initial(&self, named: &Words) -> bool {
         let first = self.parts.first().and_then(|part| part.chars().next());
@@ -75,58 +86,92 @@ impl Local {
     }
 
     fn japanese(&self, name: &Japanese) -> Agreement {
-        let mut mine = name.readings();
-        let family = mine.clone();
-        mine.extend(name.given_readings());
-        if mine.is_empty() {
+        let (family, given) = (name.readings(), name.given_readings());
+        if family.is_empty() && given.is_empty() {
             return Agreement::Unknown;
         }
         let joined = romaji::skeleton(&self.parts.concat());
-        let fits = |part: &str| mine.contains(&romaji::skeleton(part));
-        let with_initial =
-            |part: &str| part.len() > 3 && part.is_ascii() && (fits(&part[1..]) || fits(&part[..part.len() - 1]));
-        if self.parts.iter().any(|part| fits(part) || with_initial(part))
-            || family.iter().any(|m| run_together(&joined, m))
-        {
+        let fits = |part: &str, readings: &[String]| readings.contains(&romaji::skeleton(part));
+        let with_initial = |part: &str, readings: &[String]| {
+            part.len() > 3 && part.is_ascii() && (fits(&part[1..], readings) || fits(&part[..part.len() - 1], readings))
+        };
+        let any = |readings: &[String]| {
+            self.parts.iter().any(|part| fits(part, readings) || with_initial(part, readings))
+                || readings.iter().any(|reading| run_together(&joined, reading))
+        };
+        // With both names in the text, the given name alone is that of a namesake if another surname stands beside it.
+        let namesake = name.has_given() && self.parts.iter().any(|part| self.is_other_surname(part));
+        if any(&family) || (!namesake && any(&given)) {
             return Agreement::Same;
         }
         let given = |part: &String| tables::is_given_name_romaji(part);
         let other = self.parts.iter().any(|part| self.is_other_surname(part));
         let full = self.parts.len() == 2 && self.parts.iter().any(given);
-        if other && (!self.private || full) && !name.is_foreign() { Agreement::Different } else { Agreement::Unknown }
+        if other && (!self.is_private() || full) && !name.is_foreign() {
+            Agreement::Different
+        } else {
+            Agreement::Unknown
+        }
     }
 
-    /// A Japanese surname, alone or with an initial in front: `tanaka`, `ktanaka`.
+    /// A Japanese surname, alone, with an initial in front or a given name beside it: `tanaka`, `ktanaka`, `tanakataro`.
     fn is_other_surname(&self, part: &str) -> bool {
         let surname = |part: &str| part.len() >= 4 && tables::is_mostly_surname_romaji(part);
-        let initialled = || {
+        let given = |part: &str| part.len() >= 3 && tables::is_given_name_romaji(part);
+        let whole_name = |part: &str| tables::is_given_name_romaji(part) || tables::is_given_name(part);
+        let initialled = || part.is_ascii() && part.len() >= 6 && !whole_name(part) && surname(&part[1..]);
+        let joined = || {
             part.is_ascii()
-                && part.len() >= 6
-                && !tables::is_given_name_romaji(part)
-                && !tables::is_given_name(part)
-                && surname(&part[1..])
+                && !whole_name(part)
+                && (3..part.len().saturating_sub(2)).any(|at| {
+                    let (head, tail) = part.split_at(at);
+                    (surname(head) && given(tail)) || (given(head) && surname(tail))
+                })
         };
-        !self.house.contains(part) && (surname(part) || initialled())
+        !self.house.contains(part) && (surname(part) || initialled() || joined())
     }
 
     fn latin(&self, named: &[String]) -> Agreement {
         let joined = self.parts.concat();
         let agreement = latin::against(named, &self.parts, false);
-        if agreement > Agreement::Unknown {
+        if agreement == Agreement::Same {
             return agreement;
         }
-        let contained = named.iter().any(|word| match word.len() {
+        let contained = |word: &String| match word.len() {
             0..=2 => false,
+            // Sato does not stand in satoshi.
+            _ if tables::is_mostly_surname_romaji(word) => run_together(&joined, word),
             3 => joined.starts_with(word.as_str()) || joined.ends_with(word.as_str()),
             _ => joined.contains(word.as_str()),
-        });
+        };
         let skeleton = romaji::skeleton(&joined);
-        let by_romaji = named.iter().any(|word| word.len() >= 4 && skeleton.contains(&romaji::skeleton(word)));
-        if contained || by_romaji {
+        let by_romaji = |word: &String| {
+            let mine = romaji::skeleton(word);
+            match tables::is_mostly_surname_romaji(word) {
+                true => run_together(&skeleton, &mine),
+                false => word.len() >= 4 && skeleton.contains(&mine),
+            }
+        };
+        // Somebody else of the family has the family name in the address too.
+        let namesake = agreement == Agreement::Different && named.iter().any(|word| self.parts.contains(word));
+        if !namesake && named.iter().any(|word| contained(word) || by_romaji(word)) {
             return Agreement::Same;
         }
+        // A letter in front of a surname is an initial: ksato is no misspelt Kato.
+        let initialled =
+            |part: &String| part.is_ascii() && part.len() >= 5 && tables::is_mostly_surname_romaji(&part[1..]);
+        if agreement == Agreement::Misspelt {
+            return if self.parts.iter().any(initialled) { Agreement::Unknown } else { agreement };
+        }
         let known = |part: &String| tables::is_given_name(part) || tables::is_given_name_romaji(part);
-        let person = self.is_full_name() && (!self.private || self.parts.iter().any(known));
+        // A Japanese surname in the text, another one in the address.
+        let japanese = named.iter().any(|word| tables::is_mostly_surname_romaji(word))
+            && self.parts.iter().any(|part| self.is_other_surname(part))
+            && !self.is_private();
+        if japanese {
+            return Agreement::Different;
+        }
+        let person = self.is_full_name() && (!self.is_private() || self.parts.iter().any(known));
         if person { agreement } else { Agreement::Unknown }
     }
 }

@@ -65,7 +65,7 @@ fn with(named: &Words, recipient: &Mailbox, local: &Local) -> Agreement {
         return Agreement::Same;
     }
     // Somebody else of the same family name: what the address adds is that family name again.
-    if by_display == Agreement::Different && share_family(named, &words) {
+    if by_display == Agreement::Different && share_family(named, &words) && !local.has_all(named) {
         return Agreement::Different;
     }
     let by_local = by_local();
@@ -128,7 +128,9 @@ pub fn misspelling(named: &str, recipient: &Mailbox) -> Option<Misspelling> {
         _ => return None,
     };
     let slip = latin::slip(&named.latin, theirs)?;
-    if local.sides_with(&slip.written, &slip.theirs) {
+    // A bare address may be that of a list: `libc-alpha` is no misspelt person.
+    let person = display.is_some() || slip.certain || is_known_in_latin(&slip.theirs);
+    if !person || local.sides_with(&slip.written, &slip.theirs) {
         return None;
     }
     let shown = display.map_or_else(|| recipient.address.to_string(), |display| display.outside);
@@ -148,7 +150,10 @@ pub fn is_japanese_surname(written: &str) -> bool {
 /// Whether a word in Latin letters is known as a given name or a Japanese surname.
 pub fn is_known_in_latin(word: &str) -> bool {
     let word = fold(word);
-    tables::is_given_name(&word) || tables::is_given_name_romaji(&word) || tables::is_surname_romaji(&word)
+    tables::is_given_name(&word)
+        || !tables::spelling_groups(&word).is_empty()
+        || tables::is_given_name_romaji(&word)
+        || tables::is_surname_romaji(&word)
 }
 
 /// The longest known surname that ends a text: 「責任者の藤田」 → 藤田.
@@ -157,5 +162,7 @@ pub fn surname_at_end(text: &str) -> Option<&str> {
     starts.map(|at| &text[at..]).filter(|tail| tail.chars().count() >= 2 && is_japanese_surname(tail)).last()
 }
 
+#[cfg(test)]
+mod everybody;
 #[cfg(test)]
 mod tests;

@@ -36,46 +36,46 @@ pub(super) fn of_kana(kana: &str) -> Option<String> {
     Some(out)
 }
 
-/// The spelling without what romanisations differ in: saitou, saitoh and saito are one.
+/// The spelling without what romanisations differ in: saitou, saitoh and saito are one, shi is si and chi is ti. One
+/// pass; letters outside ASCII stay as they are.
 pub(super) fn skeleton(romaji: &str) -> String {
-    let mut text = romaji.to_ascii_lowercase();
-    for (from, to) in [
-        ("cch", "tch"),
-        ("oh", "o"),
-        ("ou", "o"),
-        ("oo", "o"),
-        ("uu", "u"),
-        ("shi", "si"),
-        ("chi", "ti"),
-        ("tsu", "tu"),
-        ("fu", "hu"),
-        ("sha", "sya"),
-        ("shu", "syu"),
-        ("sho", "syo"),
-        ("cha", "tya"),
-        ("chu", "tyu"),
-        ("cho", "tyo"),
-        ("cy", "ty"),
-        ("jy", "zy"),
-        ("ja", "zya"),
-        ("ju", "zyu"),
-        ("jo", "zyo"),
-        ("ji", "zi"),
-        ("di", "zi"),
-        ("dzu", "zu"),
-        ("du", "zu"),
-        ("wo", "o"),
-        ("mb", "nb"),
-        ("mp", "np"),
-        ("mm", "nm"),
-        ("nn", "n"),
-        ("-", ""),
-    ] {
-        if text.contains(from) {
-            text = text.replace(from, to);
-        }
+    let text = romaji.to_ascii_lowercase();
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text.as_str();
+    while let Some(c) = rest.chars().next() {
+        let (written, length) = unit(rest, c, out.chars().next_back());
+        out.push_str(written.unwrap_or(&rest[..c.len_utf8()]));
+        rest = &rest[length.max(c.len_utf8())..];
     }
-    text
+    out
+}
+
+/// What the beginning of a text is written as (itself if `None`), and how many bytes of it that is.
+fn unit(text: &str, c: char, before: Option<char>) -> (Option<&'static str>, usize) {
+    let bytes = text.as_bytes();
+    let at = |n: usize| bytes.get(n).copied().unwrap_or(b' ');
+    let dark = |b: u8| matches!(b, b'a' | b'u' | b'o');
+    match (c, at(1), at(2)) {
+        // etchu and ettyu.
+        ('t' | 'c', b'c', b'h') => (Some("t"), 1),
+        ('s', b'h', b'i') => (Some("s"), 2),
+        ('s', b'h', b) if dark(b) => (Some("sy"), 2),
+        ('c', b'h', b'i') | ('t', b's', b'u') => (Some("t"), 2),
+        ('c', b'h', b) if dark(b) => (Some("ty"), 2),
+        ('c', b'y', _) => (Some("ty"), 2),
+        ('f', b'u', _) => (Some("h"), 1),
+        ('j', b'y', _) => (Some("zy"), 2),
+        ('j', b, _) if dark(b) => (Some("zy"), 1),
+        ('j' | 'd', b'i', _) | ('d', b'u', _) => (Some("z"), 1),
+        ('d', b'z', b'u') | ('w', b'o', _) | ('-', ..) => (Some(""), 1),
+        ('m', b'b' | b'p' | b'm', _) => (Some("n"), 1),
+        ('n', b'n', _) => (Some(""), 1),
+        // The h that lengthens an o: satoh, ohno, but not the one of ohashi.
+        ('h', b, _) if before == Some('o') && !b"aiueoy".contains(&b) => (Some(""), 1),
+        ('o' | 'u', ..) if before == Some('o') => (Some(""), 1),
+        ('u', ..) if before == Some('u') => (Some(""), 1),
+        _ => (None, 1),
+    }
 }
 
 fn to_hiragana(c: char) -> char {

@@ -1,8 +1,11 @@
 //! A name as words: of which script, without titles and desks.
 
+use std::collections::HashSet;
+use std::sync::LazyLock;
+
 use super::fold::fold;
 use super::tables;
-use super::title::{among, is_title, without_honorific};
+use super::title::{is_title, without_honorific};
 
 /// Words that make a display name or local part a desk or company and not a person.
 const DESK_WORDS: &str = "info information sales support team office contact contacts service services admin administrator administration accounts \
@@ -73,7 +76,8 @@ pub(super) fn is_japanese(c: char) -> bool {
 }
 
 pub(super) fn is_desk(word: &str) -> bool {
-    among(DESK_WORDS, word)
+    static WORDS: LazyLock<HashSet<&'static str>> = LazyLock::new(|| DESK_WORDS.split_ascii_whitespace().collect());
+    WORDS.contains(word)
 }
 
 /// Words of letters of one script; an apostrophe inside a word is dropped.

@@ -78,7 +78,7 @@ pub(super) fn greeted<'a>(reading: &Reading<'a>) -> Vec<(usize, &'a Addressee, F
         let elsewhere = others.iter().map(|r| beside(reading, &person.name, r)).max().unwrap_or(Agreement::Different);
         // A recipient that fits another greeted person is not the unknown one this could be.
         let open = fits[n].iter().zip(&taken).any(|(agreement, taken)| *agreement == Agreement::Unknown && !taken);
-        let no_name = (person.alone || to.len() > MOST_FRIENDS) && is_unheard_of(&person.name);
+        let no_name = (to.len() > MOST_FRIENDS || may_be_another_word(person)) && is_unheard_of(&person.name);
         if best >= Agreement::Misspelt || elsewhere >= Agreement::Unknown || open || no_name {
             return Fit::Fine;
         }
@@ -96,6 +96,12 @@ pub(super) fn people<'a>(reading: &Reading<'a>) -> Vec<(usize, &'a Addressee)> {
     let texts = reading.texts.iter().enumerate();
     let all = texts.flat_map(|(n, text)| text.body.anatomy.addressees.iter().map(move |addressee| (n, addressee)));
     all.filter(|(_, addressee)| addressee.kind == Addressed::Person).collect()
+}
+
+/// "confidential," and "hi quick one": long, or without a capital.
+fn may_be_another_word(person: &Addressee) -> bool {
+    const LONGEST: usize = 8;
+    person.alone && (person.name.len() > LONGEST || person.name.starts_with(char::is_lowercase))
 }
 
 /// A word in Latin letters that no table of names has: it may be another word.

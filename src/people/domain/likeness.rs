@@ -263,4 +263,17 @@ mod tests {
             assert_eq!(skeleton_of_mixed(domain).as_deref(), expected, "{domain}");
         }
     }
+
+    proptest::proptest! {
+        #[test]
+        fn the_index_finds_what_comparing_one_by_one_finds(
+            a in "[abo0lmrn-]{1,12}(\\.(example|test|co\\.jp)){1,2}",
+            b in "[abo0lmrn-]{1,12}(\\.(example|test|co\\.jp)){1,2}",
+        ) {
+            let index = KnownDomains::new([(b.as_str(), 0)].into_iter());
+            let found = index.like(&a).first().map(|found| found.2);
+            proptest::prop_assert_eq!(found, likeness(&a, &b), "{} {}", a, b);
+            proptest::prop_assert_eq!(super::super::front_of(&a, |_| false), None);
+        }
+    }
 }

@@ -171,10 +171,12 @@ fn english_name(piece: &str, start: usize) -> Option<Addressee> {
         .collect();
     let name = named.join(" ");
     let name = name.trim_end_matches("-san").trim_end_matches("-sama").trim_end_matches(" san").to_owned();
+    // "hi mark,": without a capital it may be another word.
+    let small = words.len() == 1 && name.len() >= 3 && name.chars().all(|c| c.is_ascii_lowercase());
     let fine = !name.is_empty()
-        && name.chars().next().is_some_and(char::is_uppercase)
+        && (small || name.chars().next().is_some_and(char::is_uppercase))
         && name.chars().all(|c| is_name_char(c) || c == ' ' || c == '.');
-    fine.then_some(Addressee { range, name, kind: Addressed::Person, copied: false, alone: false })
+    fine.then_some(Addressee { range, name, kind: Addressed::Person, copied: false, alone: small })
 }
 
 /// A first line that is a name and a comma: "Derek,", "Thanks Tom,".

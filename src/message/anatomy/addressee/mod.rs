@@ -20,7 +20,7 @@ pub struct Addressee {
     pub kind: Addressed,
     /// Named as a receiver of a copy: 「（CC：木下様）」.
     pub copied: bool,
-    /// A name and a comma, without a word of greeting or an honorific: it may be another word.
+    /// A name and a comma, without a word of greeting or an honorific, or a name without a capital: it may be another word.
     pub alone: bool,
 }
 
@@ -153,6 +153,10 @@ mod tests {
             ("Hi Anna could you send it?\n", &[(Person, "Anna")]),
             ("Hi I have a question\n", &[]),
             ("Hello Just checking in\n", &[]),
+            ("hi mark,\n", &[(Person, "mark")]),
+            ("hi mark can you send it?\n", &[(Person, "mark")]),
+            ("hi all,\n", &[(Desk, "all")]),
+            ("hi just checking\n", &[]),
             ("Thanks Tom,\n\nThat helps.", &[(Person, "Tom")]),
             ("Thanks, Tom\n", &[]),
             ("Actually,\n\nno.", &[]),
