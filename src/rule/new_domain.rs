@@ -7,7 +7,7 @@ use serde::Deserialize;
 
 use super::Kind;
 use super::reading::{MAX_REMARKS, Org, Reading, Recipient, Remark};
-use super::thread::{addresses, quoted_mails};
+use super::thread::addresses;
 use super::words::Words;
 use crate::people::domain;
 
@@ -62,8 +62,7 @@ struct Thread {
 
 impl Thread {
     fn of(reading: &Reading<'_>) -> Option<Thread> {
-        let mails = quoted_mails(reading);
-        let newest = mails.first().filter(|mail| mail.complete)?;
+        let newest = reading.thread().first().filter(|mail| mail.complete)?;
         let author = newest.author.clone()?;
         let people: HashSet<&String> = newest.recipients.iter().chain([&author]).collect();
         // An answer goes to somebody of the thread; what goes to others only is passed on to them.

@@ -1,8 +1,10 @@
 //! One mail as the checks see it: its texts scanned once, its recipients sorted by organisation.
 
+use std::cell::OnceCell;
 use std::collections::HashMap;
 use std::ops::Range;
 
+use super::thread::{QuotedMail, quoted_mails};
 use super::words::{Hits, Lexicon, Words};
 use crate::facts::Facts;
 use crate::finding::{Evidence, Location, Part};
@@ -19,6 +21,7 @@ pub(crate) struct Reading<'a> {
     /// Domains of the sender's organisation: configured, else the sender's own.
     own: Vec<String>,
     lexicon: &'a Lexicon,
+    thread: OnceCell<Vec<QuotedMail>>,
 }
 
 /// One body with what the automaton found in it.
@@ -77,7 +80,7 @@ impl<'a> Reading<'a> {
             Recipient { field, mailbox, org: by_address.map_or(org, Org::Client) }
         };
         let recipients = message.recipients().map(recipient).collect();
-        Reading { texts: texts.collect(), message, facts, recipients, own, lexicon }
+        Reading { texts: texts.collect(), message, facts, recipients, own, lexicon, thread: OnceCell::new() }
     }
 
     /// Where words of a list stand in what was written now.
@@ -103,6 +106,11 @@ impl<'a> Reading<'a> {
     /// What the words of all rules are in another folded text of the mail, such as the subject.
     pub(crate) fn scan<'t>(&'t self, folded: &'t str) -> Hits<'t> {
         self.lexicon.scan(folded)
+    }
+
+    /// The mails of the quoted thread, newest first in each text.
+    pub(crate) fn thread(&self) -> &[QuotedMail] {
+        self.thread.get_or_init(|| quoted_mails(self))
     }
 
     /// The folded own text a hit stands in.

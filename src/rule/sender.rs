@@ -4,7 +4,7 @@ use serde::Deserialize;
 
 use super::Kind;
 use super::reading::{Reading, Remark};
-use super::thread::{addresses, quoted_mails};
+use super::thread::addresses;
 use crate::message::Mailbox;
 use crate::people::domain;
 
@@ -100,8 +100,7 @@ fn signature(reading: &Reading<'_>, from: &Mailbox) -> Option<Remark> {
 
 /// The answered mail went to one address of ours, and another one, of another domain, answers it.
 fn thread(reading: &Reading<'_>, from: &Mailbox) -> Option<Remark> {
-    let mails = quoted_mails(reading);
-    let newest = mails.first().filter(|mail| mail.complete)?;
+    let newest = reading.thread().first().filter(|mail| mail.complete)?;
     let author = newest.author.as_deref()?;
     let everybody = || newest.recipients.iter().map(String::as_str).chain([author]);
     let host = from.address.domain();

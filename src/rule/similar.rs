@@ -13,7 +13,6 @@ use serde::Deserialize;
 use super::Kind;
 use super::new_domain::is_forward;
 use super::reading::{Reading, Recipient, Remark};
-use super::thread::quoted_mails;
 use crate::facts::Contact;
 use crate::message::anatomy::Addressed;
 use crate::message::{Address, Mailbox};
@@ -50,10 +49,10 @@ impl Kind for SimilarAddress {
         if reading.recipients.len() > MOST_RECIPIENTS {
             return Vec::new();
         }
-        let mail = Mail::of(reading);
-        if reading.facts.contacts.is_empty() && mail.thread.is_empty() {
+        if reading.facts.contacts.is_empty() && reading.thread().is_empty() {
             return Vec::new();
         }
+        let mail = Mail::of(reading);
         reading.recipients.iter().filter_map(|recipient| self.judge(&mail, recipient)).collect()
     }
 }
@@ -62,7 +61,7 @@ impl Kind for SimilarAddress {
 struct Mail<'a> {
     reading: &'a Reading<'a>,
     /// Author first, then recipients of the newest quoted mail, in lower case.
-    thread: Vec<String>,
+    thread: Vec<&'a String>,
     has_author: bool,
     /// Everybody who gets or sends this mail.
     present: HashSet<String>,
@@ -87,11 +86,11 @@ struct Rival<'a> {
 
 impl<'a> Mail<'a> {
     fn of(reading: &'a Reading<'a>) -> Mail<'a> {
-        let newest = quoted_mails(reading).into_iter().next().filter(|_| !is_forward(reading)).unwrap_or_default();
-        let has_author = newest.author.is_some();
+        let newest = reading.thread().first().filter(|_| !is_forward(reading));
+        let has_author = newest.is_some_and(|mail| mail.author.is_some());
+        let thread = newest.iter().flat_map(|mail| mail.author.iter().chain(&mail.recipients)).collect();
         let from = reading.message.from.iter().map(|from| from.address.key());
         let present = reading.recipients.iter().map(|recipient| recipient.mailbox.address.key()).chain(from).collect();
-        let thread = newest.author.into_iter().chain(newest.recipients).collect();
         Mail { reading, thread, has_author, present, own: OnceCell::new() }
     }
 
@@ -106,12 +105,8 @@ impl<'a> Mail<'a> {
     }
 
     fn speaks_of(&self, address: &str) -> bool {
-        self.thread.iter().any(|one| one == address)
-            || self
-                .reading
-                .texts
-                .iter()
-                .any(|text| text.body.own.text().contains(address) || text.body.quoted.text().contains(address))
+        let mut texts = self.reading.texts.iter();
+        texts.any(|text| text.body.own.text().contains(address) || text.body.quoted.text().contains(address))
     }
 
     /// People greeted by name.
@@ -125,6 +120,9 @@ impl SimilarAddress {
     fn judge(&self, mail: &Mail<'_>, recipient: &Recipient<'_>) -> Option<Remark> {
         let contacts = &mail.reading.facts.contacts;
         let address = recipient.mailbox.address.key();
+        if mail.thread.contains(&&address) || (contacts.is_empty() && mail.thread.is_empty()) {
+            return None;
+        }
         let me = contacts.of_address(&address);
         if me.is_some_and(|me| me.exchanged() >= self.often.saturating_mul(FAR_OFTENER)) && mail.thread.is_empty() {
             return None;
@@ -160,7 +158,7 @@ impl SimilarAddress {
 
     fn rivals<'a>(&self, mail: &Mail<'a>, address: &str) -> Vec<Rival<'a>> {
         let contacts = &mail.reading.facts.contacts;
-        let place = |address: &str| mail.thread.iter().position(|one| one == address);
+        let place = |address: &str| mail.thread.iter().position(|one| *one == address);
         let known = contacts.similar(address).into_iter().map(|(contact, likeness)| Rival {
             in_thread: place(&contact.address.to_lowercase()),
             contact: Cow::Borrowed(contact),
@@ -168,7 +166,7 @@ impl SimilarAddress {
         });
         let strangers = mail.thread.iter().filter(|one| contacts.of_address(one).is_none());
         let in_thread = strangers.filter_map(|one| {
-            let contact = Contact { address: one.clone(), ..Contact::default() };
+            let contact = Contact { address: (*one).clone(), ..Contact::default() };
             let likeness = similar::likeness(address, one)?;
             Some(Rival { contact: Cow::Owned(contact), likeness, in_thread: place(one) })
         });
@@ -246,8 +244,7 @@ impl<'a> Sides<'a> {
         whole.is_some_and(|name| !is_rivals(&name) && self.mail.own().letters.contains(&name))
             || mine.iter().any(|word| has_word(&self.mail.own().text, word))
             || self.mail.greeted().any(|name| {
-                agreement(name, &self.recipient) == Agreement::Same
-                    && agreement(name, &self.other) < Agreement::Misspelt
+                agreement(name, &self.recipient) == Agreement::Same && agreement(name, &self.other) < Agreement::Same
             })
     }
 
@@ -278,8 +275,8 @@ impl<'a> Sides<'a> {
             return self.by_matter().map(|client| vec![client]);
         }
         let greeted = self.mail.greeted().find(|name| {
-            agreement(name, &self.other) >= Agreement::Misspelt
-                && agreement(name, &self.recipient) < Agreement::Misspelt
+            let (theirs, mine) = (agreement(name, &self.other), agreement(name, &self.recipient));
+            theirs >= Agreement::Misspelt && mine < theirs
         });
         let by_name = greeted.map(str::to_owned).or_else(|| self.by_display()).or_else(|| self.by_opening());
         by_name.map(|word| vec![word]).or_else(|| self.by_count().filter(|_| near))

@@ -38,17 +38,14 @@ pub(super) fn quoted_mails(reading: &Reading<'_>) -> Vec<QuotedMail> {
         match newest {
             Some(head) => {
                 let author = head.address.as_deref().and_then(address_in);
-                let is_first = |mail: &QuotedMail| mail.author == author || author.is_none();
-                let listed = head.recipients.iter().take(MOST_RECIPIENTS);
-                let told: Vec<String> = listed.filter_map(|one| address_in(one)).collect();
-                let complete = !told.is_empty() && told.len() == head.recipients.len();
-                let known = QuotedMail { author: author.clone(), recipients: told, complete, ..QuotedMail::default() };
-                match mails.first_mut().filter(|first| is_first(first) && blank_until(&lines, first.range.start)) {
-                    Some(first) if !first.complete && complete => {
-                        (first.recipients, first.complete) = (known.recipients, true);
-                    }
-                    Some(_) => {}
-                    None => mails.insert(0, QuotedMail { range: begins..begins, ..known }),
+                let is_newest = |mail: &QuotedMail| {
+                    (mail.author == author || author.is_none()) && blank_until(&lines, mail.range.start)
+                };
+                if !mails.first().is_some_and(is_newest) {
+                    // A head of another form: whom it leaves out nobody knows.
+                    let listed = head.recipients.iter().take(MOST_RECIPIENTS);
+                    let recipients = listed.filter_map(|one| address_in(one)).collect();
+                    mails.insert(0, QuotedMail { range: begins..begins, author, recipients, ..QuotedMail::default() });
                 }
             }
             None if !blank_until(&lines, first_head) => {
@@ -154,10 +151,10 @@ fn block(author: &str, rest: &[Line<'_>]) -> QuotedMail {
 
 /// `On …, Priya <priya@alder.example> wrote:`, `… <k-sato@aoba.example>のメール:`, at its last line.
 fn attribution(lines: &[Line<'_>]) -> Option<QuotedMail> {
-    let last = lines.last()?.text.trim().trim_end_matches([':', '：']);
     let whole = lines.last()?.text.trim();
+    let last = whole.strip_suffix([':', '：'])?;
     let ends = ["wrote", "のメール", "書きました", ">"].iter().any(|end| last.ends_with(end));
-    if whole.len() == last.len() || !ends || whole.len() > 300 {
+    if !ends || whole.len() > 300 {
         return None;
     }
     let above = lines.len().checked_sub(2).map(|n| lines[n].text).filter(|text| !text.trim().is_empty());
@@ -174,7 +171,10 @@ enum Label {
 
 fn label(line: &str) -> Option<(Label, &str)> {
     const LONGEST: usize = 40;
-    let line = line.trim().trim_start_matches('*');
+    let line = line.trim_start_matches(['*', ' ', '\t', '\u{3000}']);
+    if !line.starts_with(|c: char| "ftcsdrFTCSDR差送宛写日件受".contains(c)) {
+        return None;
+    }
     let colon = line.char_indices().take(LONGEST).find(|(_, c)| matches!(c, ':' | '：'))?;
     let name = line[..colon.0].trim_matches(|c: char| c == '*' || c.is_whitespace()).to_lowercase();
     let label = match name.as_str() {
