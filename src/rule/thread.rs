@@ -83,7 +83,7 @@ fn lines<'a>(text: &'a str, ranges: &[Range<usize>]) -> Vec<Line<'a>> {
 fn blank_until(lines: &[Line<'_>], start: usize) -> bool {
     lines.iter().take_while(|line| line.start < start).all(|line| {
         let text = line.text.trim();
-        text.chars().all(|c| !c.is_alphanumeric()) || text.starts_with("--")
+        text.chars().all(|c| !c.is_alphanumeric()) || text.starts_with("--") || text.ends_with([':', '：'])
     })
 }
 
@@ -97,13 +97,16 @@ fn heads(lines: &[Line<'_>]) -> Vec<QuotedMail> {
     let mut out = Vec::new();
     let mut at = 0;
     while at < lines.len() {
-        let start = lines[at].start;
+        // Some programs write the subject and the date in front of the author.
+        let above = lines[..at].iter().rev().take(3).take_while(|line| label(line.text).is_some()).count();
+        let mut start = lines[at].start;
         let mail = match label(lines[at].text) {
             Some((Label::Author, value)) => {
                 let rest = &lines[at + 1..lines.len().min(at + 1 + LONGEST)];
                 let rest = &rest[..rest.iter().position(|line| line.text.trim().is_empty()).unwrap_or(rest.len())];
                 let fields = rest.iter().filter(|line| label(line.text).is_some()).count();
-                (fields >= 2).then(|| block(value, rest))
+                start = lines[at - above].start;
+                (fields + above >= 2).then(|| block(value, rest))
             }
             _ => attribution(&lines[..=at]),
         };
@@ -205,7 +208,8 @@ mod tests {
     use super::*;
 
     fn mails(text: &str) -> Vec<(Option<String>, Vec<String>, bool)> {
-        let lines = lines(text, &[0..text.len()]);
+        let whole = 0..text.len();
+        let lines = lines(text, std::slice::from_ref(&whole));
         heads(&lines).into_iter().map(|mail| (mail.author, mail.recipients, mail.complete)).collect()
     }
 
@@ -228,6 +232,9 @@ mod tests {
                 (None, Vec::new(), false),
             ]
         );
+        let thunderbird = "-------- 転送メッセージ --------\n件名: 納期\n日付: 2026年10月14日\n差出人: 佐藤 <k-sato@aoba.example>\n宛先: ogawa@own.example\n\n本文";
+        let told = (Some("k-sato@aoba.example".to_owned()), vec!["ogawa@own.example".to_owned()], true);
+        assert_eq!(mails(thunderbird), [told]);
         assert!(mails("From: the start\nwe said:\nTo: no end\n\nDate: none\n").is_empty());
     }
 }
