@@ -64,6 +64,10 @@ impl Thread {
     fn of(reading: &Reading<'_>) -> Option<Thread> {
         let newest = reading.thread().first().filter(|mail| mail.complete)?;
         let author = newest.author.clone()?;
+        // Who writes after a mail of their own adds those they forgot.
+        if reading.message.from.iter().any(|from| from.address.key() == author) {
+            return None;
+        }
         let people: HashSet<&String> = newest.recipients.iter().chain([&author]).collect();
         // An answer goes to somebody of the thread; what goes to others only is passed on to them.
         reading.outside().find(|recipient| people.contains(&recipient.mailbox.address.key()))?;

@@ -37,9 +37,12 @@ pub(super) fn quoted_mails(reading: &Reading<'_>) -> Vec<QuotedMail> {
         let newest = body.anatomy.quote_head.as_ref().filter(|_| !lines.is_empty());
         match newest {
             Some(head) => {
-                let author = head.address.as_deref().and_then(address_in);
+                let author = head.address.as_deref().and_then(author_in);
+                // One block of fields, read twice; or an attribution line above a nested mail.
                 let is_newest = |mail: &QuotedMail| {
-                    (mail.author == author || author.is_none()) && blank_until(&lines, mail.range.start)
+                    let mut fields = body.original[mail.range.start..].lines().take(LONGEST_HEAD);
+                    let told = head.address.as_deref().unwrap_or_default();
+                    blank_until(&lines, mail.range.start) && fields.any(|line| line.contains(told))
                 };
                 if !mails.first().is_some_and(is_newest) {
                     // A head of another form: whom it leaves out nobody knows.
@@ -87,13 +90,14 @@ fn blank_until(lines: &[Line<'_>], start: usize) -> bool {
     })
 }
 
+/// A head has a handful of fields, some of them wrapped.
+const LONGEST_HEAD: usize = 10;
+
 /// A head that names more recipients is a circular's; it is not complete then.
 const MOST_RECIPIENTS: usize = 100;
 
 /// Every head of a mail among the lines, as a mail that ends where it begins.
 fn heads(lines: &[Line<'_>]) -> Vec<QuotedMail> {
-    /// A head has a handful of fields.
-    const LONGEST: usize = 10;
     let mut out = Vec::new();
     let mut at = 0;
     while at < lines.len() {
@@ -102,7 +106,7 @@ fn heads(lines: &[Line<'_>]) -> Vec<QuotedMail> {
         let mut start = lines[at].start;
         let mail = match label(lines[at].text) {
             Some((Label::Author, value)) => {
-                let rest = &lines[at + 1..lines.len().min(at + 1 + LONGEST)];
+                let rest = &lines[at + 1..lines.len().min(at + 1 + LONGEST_HEAD)];
                 let rest = &rest[..rest.iter().position(|line| line.text.trim().is_empty()).unwrap_or(rest.len())];
                 let fields = rest.iter().filter(|line| label(line.text).is_some()).count();
                 start = lines[at - above].start;
@@ -145,11 +149,18 @@ fn block(author: &str, rest: &[Line<'_>]) -> QuotedMail {
         && recipients.iter().all(Option::is_none);
     QuotedMail {
         names_only,
-        author: address_in(author),
+        author: author_in(author),
         complete: (1..=MOST_RECIPIENTS).contains(&recipients.len()) && recipients.iter().all(Option::is_some),
         recipients: recipients.into_iter().flatten().collect(),
         ..QuotedMail::default()
     }
+}
+
+/// Of `List <list-bounces@…> on behalf of Priya <priya@…>` the second one wrote it; a machine's address is nobody's.
+fn author_in(value: &str) -> Option<String> {
+    let deputy = ["on behalf of", "の代理", "代理人"].iter().any(|words| value.contains(words));
+    let author = if deputy { addresses(value).last() } else { address_in(value) };
+    author.filter(|address| !address.contains("-bounces"))
 }
 
 /// `On …, Priya <priya@alder.example> wrote:`, `… <k-sato@aoba.example>のメール:`, at its last line.
@@ -161,7 +172,7 @@ fn attribution(lines: &[Line<'_>]) -> Option<QuotedMail> {
         return None;
     }
     let above = lines.len().checked_sub(2).map(|n| lines[n].text).filter(|text| !text.trim().is_empty());
-    let author = address_in(whole).or_else(|| above.and_then(address_in))?;
+    let author = author_in(whole).or_else(|| above.and_then(author_in))?;
     Some(QuotedMail { author: Some(author), ..QuotedMail::default() })
 }
 
@@ -235,6 +246,8 @@ mod tests {
         let thunderbird = "-------- 転送メッセージ --------\n件名: 納期\n日付: 2026年10月14日\n差出人: 佐藤 <k-sato@aoba.example>\n宛先: ogawa@own.example\n\n本文";
         let told = (Some("k-sato@aoba.example".to_owned()), vec!["ogawa@own.example".to_owned()], true);
         assert_eq!(mails(thunderbird), [told]);
+        let deputy = "From: dev <dev-bounces+me=own.example@lists.example> on behalf of Ann <ann@x.example>\nSent: Monday\nTo: dev@lists.example\n";
+        assert_eq!(mails(deputy)[0].0.as_deref(), Some("ann@x.example"));
         assert!(mails("From: the start\nwe said:\nTo: no end\n\nDate: none\n").is_empty());
     }
 }
