@@ -110,6 +110,9 @@ fn pattern(text: &str) -> Result<Pattern, BadPattern> {
 
 /// Wildcard match, linear for each `*`.
 pub(crate) fn like(pattern: &str, text: &str) -> bool {
+    if pattern == "*" || !pattern.contains(['*', '?']) {
+        return pattern == "*" || pattern == text;
+    }
     let (pattern, text): (Vec<char>, Vec<char>) = (pattern.chars().collect(), text.chars().collect());
     let (mut p, mut t) = (0, 0);
     let mut star: Option<(usize, usize)> = None;

@@ -31,9 +31,12 @@ const SHORTEST_NEAR: usize = 7;
 pub fn likeness(address: &str, known: &str) -> Option<Likeness> {
     let (a, b) = (Parts::of(address)?, Parts::of(known)?);
     if a.domain != b.domain {
+        if a.local != b.local {
+            return None;
+        }
         // A domain that looks like the other is a matter of domains.
         let is_one_house = domain::registrable(&a.domain) == domain::registrable(&b.domain);
-        let strangers = a.local == b.local && !is_one_house && domain::likeness(&a.domain, &b.domain).is_none();
+        let strangers = !is_one_house && domain::likeness(&a.domain, &b.domain).is_none();
         return (strangers && a.is_personal() && b.is_personal()).then_some(Likeness::Elsewhere);
     }
     if a.local == b.local {
@@ -84,7 +87,8 @@ impl Parts {
     fn of(address: &str) -> Option<Parts> {
         let (local, domain) = address.rsplit_once('@')?;
         let local = local.trim_matches('"').split('+').next().unwrap_or_default().to_lowercase();
-        (!local.is_empty()).then(|| Parts { local, domain: domain::to_ascii(domain) })
+        let domain = if domain.is_ascii() { domain.to_ascii_lowercase() } else { domain::to_ascii(domain) };
+        (!local.is_empty()).then_some(Parts { local, domain })
     }
 
     /// Names a person at an organisation: everybody has an `info@`, and at a provider the same name is somebody else.

@@ -79,6 +79,7 @@ fn undelivered(reading: &Reading<'_>) -> Option<Remark> {
 const MOST: usize = 100;
 
 fn remark(addresses: Vec<String>) -> Remark {
-    let location = Location { part: Part::Envelope, text: addresses[0].clone(), ..Location::of_mail() };
+    let first = addresses[0].clone();
+    let location = Location { part: Part::Envelope, text: first.clone(), context: first, ..Location::of_mail() };
     Remark::at(location).with("count", addresses.len()).with("addresses", addresses)
 }

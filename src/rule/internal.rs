@@ -12,7 +12,7 @@ use serde::Deserialize;
 use super::Kind;
 use super::greeting::shown;
 use super::reading::{Hit, Org, Reading, Remark, sentence};
-use super::thread::{QuotedMail, quoted_mails};
+use super::thread::QuotedMail;
 use super::words::Words;
 use crate::finding::Location;
 use crate::message::anatomy::Addressed;
@@ -98,7 +98,7 @@ impl InternalText {
         if found.is_empty() {
             return None;
         }
-        quoted_mails(reading).iter().find_map(|mail| {
+        reading.thread().iter().find_map(|mail| {
             let enough = Inside::of(reading, mail)?.enough();
             let mut seen = HashSet::new();
             let within = || found.iter().filter(|one| one.is_in(mail));

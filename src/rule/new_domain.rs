@@ -7,7 +7,7 @@ use serde::Deserialize;
 
 use super::Kind;
 use super::reading::{MAX_REMARKS, Org, Reading, Recipient, Remark};
-use super::thread::{addresses, quoted_mails};
+use super::thread::addresses;
 use super::words::Words;
 use crate::people::domain;
 
@@ -62,9 +62,12 @@ struct Thread {
 
 impl Thread {
     fn of(reading: &Reading<'_>) -> Option<Thread> {
-        let mails = quoted_mails(reading);
-        let newest = mails.first().filter(|mail| mail.complete)?;
+        let newest = reading.thread().first().filter(|mail| mail.complete)?;
         let author = newest.author.clone()?;
+        // Who writes after a mail of their own adds those they forgot.
+        if reading.message.from.iter().any(|from| from.address.key() == author) {
+            return None;
+        }
         let people: HashSet<&String> = newest.recipients.iter().chain([&author]).collect();
         // An answer goes to somebody of the thread; what goes to others only is passed on to them.
         reading.outside().find(|recipient| people.contains(&recipient.mailbox.address.key()))?;

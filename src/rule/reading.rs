@@ -1,9 +1,11 @@
 //! One mail as the checks see it: its texts scanned once, its recipients sorted by organisation.
 
 use std::borrow::Cow;
+use std::cell::OnceCell;
 use std::collections::HashMap;
 use std::ops::Range;
 
+use super::thread::{QuotedMail, quoted_mails};
 use super::words::{Hits, Lexicon, Words};
 use crate::facts::Facts;
 use crate::finding::{Evidence, Location, Part};
@@ -20,6 +22,7 @@ pub(crate) struct Reading<'a> {
     /// Domains of the sender's organisation: configured, else the sender's own.
     own: Vec<String>,
     lexicon: &'a Lexicon,
+    thread: OnceCell<Vec<QuotedMail>>,
     pub(crate) subject: Subject<'a>,
 }
 
@@ -90,7 +93,7 @@ impl<'a> Reading<'a> {
         let original = message.subject.as_deref().unwrap_or_default();
         let folded = Folded::new(original);
         let subject = Subject { original, hits: lexicon.scan(folded.text().to_owned()), folded };
-        Reading { texts: texts.collect(), message, facts, recipients, own, lexicon, subject }
+        Reading { texts: texts.collect(), message, facts, recipients, own, lexicon, subject, thread: OnceCell::new() }
     }
 
     /// Where words of a list stand in what was written now.
@@ -121,6 +124,11 @@ impl<'a> Reading<'a> {
     /// What the words of all rules are in another folded text of the mail, such as the subject.
     pub(crate) fn scan<'t>(&'t self, folded: &'t str) -> Hits<'t> {
         self.lexicon.scan(folded)
+    }
+
+    /// The mails of the quoted thread, newest first in each text.
+    pub(crate) fn thread(&self) -> &[QuotedMail] {
+        self.thread.get_or_init(|| quoted_mails(self))
     }
 
     /// The folded own text a hit stands in.

@@ -4,7 +4,7 @@ use serde::Deserialize;
 
 use super::Kind;
 use super::reading::{Reading, Remark};
-use super::thread::{addresses, quoted_mails};
+use super::thread::addresses;
 use crate::message::Mailbox;
 use crate::people::domain;
 
@@ -48,13 +48,18 @@ fn itself(reading: &Reading<'_>) -> Option<Remark> {
         1 => false,
         _ => message.sender.is_empty(),
     };
-    let shown = match message.from.as_slice() {
-        [] => message.header("from").map_or_else(String::new, |field| field.text.trim().to_owned()),
-        many => many.iter().map(|one| one.address.to_string()).collect::<Vec<_>>().join(", "),
-    };
-    let shown = if shown.is_empty() { "–".to_owned() } else { shown };
-    unclear.then(|| Remark::at(reading.header_place("from", &shown)).with("from", shown))
+    if !unclear {
+        return None;
+    }
+    let field = message.header("from").map(|field| field.text.trim().to_owned()).filter(|text| !text.is_empty());
+    let addresses: Vec<String> = message.from.iter().take(MOST_SHOWN).map(|one| one.address.to_string()).collect();
+    let words = addresses.first().cloned().or_else(|| field.clone()).unwrap_or_default();
+    let shown = if addresses.is_empty() { vec![field.unwrap_or_else(|| "–".to_owned())] } else { addresses };
+    Some(Remark::at(reading.header_place("from", &words)).with("from", shown))
 }
+
+/// Authors told in a finding; a list shows fewer.
+const MOST_SHOWN: usize = 20;
 
 fn reply_to(reading: &Reading<'_>, from: &Mailbox) -> Option<Remark> {
     let is_elsewhere = |one: &&Mailbox| !one_house(reading, one.address.domain(), from.address.domain());
@@ -100,8 +105,7 @@ fn signature(reading: &Reading<'_>, from: &Mailbox) -> Option<Remark> {
 
 /// The answered mail went to one address of ours, and another one, of another domain, answers it.
 fn thread(reading: &Reading<'_>, from: &Mailbox) -> Option<Remark> {
-    let mails = quoted_mails(reading);
-    let newest = mails.first().filter(|mail| mail.complete)?;
+    let newest = reading.thread().first().filter(|mail| mail.complete)?;
     let author = newest.author.as_deref()?;
     let everybody = || newest.recipients.iter().map(String::as_str).chain([author]);
     let host = from.address.domain();

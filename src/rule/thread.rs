@@ -37,18 +37,18 @@ pub(super) fn quoted_mails(reading: &Reading<'_>) -> Vec<QuotedMail> {
         let newest = body.anatomy.quote_head.as_ref().filter(|_| !lines.is_empty());
         match newest {
             Some(head) => {
-                let author = head.address.as_deref().and_then(address_in);
-                let is_first = |mail: &QuotedMail| mail.author == author || author.is_none();
-                let listed = head.recipients.iter().take(MOST_RECIPIENTS);
-                let told: Vec<String> = listed.filter_map(|one| address_in(one)).collect();
-                let complete = !told.is_empty() && told.len() == head.recipients.len();
-                let known = QuotedMail { author: author.clone(), recipients: told, complete, ..QuotedMail::default() };
-                match mails.first_mut().filter(|first| is_first(first) && blank_until(&lines, first.range.start)) {
-                    Some(first) if !first.complete && complete => {
-                        (first.recipients, first.complete) = (known.recipients, true);
-                    }
-                    Some(_) => {}
-                    None => mails.insert(0, QuotedMail { range: begins..begins, ..known }),
+                let author = head.address.as_deref().and_then(author_in);
+                // One block of fields, read twice; or an attribution line above a nested mail.
+                let is_newest = |mail: &QuotedMail| {
+                    let mut fields = body.original[mail.range.start..].lines().take(LONGEST_HEAD);
+                    let told = head.address.as_deref().unwrap_or_default();
+                    blank_until(&lines, mail.range.start) && fields.any(|line| line.contains(told))
+                };
+                if !mails.first().is_some_and(is_newest) {
+                    // A head of another form: whom it leaves out nobody knows.
+                    let listed = head.recipients.iter().take(MOST_RECIPIENTS);
+                    let recipients = listed.filter_map(|one| address_in(one)).collect();
+                    mails.insert(0, QuotedMail { range: begins..begins, author, recipients, ..QuotedMail::default() });
                 }
             }
             None if !blank_until(&lines, first_head) => {
@@ -86,27 +86,31 @@ fn lines<'a>(text: &'a str, ranges: &[Range<usize>]) -> Vec<Line<'a>> {
 fn blank_until(lines: &[Line<'_>], start: usize) -> bool {
     lines.iter().take_while(|line| line.start < start).all(|line| {
         let text = line.text.trim();
-        text.chars().all(|c| !c.is_alphanumeric()) || text.starts_with("--")
+        text.chars().all(|c| !c.is_alphanumeric()) || text.starts_with("--") || text.ends_with([':', '：'])
     })
 }
+
+/// A head has a handful of fields, some of them wrapped.
+const LONGEST_HEAD: usize = 10;
 
 /// A head that names more recipients is a circular's; it is not complete then.
 const MOST_RECIPIENTS: usize = 100;
 
 /// Every head of a mail among the lines, as a mail that ends where it begins.
 fn heads(lines: &[Line<'_>]) -> Vec<QuotedMail> {
-    /// A head has a handful of fields.
-    const LONGEST: usize = 10;
     let mut out = Vec::new();
     let mut at = 0;
     while at < lines.len() {
-        let start = lines[at].start;
+        // Some programs write the subject and the date in front of the author.
+        let above = lines[..at].iter().rev().take(3).take_while(|line| label(line.text).is_some()).count();
+        let mut start = lines[at].start;
         let mail = match label(lines[at].text) {
             Some((Label::Author, value)) => {
-                let rest = &lines[at + 1..lines.len().min(at + 1 + LONGEST)];
+                let rest = &lines[at + 1..lines.len().min(at + 1 + LONGEST_HEAD)];
                 let rest = &rest[..rest.iter().position(|line| line.text.trim().is_empty()).unwrap_or(rest.len())];
                 let fields = rest.iter().filter(|line| label(line.text).is_some()).count();
-                (fields >= 2).then(|| block(value, rest))
+                start = lines[at - above].start;
+                (fields + above >= 2).then(|| block(value, rest))
             }
             _ => attribution(&lines[..=at]),
         };
@@ -145,23 +149,30 @@ fn block(author: &str, rest: &[Line<'_>]) -> QuotedMail {
         && recipients.iter().all(Option::is_none);
     QuotedMail {
         names_only,
-        author: address_in(author),
+        author: author_in(author),
         complete: (1..=MOST_RECIPIENTS).contains(&recipients.len()) && recipients.iter().all(Option::is_some),
         recipients: recipients.into_iter().flatten().collect(),
         ..QuotedMail::default()
     }
 }
 
+/// Of `List <list-bounces@…> on behalf of Priya <priya@…>` the second one wrote it; a machine's address is nobody's.
+fn author_in(value: &str) -> Option<String> {
+    let deputy = ["on behalf of", "の代理", "代理人"].iter().any(|words| value.contains(words));
+    let author = if deputy { addresses(value).last() } else { address_in(value) };
+    author.filter(|address| !address.contains("-bounces"))
+}
+
 /// `On …, Priya <priya@alder.example> wrote:`, `… <k-sato@aoba.example>のメール:`, at its last line.
 fn attribution(lines: &[Line<'_>]) -> Option<QuotedMail> {
-    let last = lines.last()?.text.trim().trim_end_matches([':', '：']);
     let whole = lines.last()?.text.trim();
+    let last = whole.strip_suffix([':', '：'])?;
     let ends = ["wrote", "のメール", "書きました", ">"].iter().any(|end| last.ends_with(end));
-    if whole.len() == last.len() || !ends || whole.len() > 300 {
+    if !ends || whole.len() > 300 {
         return None;
     }
     let above = lines.len().checked_sub(2).map(|n| lines[n].text).filter(|text| !text.trim().is_empty());
-    let author = address_in(whole).or_else(|| above.and_then(address_in))?;
+    let author = author_in(whole).or_else(|| above.and_then(author_in))?;
     Some(QuotedMail { author: Some(author), ..QuotedMail::default() })
 }
 
@@ -174,7 +185,10 @@ enum Label {
 
 fn label(line: &str) -> Option<(Label, &str)> {
     const LONGEST: usize = 40;
-    let line = line.trim().trim_start_matches('*');
+    let line = line.trim_start_matches(['*', ' ', '\t', '\u{3000}']);
+    if !line.starts_with(|c: char| "ftcsdrFTCSDR差送宛写日件受".contains(c)) {
+        return None;
+    }
     let colon = line.char_indices().take(LONGEST).find(|(_, c)| matches!(c, ':' | '：'))?;
     let name = line[..colon.0].trim_matches(|c: char| c == '*' || c.is_whitespace()).to_lowercase();
     let label = match name.as_str() {
@@ -205,7 +219,8 @@ mod tests {
     use super::*;
 
     fn mails(text: &str) -> Vec<(Option<String>, Vec<String>, bool)> {
-        let lines = lines(text, &[0..text.len()]);
+        let whole = 0..text.len();
+        let lines = lines(text, std::slice::from_ref(&whole));
         heads(&lines).into_iter().map(|mail| (mail.author, mail.recipients, mail.complete)).collect()
     }
 
@@ -228,6 +243,11 @@ mod tests {
                 (None, Vec::new(), false),
             ]
         );
+        let thunderbird = "-------- 転送メッセージ --------\n件名: 納期\n日付: 2026年10月14日\n差出人: 佐藤 <k-sato@aoba.example>\n宛先: ogawa@own.example\n\n本文";
+        let told = (Some("k-sato@aoba.example".to_owned()), vec!["ogawa@own.example".to_owned()], true);
+        assert_eq!(mails(thunderbird), [told]);
+        let deputy = "From: dev <dev-bounces+me=own.example@lists.example> on behalf of Ann <ann@x.example>\nSent: Monday\nTo: dev@lists.example\n";
+        assert_eq!(mails(deputy)[0].0.as_deref(), Some("ann@x.example"));
         assert!(mails("From: the start\nwe said:\nTo: no end\n\nDate: none\n").is_empty());
     }
 }
