@@ -28,6 +28,10 @@ pub(super) fn ending_at(lines: &[Line<'_>], at: usize) -> Option<Attribution> {
         .rev()
         .take_while(|&n| belongs(&lines[n]) && (n == at || !ends_sentence(lines[n].text)))
         .find(|&n| opens(lines[n].text));
+    // Most lines that end in a colon are somebody's own.
+    if !is_marked && first.is_none() && !last.text.contains('道') {
+        return None;
+    }
     let start = first.unwrap_or(at);
     let text = lines[start..=at].iter().map(|line| line.text.trim()).collect::<Vec<_>>().join(" ");
     let found = text.len() <= MAX_LENGTH && is_attribution(&text, is_marked, first.is_some());

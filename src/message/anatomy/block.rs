@@ -23,89 +23,26 @@ enum Field {
     Other,
 }
 
-/// Labels of mail programs, in lower case, without white space.
-const LABELS: [(Field, &[&str]); 6] = [
-    (
-        Field::Author,
-        &[
-            "from",
-            "差出人",
-            "送信者",
-            "送信元",
-            "発信者",
-            "von",
-            "de",
-            "da",
-            "van",
-            "från",
-            "fra",
-            "发件人",
-            "寄件者",
-            "寄件人",
-            "보낸사람",
-        ],
-    ),
-    (
-        Field::Date,
-        &[
-            "sent",
-            "date",
-            "送信日時",
-            "送信日",
-            "日付",
-            "日時",
-            "受信日時",
-            "gesendet",
-            "datum",
-            "envoyé",
-            "enviado",
-            "fecha",
-            "inviato",
-            "data",
-            "发送时间",
-            "日期",
-            "寄件日期",
-            "보낸날짜",
-            "날짜",
-        ],
-    ),
-    (Field::To, &["to", "宛先", "宛て先", "an", "à", "para", "a", "aan", "till", "收件人", "收件者", "받는사람"]),
-    (Field::Cc, &["cc", "ｃｃ", "bcc", "参照", "写し", "kopie", "抄送", "副本", "참조"]),
-    (
-        Field::Subject,
-        &[
-            "subject",
-            "件名",
-            "題名",
-            "標題",
-            "betreff",
-            "objet",
-            "asunto",
-            "oggetto",
-            "onderwerp",
-            "主题",
-            "主旨",
-            "제목",
-        ],
-    ),
-    (
-        Field::Other,
-        &[
-            "reply-to",
-            "返信先",
-            "importance",
-            "重要度",
-            "priority",
-            "attachments",
-            "添付ファイル",
-            "添付",
-            "when",
-            "where",
-            "organization",
-            "message-id",
-        ],
-    ),
-];
+/// What a label of a mail program stands for; in lower case, without white space.
+fn field(name: &str) -> Option<Field> {
+    Some(match name {
+        "from" | "差出人" | "送信者" | "送信元" | "発信者" | "von" | "de" | "da" | "van" | "från" | "fra"
+        | "发件人" | "寄件者" | "寄件人" | "보낸사람" => Field::Author,
+        "sent" | "date" | "送信日時" | "送信日" | "日付" | "日時" | "受信日時" | "gesendet" | "datum" | "envoyé"
+        | "enviado" | "fecha" | "inviato" | "data" | "发送时间" | "日期" | "寄件日期" | "보낸날짜" | "날짜" => {
+            Field::Date
+        }
+        "to" | "宛先" | "宛て先" | "an" | "à" | "para" | "a" | "aan" | "till" | "收件人" | "收件者" | "받는사람" => {
+            Field::To
+        }
+        "cc" | "ｃｃ" | "bcc" | "参照" | "写し" | "kopie" | "抄送" | "副本" | "참조" => Field::Cc,
+        "subject" | "件名" | "題名" | "標題" | "betreff" | "objet" | "asunto" | "oggetto" | "onderwerp" | "主题"
+        | "主旨" | "제목" => Field::Subject,
+        "reply-to" | "返信先" | "importance" | "重要度" | "priority" | "attachments" | "添付ファイル" | "添付"
+        | "when" | "where" | "organization" | "message-id" => Field::Other,
+        _ => return None,
+    })
+}
 
 /// The words of lines that announce a block, in lower case, and whether they say the mail was forwarded.
 const SEPARATORS: [(&str, bool); 34] = [
@@ -154,7 +91,8 @@ pub(super) fn at(lines: &[Line<'_>]) -> Option<Block> {
     let first = lines.first()?.text.trim();
     let announced = separator(first);
     let is_ruled = announced.is_none() && is_rule(first);
-    if announced.is_none() && !is_ruled && label(first).is_none() {
+    let is_bare = announced.is_none() && !is_ruled;
+    if is_bare && !label(first).is_some_and(|(field, _)| field == Field::Author) {
         return None;
     }
     // A long separator may be wrapped.
@@ -174,9 +112,13 @@ pub(super) fn at(lines: &[Line<'_>]) -> Option<Block> {
     Some(Block { length: fields.end, above: 0, head })
 }
 
+/// Whether a line is the field "To:".
+pub(super) fn is_addressed(line: &str) -> bool {
+    label(line).is_some_and(|(field, _)| field == Field::To)
+}
+
 /// The fields "To:", "cc:", "Subject:" without an author's: what stands above them must tell who wrote.
 pub(super) fn addressed(lines: &[Line<'_>]) -> Option<Block> {
-    label(lines.first()?.text).filter(|(field, _)| *field == Field::To)?;
     let fields = Fields::read(lines, 0);
     let fits = fields.has(Field::Subject) && !fields.has(Field::Author);
     fits.then(|| Block { length: fields.end, above: 0, head: fields.head() })
@@ -205,8 +147,9 @@ impl<'a> Fields<'a> {
                 }
                 continue;
             }
-            let labelled = label(line.text).filter(|_| line.level == level && labels < MAX_FIELDS);
+            let labelled = label(line.text).filter(|_| line.level == level);
             match labelled {
+                Some(_) if labels == MAX_FIELDS => break,
                 // Below a blank line a label of its own kind begins the text: "To: all staff".
                 Some((field, _)) if blanks > 0 && fields.found.iter().any(|(known, _)| *known == field) => break,
                 Some(found) => {
@@ -278,8 +221,8 @@ fn label(line: &str) -> Option<(Field, &str)> {
     let colon = line.char_indices().take(LONGEST).find(|(_, c)| matches!(c, ':' | '：')).map(|(at, _)| at)?;
     let (name, value) = line.split_at(colon);
     let name: String = name.chars().filter(|c| !c.is_whitespace() && *c != '*').flat_map(char::to_lowercase).collect();
-    let (field, _) = LABELS.iter().find(|(_, labels)| labels.contains(&name.as_str()))?;
-    Some((*field, value.trim_start_matches([':', '：', '*', ' ', '\t', '\u{a0}', '\u{3000}']).trim_end()))
+    let field = field(&name)?;
+    Some((field, value.trim_start_matches([':', '：', '*', ' ', '\t', '\u{a0}', '\u{3000}']).trim_end()))
 }
 
 /// What a separator line says.

@@ -8,7 +8,9 @@ const MAX_ABOVE: usize = 6;
 
 /// The head whose field "To:" stands in line `at`.
 pub(super) fn at(lines: &[Line<'_>], at: usize) -> Option<Block> {
-    let mut found = block::addressed(&lines[at..])?;
+    if !block::is_addressed(lines[at].text) {
+        return None;
+    }
     let (zone, level) = (lines[at].zone, lines[at].level);
     let above: Vec<usize> = (at.saturating_sub(MAX_ABOVE)..at)
         .rev()
@@ -18,6 +20,7 @@ pub(super) fn at(lines: &[Line<'_>], at: usize) -> Option<Block> {
         .collect();
     let dated = above.iter().position(|&n| when::has_time(lines[n].text) && when::is_dated(lines[n].text))?;
     let line = lines[above[dated]].text.trim();
+    let mut found = block::addressed(&lines[at..])?;
     found.head.date = when::when(line);
     // "Mei Tan@DOM on 10/14/2026 10:23:00 AM", or the name on a line of its own.
     let (name, start) = match line.rsplit_once(" on ") {

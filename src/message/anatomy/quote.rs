@@ -1,5 +1,7 @@
 //! Quoted and forwarded text: marks at the line start, attribution lines, header blocks.
 
+use std::ops::Range;
+
 use unicode_width::UnicodeWidthStr;
 
 use super::head::QuoteHead;
@@ -36,7 +38,8 @@ pub(super) fn mark(lines: &mut [Line<'_>]) -> Heads {
     mark_levels(lines);
     let mut heads = Heads::default();
     let first_marked = lines.iter().position(|line| line.level > 0 && !line.is_blank());
-    let last_marked = lines.iter().rposition(|line| line.level > 0);
+    let mut ahead = Ahead::of(lines, 0);
+    let mut first_own = None;
     let mut at = 0;
     while at < lines.len() {
         if lines[at].is_blank() {
@@ -52,6 +55,7 @@ pub(super) fn mark(lines: &mut [Line<'_>]) -> Heads {
         } else if let Some(found) = attribution::ending_at(lines, at) {
             Found { lines: found.start..at + 1, head: found.head, is_marked: found.is_marked, is_block: false }
         } else {
+            first_own = first_own.or(is_own.then_some(at));
             at += 1;
             continue;
         };
@@ -60,10 +64,13 @@ pub(super) fn mark(lines: &mut [Line<'_>]) -> Heads {
         // At the top of marked text a head may stand inside the marks: "> -----Original Message-----".
         let heads_marked = !found.is_marked && Some(found.lines.start) == first_marked;
         heads.add(found.head, is_own || (heads_marked && heads.older.is_empty()));
-        if is_own
-            && !found.is_marked
-            && (found.is_block || last_marked.is_none_or(|last| last < end) || leads_on(lines, end))
-        {
+        if ahead.marked < end {
+            ahead = Ahead::of(lines, end);
+        }
+        // With nothing above a bare attribution, the answer is what follows.
+        let has_own = first_own.is_some_and(|own| own < found.lines.start);
+        let takes_rest = found.is_block || (has_own && ahead.leaves(end, lines.len()));
+        if is_own && !found.is_marked && takes_rest {
             // Mail programs that write such a head do not mark what follows: all of it is quoted.
             lines[end..].iter_mut().for_each(|line| line.zone = Zone::Quoted);
         }
@@ -73,18 +80,32 @@ pub(super) fn mark(lines: &mut [Line<'_>]) -> Heads {
 }
 
 struct Found {
-    lines: std::ops::Range<usize>,
+    lines: Range<usize>,
     head: QuoteHead,
     is_marked: bool,
     is_block: bool,
 }
 
-/// Behind an attribution whose text carries no marks: whether marked text only comes below an attribution of its own.
-/// Then the unmarked text is the quoted mail, and not an answer above it.
-fn leads_on(lines: &[Line<'_>], from: usize) -> bool {
-    let Some(marked) = (from..lines.len()).find(|&at| lines[at].level > 0) else { return false };
-    let above = (from..marked).rev().find(|&at| !lines[at].is_blank());
-    above.is_some_and(|above| attribution::ending_at(lines, above).is_some_and(|found| found.start > from))
+/// The first marked text behind a line, found once for all the lines above it.
+struct Ahead {
+    marked: usize,
+    /// Where the attribution right above it begins.
+    attribution: Option<usize>,
+}
+
+impl Ahead {
+    fn of(lines: &[Line<'_>], from: usize) -> Ahead {
+        let marked = (from..lines.len()).find(|&at| lines[at].level > 0).unwrap_or(lines.len());
+        let above = (from..marked).rev().find(|&at| !lines[at].is_blank()).filter(|_| marked < lines.len());
+        let attribution = above.and_then(|above| attribution::ending_at(lines, above)).map(|found| found.start);
+        Ahead { marked, attribution }
+    }
+
+    /// Whether unmarked text behind an attribution that ends at `from` is the quoted mail: marked text comes only below
+    /// an attribution of its own, if at all.
+    fn leaves(&self, from: usize, end: usize) -> bool {
+        self.marked == end || self.attribution.is_some_and(|start| start > from)
+    }
 }
 
 /// `From 3f2a… Mon Sep 17 00:00:00 2001` above the head of a patch (git format-patch).
