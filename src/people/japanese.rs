@@ -114,7 +114,12 @@ impl Japanese {
                 () => Agreement::Unknown,
             };
         }
-        if other.certain { Agreement::Different } else { Agreement::Unknown }
+        // 幹事 is no name anybody has: an office, which the recipient may hold.
+        if other.certain && self.is_known() { Agreement::Different } else { Agreement::Unknown }
+    }
+
+    fn is_known(&self) -> bool {
+        self.certain || !self.readings().is_empty() || tables::given_name(&self.family).is_some()
     }
 
     /// Whether a word of a display name holds this name.

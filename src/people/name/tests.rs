@@ -98,6 +98,8 @@ fn families_given_names_and_namesakes_in_japanese() {
         ("佐藤 建一", "佐藤 健一", "sato@h.example", Misspelt),
         ("さとう", "田中 一郎", "t@h.example", Different),
         ("まりちゃん", "佐藤 真理子", "s@h.example", Unknown),
+        ("幹事", "佐藤 花子", "s@h.example", Unknown),
+        ("管理人", "佐藤 花子", "s@h.example", Unknown),
         ("お母", "佐藤 花子", "s@h.example", Unknown),
         ("ジョン", "佐藤 花子", "s@h.example", Unknown),
         ("田中部長", "田中 一郎", "t@h.example", Same),

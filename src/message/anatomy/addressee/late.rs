@@ -107,6 +107,9 @@ fn spoken_to(line: &Line<'_>) -> Option<Addressee> {
         let start = at - name.len();
         let length = name.chars().count();
         let range = line.start + start..line.start + at + honorific.len();
-        (starts && (1..=6).contains(&length)).then(|| japanese::addressee(name, honorific, range, false)).flatten()
+        let no_name = matches!(name, "奥" | "神" | "何");
+        (starts && !no_name && (1..=6).contains(&length))
+            .then(|| japanese::addressee(name, honorific, range, false))
+            .flatten()
     })
 }
