@@ -87,6 +87,9 @@ mod tests {
             ("佐藤部長様、木下様\nお世話になっております。", &[(Person, "佐藤"), (Person, "木下")]),
             ("経理部御中\n", &[(Desk, "経理部")]),
             ("株式会社ミナト御中\n", &[(Company, "株式会社ミナト")]),
+            ("株式会社青葉精機 御中\n", &[(Company, "株式会社青葉精機")]),
+            ("株式会社青葉精機　営業部　御中\n", &[(Company, "株式会社青葉精機"), (Desk, "営業部")]),
+            ("差出人：株式会社ミナト\n宛先：株式会社青葉精機 御中\n", &[(Company, "株式会社青葉精機")]),
             ("ご担当者様\n", &[(Desk, "ご担当者")]),
             ("関係者各位\n", &[]),
             ("服部様\n", &[(Person, "服部")]),
@@ -123,6 +126,7 @@ mod tests {
             ("Dear Sato-san,\n", &[(Person, "Sato")]),
             ("Dear customers,\n", &[(Desk, "customers")]),
             ("Hi team,\n", &[(Desk, "team")]),
+            ("Hi 今日お送りした資料の件でご連絡いたしましたが、先ほどの件も\n", &[]),
             ("Good morning Jean-Luc!\n", &[(Person, "Jean-Luc")]),
         ] {
             let expected: Vec<_> = expected.iter().map(|(k, n)| (*k, n.to_string())).collect();
