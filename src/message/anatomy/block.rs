@@ -191,13 +191,13 @@ impl<'a> Fields<'a> {
         if is_announced {
             return others >= 1;
         }
-        // "From: Tokyo / To: Osaka / Date: 12 October" is a journey.
-        let is_timed = self.value(Field::Date).is_some_and(|value| when::has_time(value) || when::is_dated(value));
+        // "From: Tokyo / To: Osaka / Date: 12 October" is a journey, 「差出人／件名／日付」 without a time a letter's head.
+        let date = self.value(Field::Date).unwrap_or_default();
+        let is_timed = when::has_time(date);
         let is_addressed = author.contains('@') || self.value(Field::To).is_some_and(|to| to.contains('@'));
         let starts_right = is_ruled || self.found.first().is_some_and(|(field, _)| *field == Field::Author);
-        starts_right
-            && others >= 2
-            && (is_addressed || (is_timed && self.has(Field::Subject)) || (is_timed && is_ruled))
+        let is_mail = is_addressed || (is_timed && self.has(Field::Subject)) || (is_ruled && when::is_dated(date));
+        starts_right && others >= 2 && is_mail
     }
 
     fn head(&self) -> QuoteHead {

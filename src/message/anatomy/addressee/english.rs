@@ -77,7 +77,7 @@ fn names_length(rest: &str) -> usize {
             break;
         }
         if end == 0 && !name_like && !greets_nobody {
-            return piece.len().min(60);
+            return piece.floor_char_boundary(60);
         }
         end += piece.len();
         if !piece.ends_with(',') && !abbreviated {

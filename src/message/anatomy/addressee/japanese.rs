@@ -15,6 +15,8 @@ const PLACES: &str = "部 課 室 係 局 支店 本店 支社 本社 営業所 
 const COMPANY_MARKS: &str = "株式会社 有限会社 合同会社 合資会社 社団法人 財団法人 医療法人 学校法人 社会福祉法人 独立行政法人 \
     協同組合 (株) （株） ㈱ (有) （有） ㈲ 信用金庫 信用組合 銀行 市役所 大学";
 const HONORIFICS: [&str; 8] = ["御中", "様", "さま", "殿", "先生", "さん", "氏", "くん"];
+const OTHER_LABELS: &str = "差出人 送信者 発信者 発信元 件名 題名 日付 日時 From Subject Date";
+const OWN_LABELS: &str = "宛先 宛て先 送付先 To TO";
 /// Everyday words that end like an honorific.
 const NOT_NAMES: &str = "仕様 同様 多様 模様 有様 一様 異様 文様 紋様 様 神様 奥様 何様 図様 貴様 お得意様 お互い様 皆 \
     たくさん みなさん ご苦労様 お疲れ様 お蔭様";
@@ -90,8 +92,12 @@ pub(super) fn japanese_line(line: &Line<'_>, out: &mut Vec<Addressee>) {
         lower.contains("cc") || lower.contains("ｃｃ")
     };
     let words = words(line);
+    // The head of a letter: 「差出人：」 names who writes, 「宛先：」 whom.
+    if line.text.contains(['：', ':']) && words.first().is_some_and(|(_, label)| among(OTHER_LABELS, label)) {
+        return;
+    }
     let before = out.len();
-    let mut since = 0;
+    let mut since = usize::from(words.first().is_some_and(|(_, label)| among(OWN_LABELS, label)));
     for (n, (start, word)) in words.iter().enumerate() {
         let Some(honorific) = honorific_of(word) else {
             if let Some((name, _)) = title_of(word).filter(|_| n + 1 == words.len() && words.len() <= 3) {
@@ -101,7 +107,15 @@ pub(super) fn japanese_line(line: &Line<'_>, out: &mut Vec<Addressee>) {
             continue;
         };
         let stem = word[..word.len() - honorific.len()].trim_end();
-        let whole = if stem.is_empty() { since.max(name_start(&words[..n]))..n } else { n..n };
+        let whole = match stem.is_empty() {
+            // 「株式会社青葉精機 御中」: the organisation is the name, or the department behind it.
+            true if honorific == "御中" => {
+                let company = words[..n].iter().rposition(|(_, word)| is_company(word)).map_or(since, |at| at + 1);
+                (if company < n { company.max(since) } else { since.min(n) })..n
+            }
+            true => since.max(name_start(&words[..n])).min(n)..n,
+            false => n..n,
+        };
         let from = if stem.is_empty() { words.get(whole.start).map_or(*start, |w| w.0) } else { *start };
         let name = if stem.is_empty() {
             words[whole].iter().map(|w| w.1).collect::<Vec<_>>().join(" ")
@@ -163,6 +177,9 @@ fn name_start(words: &[(usize, &str)]) -> usize {
 
 pub(super) fn addressee(name: &str, honorific: &str, range: Range<usize>, copied: bool) -> Option<Addressee> {
     let name = name.trim();
+    if name.is_empty() {
+        return None;
+    }
     let make =
         |name: &str, kind| Some(Addressee { range: range.clone(), name: name.to_owned(), kind, copied, alone: false });
     if is_desk(name) {
