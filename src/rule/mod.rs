@@ -1,66 +1,26 @@
 //! Rules: data in packs, a closed list of kinds of check, one run over a mail.
 //!
 //! Pure. A rule is one block of a pack (`rules/*.toml`): texts, level, kind of check with its parameters, examples.
-//! A kind of check is one file here and one variant of [`Check`].
+//! A kind of check is one file in `check` and one line of its list.
 
 mod allow;
-mod apology;
-mod attachment;
-mod attachment_party;
-mod attachment_text;
-mod blind;
-mod claims;
-mod clients;
-mod companion;
-mod date;
-mod deadline;
-mod disguised;
-mod duplicate;
-mod empty_text;
-mod envelope;
+mod check;
 mod examples;
-mod excuse;
 mod failed;
-mod fault;
 mod faults;
-mod files;
-mod forwarded_file;
-mod greeting;
-mod honorific;
-mod impossible_date;
-mod internal;
-mod listed;
-mod lookalike;
 mod mask;
-mod misspelt;
-mod named_recipient;
-mod new_domain;
-mod numbers;
 mod parse;
-mod password;
-mod password_text;
-mod pasted_client;
-mod placeholder;
 mod reading;
 mod samples;
-mod secret;
-mod sender;
-mod sensitive;
 mod settings;
-mod similar;
-mod subject;
+mod size;
 mod thread;
 mod triggers;
-mod visible;
-mod weekday;
 mod when;
-mod wording;
 mod words;
 
 use std::borrow::Cow;
 use std::ops::Range;
-
-use serde::Deserialize;
 
 use crate::facts::Facts;
 use crate::finding::{Allowance, Allowed, Confidence, Evidence, Finding, Level};
@@ -69,11 +29,12 @@ use crate::message::Message;
 use crate::source::Source;
 
 pub use allow::{ALLOW_HEADER, Findings};
+use check::Check;
 pub use examples::{Example, Failure, Outcome};
 pub use failed::{CHECK_FAILED, broken_check, unreadable};
 use reading::{Reading, Remark};
 use when::{Conditions, Whom};
-use words::{Lexicon, Words};
+use words::Lexicon;
 
 /// One rule of a pack.
 #[derive(Debug)]
@@ -123,87 +84,6 @@ pub struct Parameter {
     pub name: String,
     pub value: toml::Value,
     pub span: Range<usize>,
-}
-
-/// The list of kinds, once: the variants, and how each is reached as a [`Kind`].
-macro_rules! kinds_of_check {
-    ($($variant:ident($kind:ty),)*) => {
-        /// The kinds of check.
-        #[derive(Debug, Deserialize)]
-        #[serde(rename_all = "kebab-case")]
-        enum Check {
-            $($variant($kind),)*
-        }
-
-        impl Check {
-            fn kind(&self) -> &dyn Kind {
-                match self {
-                    $(Check::$variant(kind) => kind,)*
-                }
-            }
-
-            fn kind_mut(&mut self) -> &mut dyn Kind {
-                match self {
-                    $(Check::$variant(kind) => kind,)*
-                }
-            }
-        }
-    };
-}
-
-kinds_of_check! {
-    Greeting(greeting::Greeting),
-    NamedRecipient(named_recipient::NamedRecipient),
-    Lookalike(lookalike::Lookalike),
-    Misspelt(misspelt::Misspelt),
-    VisibleRecipients(visible::VisibleRecipients),
-    MixedClients(clients::MixedClients),
-    Duplicate(duplicate::Duplicate),
-    Disguised(disguised::Disguised),
-    Envelope(envelope::Envelope),
-    BlindRecipients(blind::BlindRecipients),
-    Recipients(listed::Recipients),
-    Apart(listed::Apart),
-    Companion(companion::Companion),
-    NewDomain(new_domain::NewDomain),
-    Sender(sender::Sender),
-    SimilarAddress(similar::SimilarAddress),
-    InternalText(internal::InternalText),
-    Attachment(attachment::Attachment),
-    AttachmentParty(attachment_party::AttachmentParty),
-    AttachmentText(attachment_text::AttachmentText),
-    Files(files::Files),
-    ForwardedFile(forwarded_file::ForwardedFile),
-    Subject(subject::Subject),
-    EmptyText(empty_text::EmptyText),
-    Honorific(honorific::Honorific),
-    Placeholder(placeholder::Placeholder),
-    PastedClient(pasted_client::PastedClient),
-    Weekday(weekday::Weekday),
-    ImpossibleDate(impossible_date::ImpossibleDate),
-    Deadline(deadline::Deadline),
-    Password(password::Password),
-    PasswordText(password_text::PasswordText),
-    Sensitive(sensitive::Sensitive),
-    Secret(secret::Secret),
-    Apology(apology::Apology),
-    Excuse(excuse::Excuse),
-    Wording(wording::Wording),
-}
-
-/// What every kind of check can do.
-trait Kind {
-    /// Its word lists, to be linked into the automaton.
-    fn words(&mut self) -> Vec<&mut Words> {
-        Vec::new()
-    }
-
-    fn run(&self, reading: &Reading<'_>) -> Vec<Remark>;
-
-    /// What must not stand in any finding.
-    fn secrets(&self, _reading: &Reading<'_>) -> Vec<mask::Secret> {
-        Vec::new()
-    }
 }
 
 impl Rules {

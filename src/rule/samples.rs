@@ -12,7 +12,7 @@
 
 use std::fmt::Write as _;
 
-use super::files::Size;
+use super::size::Size;
 
 /// The header names, longest first where one begins with another.
 pub(super) const NAMES: [&str; 8] = [

@@ -4,12 +4,12 @@ use serde::Deserialize;
 
 use super::Kind;
 use super::fault::{Fault, Lists};
-use super::reading::{Hit, MAX_REMARKS, Reading, Remark};
-use super::words::Words;
+use crate::rule::reading::{Hit, MAX_REMARKS, Reading, Remark};
+use crate::rule::words::Words;
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Apology {
+pub(in crate::rule) struct Apology {
     demand: Demand,
     #[serde(default)]
     lists: Lists,

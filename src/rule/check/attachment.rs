@@ -3,13 +3,13 @@
 use serde::Deserialize;
 
 use super::Kind;
-use super::reading::{Reading, Remark};
-use super::words::Words;
 use crate::message::{self, Message};
+use crate::rule::reading::{Reading, Remark};
+use crate::rule::words::Words;
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Attachment {
+pub(in crate::rule) struct Attachment {
     /// Phrases that announce a file.
     promised_by: Words,
     /// In the same clause these say that no file comes with this mail.

@@ -4,14 +4,14 @@
 use serde::Deserialize;
 
 use super::Kind;
-use super::reading::{MAX_REMARKS, Org, Reading, Remark};
 use super::visible;
 use crate::facts::Directory;
 use crate::message::Attachment;
+use crate::rule::reading::{MAX_REMARKS, Org, Reading, Remark};
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct AttachmentParty {
+pub(in crate::rule) struct AttachmentParty {
     /// Words in front of whom a document is for: `prepared for`, `宛先`. In lower case.
     #[serde(default)]
     addressed_by: Vec<String>,

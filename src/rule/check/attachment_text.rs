@@ -7,15 +7,15 @@ use serde::Deserialize;
 
 use super::Kind;
 use super::claims::{About, Claim, From, claims};
-use super::reading::{Hit, MAX_REMARKS, Reading, Remark};
-use super::words::Words;
 use crate::finding::Location;
 use crate::message::Attachment;
 use crate::message::text::Folded;
+use crate::rule::reading::{Hit, MAX_REMARKS, Reading, Remark};
+use crate::rule::words::Words;
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct AttachmentText {
+pub(in crate::rule) struct AttachmentText {
     /// A clause with these announces a file.
     announced_by: Words,
     /// In the same sentence these say that the file is an earlier, a later or the reader's one.

@@ -3,11 +3,11 @@
 use serde::Deserialize;
 
 use super::Kind;
-use super::reading::{Reading, Remark};
+use crate::rule::reading::{Reading, Remark};
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct BlindRecipients {
+pub(in crate::rule) struct BlindRecipients {
     /// From this many outside recipients in Bcc.
     limit: usize,
 }

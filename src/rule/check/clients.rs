@@ -3,13 +3,13 @@
 use serde::Deserialize;
 
 use super::Kind;
-use super::reading::{Org, Reading, Remark};
 use super::visible::{self, visible};
-use super::words::Words;
+use crate::rule::reading::{Org, Reading, Remark};
+use crate::rule::words::Words;
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct MixedClients {
+pub(in crate::rule) struct MixedClients {
     /// From this many visible recipients the mail is a circular, which `visible-recipients` judges.
     circular: usize,
     /// Words that introduce people to each other or name a joint matter.

@@ -4,14 +4,14 @@ use serde::Deserialize;
 
 use super::Kind;
 use super::listed::Shown;
-use super::reading::{MAX_REMARKS, Reading, Recipient, Remark};
-use super::words::{Hits, Words};
 use crate::finding::Location;
 use crate::message::text::Folded;
+use crate::rule::reading::{MAX_REMARKS, Reading, Recipient, Remark};
+use crate::rule::words::{Hits, Words};
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Companion {
+pub(in crate::rule) struct Companion {
     demand: Demand,
     /// Lines of a table: any of their words goes with any of their recipients. What stands in several lines is
     /// content with any of them.

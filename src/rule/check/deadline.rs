@@ -7,12 +7,12 @@ use serde::Deserialize;
 
 use super::Kind;
 use super::date::{self, Written};
-use super::reading::{Hit, MAX_REMARKS, Reading, Remark};
-use super::words::{Words, overlapped};
+use crate::rule::reading::{Hit, MAX_REMARKS, Reading, Remark};
+use crate::rule::words::{Words, overlapped};
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Deadline {
+pub(in crate::rule) struct Deadline {
     /// Words right in front of the date, or right behind it, that make it a deadline.
     in_front: Words,
     behind: Words,

@@ -3,13 +3,13 @@
 use serde::Deserialize;
 
 use super::Kind;
-use super::reading::{MAX_REMARKS, Reading, Recipient, Remark};
 use crate::message::Address;
 use crate::people::domain;
+use crate::rule::reading::{MAX_REMARKS, Reading, Recipient, Remark};
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Disguised {}
+pub(in crate::rule) struct Disguised {}
 
 impl Kind for Disguised {
     fn run(&self, reading: &Reading<'_>) -> Vec<Remark> {

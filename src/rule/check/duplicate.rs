@@ -5,11 +5,11 @@ use std::collections::HashMap;
 use serde::Deserialize;
 
 use super::Kind;
-use super::reading::{MAX_REMARKS, Reading, Remark};
+use crate::rule::reading::{MAX_REMARKS, Reading, Remark};
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Duplicate {}
+pub(in crate::rule) struct Duplicate {}
 
 impl Kind for Duplicate {
     fn run(&self, reading: &Reading<'_>) -> Vec<Remark> {

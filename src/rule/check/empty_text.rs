@@ -3,14 +3,14 @@
 use serde::Deserialize;
 
 use super::Kind;
-use super::reading::{Reading, Remark};
 use crate::finding::Location;
 use crate::message::Kind as Part;
 use crate::message::text::Folded;
+use crate::rule::reading::{Reading, Remark};
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct EmptyText {
+pub(in crate::rule) struct EmptyText {
     beside: Beside,
     /// In the subject these say that it is all there is to say; substrings of its folded text.
     subject_is_all: Vec<String>,

@@ -8,13 +8,13 @@ use std::collections::HashSet;
 use serde::Deserialize;
 
 use super::Kind;
-use super::reading::{Org, Reading, Remark};
 use crate::finding::{Location, Part};
 use crate::message::Address;
+use crate::rule::reading::{Org, Reading, Remark};
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Envelope {
+pub(in crate::rule) struct Envelope {
     side: Side,
     /// Blind copies to outsiders that are still ordinary.
     #[serde(default)]

@@ -8,12 +8,12 @@ use serde::Deserialize;
 
 use super::Kind;
 use super::fault::Lists;
-use super::reading::{Hit, MAX_REMARKS, Reading, Remark};
-use super::words::Words;
+use crate::rule::reading::{Hit, MAX_REMARKS, Reading, Remark};
+use crate::rule::words::Words;
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Excuse {
+pub(in crate::rule) struct Excuse {
     /// Pleads that the reader should not mind.
     plea: Words,
     /// Introduces circumstances.

@@ -6,8 +6,8 @@
 
 use serde::Deserialize;
 
-use super::reading::{Hit, Reading};
-use super::words::{Words, overlapped};
+use crate::rule::reading::{Hit, Reading};
+use crate::rule::words::{Words, overlapped};
 
 /// The word lists that tell the situation; named lists of the pack unless a rule says otherwise.
 #[derive(Debug, Deserialize)]

@@ -3,15 +3,16 @@
 use serde::Deserialize;
 
 use super::Kind;
-use super::reading::{MAX_REMARKS, Reading, Remark};
 use crate::message::text::Folded;
 use crate::message::{Attachment, Content};
 use crate::people::pattern;
+use crate::rule::reading::{MAX_REMARKS, Reading, Remark};
+use crate::rule::size::Size;
 
 /// What a file must be, all of it together; without any of these every file is meant.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Files {
+pub(in crate::rule) struct Files {
     /// File names with `*` and `?`; names in archives count.
     #[serde(default)]
     names: Vec<Wildcard>,
@@ -24,9 +25,6 @@ pub(super) struct Files {
     over: Option<Size>,
     /// All files that are meant, together larger than this.
     total_over: Option<Size>,
-    /// Only mails to somebody outside one's own organisation.
-    #[serde(default)]
-    only_outside: bool,
 }
 
 /// A name as people file it: `*見積*`, `*.exe`; any case, any width.
@@ -57,42 +55,9 @@ enum Trait {
     Tnef,
 }
 
-/// A size in bytes, written `20MB` (10⁶) or `20MiB` (2²⁰).
-#[derive(Debug, Clone, Copy, Deserialize)]
-#[serde(try_from = "String")]
-pub(super) struct Size(usize);
-
 impl From<String> for Wildcard {
     fn from(text: String) -> Wildcard {
         Wildcard(Folded::new(&text).text().to_owned())
-    }
-}
-
-impl TryFrom<String> for Size {
-    type Error = String;
-
-    fn try_from(text: String) -> Result<Size, String> {
-        const UNITS: [(&str, usize); 7] = [
-            ("kib", 1 << 10),
-            ("mib", 1 << 20),
-            ("gib", 1 << 30),
-            ("kb", 1_000),
-            ("mb", 1_000_000),
-            ("gb", 1_000_000_000),
-            ("b", 1),
-        ];
-        let lower = text.trim().to_ascii_lowercase();
-        UNITS
-            .iter()
-            .find_map(|(unit, bytes)| lower.strip_suffix(unit)?.trim_end().parse::<usize>().ok()?.checked_mul(*bytes))
-            .map(Size)
-            .ok_or_else(|| format!("`{text}` is no size: write 25MB or 64KiB"))
-    }
-}
-
-impl Size {
-    pub(super) fn bytes(self) -> usize {
-        self.0
     }
 }
 
@@ -101,7 +66,7 @@ impl Kind for Files {
         let files = reading.message.attachments.iter().enumerate().filter(|(_, file)| file.is_file());
         let meant: Vec<(usize, String)> =
             files.filter_map(|(at, file)| self.shown(file).map(|shown| (at, shown))).collect();
-        if meant.is_empty() || (self.only_outside && reading.outside().next().is_none()) {
+        if meant.is_empty() {
             return Vec::new();
         }
         let size = |at: &usize| reading.message.attachments[*at].size;
@@ -116,7 +81,7 @@ impl Kind for Files {
         let Some(limit) = self.total_over else {
             return meant.iter().take(MAX_REMARKS).map(|one| remark(one, size(&one.0))).collect();
         };
-        let largest = meant.iter().max_by_key(|(at, _)| size(at)).filter(|_| total > limit.0);
+        let largest = meant.iter().max_by_key(|(at, _)| size(at)).filter(|_| total > limit.bytes());
         largest.map(|one| remark(one, total)).into_iter().collect()
     }
 }
@@ -124,7 +89,7 @@ impl Kind for Files {
 impl Files {
     /// The file as it is shown if it is meant; with the file in it that is, if it is an archive.
     fn shown(&self, file: &Attachment) -> Option<String> {
-        if self.over.is_some_and(|over| file.size <= over.0) {
+        if self.over.is_some_and(|over| file.size <= over.bytes()) {
             return None;
         }
         if self.means(&file.name, file.content, Some(file)) {

@@ -4,12 +4,12 @@ use serde::Deserialize;
 
 use super::Kind;
 use super::attachment::has_file;
-use super::reading::{Reading, Remark};
-use super::words::Words;
+use crate::rule::reading::{Reading, Remark};
+use crate::rule::words::Words;
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct ForwardedFile {
+pub(in crate::rule) struct ForwardedFile {
     /// Beginnings of a subject that passes a mail on.
     prefixes: Vec<String>,
     /// Words in own text that say that a mail is passed on; many answer in one that begins with `FW:`.

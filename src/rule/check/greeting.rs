@@ -3,18 +3,18 @@
 use serde::Deserialize;
 
 use super::Kind;
-use super::reading::{Org, Reading, Recipient, Remark};
 use crate::message::anatomy::{Addressed, Addressee, QuoteHead};
 use crate::message::{Address, Mailbox};
 use crate::people::address::person_key;
 use crate::people::company;
 use crate::people::name::{Agreement, agreement, is_known_in_latin};
+use crate::rule::reading::{Org, Reading, Recipient, Remark};
 
 mod signed;
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Greeting {}
+pub(in crate::rule) struct Greeting {}
 
 impl Kind for Greeting {
     fn run(&self, reading: &Reading<'_>) -> Vec<Remark> {

@@ -6,14 +6,14 @@
 use serde::Deserialize;
 
 use super::Kind;
-use super::reading::{Hit, Reading, Remark};
-use super::words::Words;
 use crate::message::anatomy::{Addressed, Addressee};
 use crate::people::name::{Agreement, agreement, is_japanese_surname};
+use crate::rule::reading::{Hit, Reading, Remark};
+use crate::rule::words::Words;
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Honorific {
+pub(in crate::rule) struct Honorific {
     /// Honorifics that exclude each other, side by side.
     doubled: Words,
 }
@@ -32,7 +32,7 @@ impl Kind for Honorific {
         {
             return vec![Remark::at(reading.own_place(&hit)).with("words", reading.words(&hit))];
         }
-        let slip = |(n, text): (usize, &super::reading::Text<'_>)| {
+        let slip = |(n, text): (usize, &crate::rule::reading::Text<'_>)| {
             let addressees = &text.body.anatomy.addressees;
             let words = |addressee: &Addressee| &text.body.original[addressee.range.clone()];
             let between = |pair: &[Addressee]| text.body.original.get(pair[0].range.end..pair[1].range.start);

@@ -5,12 +5,12 @@ use serde::Deserialize;
 
 use super::Kind;
 use super::date::{self, Written, days_of, month_name};
-use super::reading::{Hit, MAX_REMARKS, Reading, Remark};
-use super::words::Words;
+use crate::rule::reading::{Hit, MAX_REMARKS, Reading, Remark};
+use crate::rule::words::Words;
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct ImpossibleDate {
+pub(in crate::rule) struct ImpossibleDate {
     /// Times with too many minutes. Hours up to 29 are the usual way to write a late night in Japan.
     times: Words,
     /// In the same sentence these say that the mistake is what it is about.

@@ -11,18 +11,18 @@ use serde::Deserialize;
 
 use super::Kind;
 use super::greeting::shown;
-use super::reading::{Hit, Org, Reading, Remark, sentence};
-use super::thread::QuotedMail;
-use super::words::Words;
 use crate::finding::Location;
 use crate::message::anatomy::Addressed;
 use crate::message::text::Folded;
 use crate::people::domain;
 use crate::people::name::{Agreement, agreement};
+use crate::rule::reading::{Hit, Org, Reading, Remark, sentence};
+use crate::rule::thread::QuotedMail;
+use crate::rule::words::Words;
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct InternalText {
+pub(in crate::rule) struct InternalText {
     /// In what is written now.
     own: Words,
     /// In what is written now, when it is written to a colleague and somebody outside reads along.

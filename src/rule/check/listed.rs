@@ -3,13 +3,13 @@
 use serde::Deserialize;
 
 use super::Kind;
-use super::reading::{MAX_REMARKS, Reading, Recipient, Remark};
 use crate::message::Address;
 use crate::people::pattern::{BadPattern, Patterns};
+use crate::rule::reading::{MAX_REMARKS, Reading, Recipient, Remark};
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Recipients {
+pub(in crate::rule) struct Recipients {
     /// Who is looked for.
     listed: Patterns,
 }
@@ -29,7 +29,7 @@ impl Kind for Recipients {
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Apart {
+pub(in crate::rule) struct Apart {
     /// Parties; people of two of them never get one mail.
     groups: Vec<Patterns>,
 }

@@ -7,12 +7,12 @@ use std::collections::{HashMap, HashSet};
 use serde::Deserialize;
 
 use super::Kind;
-use super::reading::{MAX_REMARKS, Org, Reading, Recipient, Remark};
 use crate::people::domain::{self, KnownDomains, Likeness};
+use crate::rule::reading::{MAX_REMARKS, Org, Reading, Recipient, Remark};
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Lookalike {}
+pub(in crate::rule) struct Lookalike {}
 
 /// A mail to more unknown domains is a circular; each costs a comparison with every known one.
 const MOST_DOMAINS: usize = 200;

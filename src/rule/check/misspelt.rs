@@ -4,13 +4,13 @@ use serde::Deserialize;
 
 use super::Kind;
 use super::greeting::{self, fit};
-use super::reading::{MAX_REMARKS, Reading, Remark};
 use crate::message::anatomy::Addressee;
 use crate::people::name::{Agreement, Misspelling, fold, misspelling};
+use crate::rule::reading::{MAX_REMARKS, Reading, Remark};
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Misspelt {
+pub(in crate::rule) struct Misspelt {
     /// Looks for what is no spelling of any name, or another character; else for another spelling that is a name too.
     certain: bool,
 }

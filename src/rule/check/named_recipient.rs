@@ -7,14 +7,14 @@ use serde::Deserialize;
 
 use super::Kind;
 use super::greeting::{self, Fit, fit, shown};
-use super::reading::{Hit, Org, Reading, Remark};
-use super::words::Words;
 use crate::finding::Evidence;
 use crate::people::name::{Agreement, initial_fits, surname_at_end};
+use crate::rule::reading::{Hit, Org, Reading, Remark};
+use crate::rule::words::Words;
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct NamedRecipient {
+pub(in crate::rule) struct NamedRecipient {
     /// Phrases that announce a copy; the name stands in front (`before`) or behind (`after`).
     before: Words,
     after: Words,

@@ -6,14 +6,14 @@ use std::collections::HashSet;
 use serde::Deserialize;
 
 use super::Kind;
-use super::reading::{MAX_REMARKS, Org, Reading, Recipient, Remark};
-use super::thread::addresses;
-use super::words::Words;
 use crate::people::domain;
+use crate::rule::reading::{MAX_REMARKS, Org, Reading, Recipient, Remark};
+use crate::rule::thread::addresses;
+use crate::rule::words::Words;
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct NewDomain {
+pub(in crate::rule) struct NewDomain {
     /// Words that bring somebody in on purpose.
     introduced: Words,
 }

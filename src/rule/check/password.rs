@@ -3,13 +3,13 @@
 use serde::Deserialize;
 
 use super::Kind;
-use super::reading::{Hit, Reading, Remark};
-use super::words::Words;
 use crate::message::Attachment;
+use crate::rule::reading::{Hit, Reading, Remark};
+use crate::rule::words::Words;
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Password {
+pub(in crate::rule) struct Password {
     /// Patterns that match a password being told, up to the password itself.
     told_by: Words,
     /// The end of a line that tells of a password which stands alone in the next one.

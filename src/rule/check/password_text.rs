@@ -3,13 +3,13 @@
 use serde::Deserialize;
 
 use super::Kind;
-use super::mask::Secret;
-use super::reading::{Hit, MAX_REMARKS, Reading, Remark};
-use super::words::Words;
+use crate::rule::mask::Secret;
+use crate::rule::reading::{Hit, MAX_REMARKS, Reading, Remark};
+use crate::rule::words::Words;
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct PasswordText {
+pub(in crate::rule) struct PasswordText {
     /// What stands in front of a password, up to it.
     labels: Words,
     /// In the same sentence these say that what follows is none, or none that lasts.

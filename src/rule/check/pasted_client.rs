@@ -6,12 +6,12 @@
 use serde::Deserialize;
 
 use super::Kind;
-use super::reading::{Hit, MAX_REMARKS, Org, Reading, Remark};
-use super::words::Words;
+use crate::rule::reading::{Hit, MAX_REMARKS, Org, Reading, Remark};
+use crate::rule::words::Words;
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct PastedClient {
+pub(in crate::rule) struct PastedClient {
     /// Phrases around or beside a company's name that speak to that company.
     addressing: Words,
     /// In the same sentence these say that the company is spoken about.

@@ -3,13 +3,13 @@
 use serde::Deserialize;
 
 use super::Kind;
-use super::reading::{Hit, MAX_REMARKS, Reading, Remark, sentence};
-use super::words::Words;
 use crate::message::text::Folded;
+use crate::rule::reading::{Hit, MAX_REMARKS, Reading, Remark, sentence};
+use crate::rule::words::Words;
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Placeholder {
+pub(in crate::rule) struct Placeholder {
     gaps: Words,
     /// In the same sentence these say that the gap is meant: an example, a form, masked digits.
     unless: Words,

@@ -3,13 +3,13 @@
 use serde::Deserialize;
 
 use super::Kind;
-use super::mask::{LAST_SHOWN, Secret as Masked};
-use super::reading::{Hit, MAX_REMARKS, Reading, Remark};
-use super::words::Words;
+use crate::rule::mask::{LAST_SHOWN, Secret as Masked};
+use crate::rule::reading::{Hit, MAX_REMARKS, Reading, Remark};
+use crate::rule::words::Words;
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Secret {
+pub(in crate::rule) struct Secret {
     /// The shapes of tokens. The text they are looked for in is folded: what a shape says of capitals is judged after.
     tokens: Words,
     /// Heads of private keys; the key must follow.

@@ -3,14 +3,14 @@
 use serde::Deserialize;
 
 use super::Kind;
-use super::reading::{Reading, Remark};
-use super::thread::addresses;
 use crate::message::Mailbox;
 use crate::people::domain;
+use crate::rule::reading::{Reading, Remark};
+use crate::rule::thread::addresses;
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Sender {
+pub(in crate::rule) struct Sender {
     against: Against,
 }
 

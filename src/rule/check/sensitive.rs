@@ -8,14 +8,14 @@ use std::ops::Range;
 use serde::Deserialize;
 
 use super::Kind;
-use super::mask::{LAST_SHOWN, Secret};
 use super::numbers::{Groups, card_brand, is_my_number, is_social_security, runs};
-use super::reading::{MAX_REMARKS, Reading, Remark};
 use crate::message::text::Folded;
+use crate::rule::mask::{LAST_SHOWN, Secret};
+use crate::rule::reading::{MAX_REMARKS, Reading, Remark};
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Sensitive {
+pub(in crate::rule) struct Sensitive {
     place: Place,
     /// Beside digits without gaps these say that it is a payment card. All words are substrings of folded text.
     card: Vec<String>,

@@ -3,11 +3,11 @@
 use serde::Deserialize;
 
 use super::Kind;
-use super::reading::{Reading, Remark};
+use crate::rule::reading::{Reading, Remark};
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Subject {
+pub(in crate::rule) struct Subject {
     /// Reply and forward prefixes, lower case, without colon.
     prefixes: Vec<String>,
     /// What mail programs put where no subject was written, lower case.

@@ -5,11 +5,11 @@ use std::collections::HashSet;
 use serde::Deserialize;
 
 use super::Kind;
-use super::reading::{Org, Reading, Recipient, Remark};
+use crate::rule::reading::{Org, Reading, Recipient, Remark};
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct VisibleRecipients {
+pub(in crate::rule) struct VisibleRecipients {
     /// From this many outside recipients in To and Cc.
     limit: usize,
     /// Of at least this many organisations; at free-mail domains everybody is one.

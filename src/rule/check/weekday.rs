@@ -7,13 +7,13 @@ use serde::Deserialize;
 
 use super::Kind;
 use super::date::{self, Written, english, kanji, month_name, months_between, months_named, near};
-use super::reading::{Hit, MAX_REMARKS, Reading, Remark};
-use super::words::Words;
 use crate::message::text::Folded;
+use crate::rule::reading::{Hit, MAX_REMARKS, Reading, Remark};
+use crate::rule::words::Words;
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Weekday {
+pub(in crate::rule) struct Weekday {
     /// In the same sentence these say that the date lies in an earlier year.
     past: Words,
     /// … that it lies in a later year.

@@ -3,14 +3,14 @@
 use serde::Deserialize;
 
 use super::Kind;
-use super::reading::{MAX_REMARKS, Reading, Remark, sentence};
-use super::words::Words;
 use crate::finding::Location;
 use crate::message::text::Folded;
+use crate::rule::reading::{MAX_REMARKS, Reading, Remark, sentence};
+use crate::rule::words::Words;
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Wording {
+pub(in crate::rule) struct Wording {
     /// What is looked for in own text, never in quoted text or signatures.
     #[serde(default)]
     found: Words,
@@ -20,12 +20,6 @@ pub(super) struct Wording {
     /// The subject is looked at too.
     #[serde(default)]
     in_subject: bool,
-    /// Only mails to somebody outside one's own organisation.
-    #[serde(default)]
-    only_outside: bool,
-    /// Only mails with an attached file.
-    #[serde(default)]
-    only_with_attachment: bool,
     /// A fixed notice: each mail that meets the conditions, whatever it says.
     #[serde(default)]
     always: bool,
@@ -37,11 +31,6 @@ impl Kind for Wording {
     }
 
     fn run(&self, reading: &Reading<'_>) -> Vec<Remark> {
-        let inside = self.only_outside && reading.outside().next().is_none();
-        let bare = self.only_with_attachment && !reading.message.attachments.iter().any(|a| a.is_file());
-        if inside || bare {
-            return Vec::new();
-        }
         if self.always {
             return vec![Remark::at(Location::of_mail()).with("words", "")];
         }
@@ -96,7 +85,7 @@ mod tests {
         let inside = "To: fujita@minato.example\\n\\nお疲れさまです。";
         let outside = "To: k-sato@aoba.example\\n\\nお世話になっております。";
         assert_eq!(
-            failures("always = true\nonly_outside = true", &[("match", outside), ("clean", inside)]),
+            failures("always = true\n[rule.when]\noutside = true", &[("match", outside), ("clean", inside)]),
             Vec::<usize>::new()
         );
     }

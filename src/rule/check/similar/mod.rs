@@ -14,16 +14,16 @@ use serde::Deserialize;
 
 use super::Kind;
 use super::new_domain::is_forward;
-use super::reading::{Reading, Recipient, Remark};
 use crate::facts::Contact;
 use crate::message::anatomy::Addressed;
 use crate::people::name::fold;
 use crate::people::similar::{self, Likeness};
+use crate::rule::reading::{Reading, Recipient, Remark};
 use sides::Sides;
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct SimilarAddress {
+pub(in crate::rule) struct SimilarAddress {
     demand: Demand,
     /// From this many mails on an address is well known.
     often: u32,

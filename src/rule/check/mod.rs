@@ -1,0 +1,132 @@
+//! The kinds of check, one file each: parameters from the pack, and what they say about a mail.
+//!
+//! A kind is a plain function of the mail as read and its own words; conditions, levels, texts and exceptions are the
+//! rule's and no business of it.
+
+mod apology;
+mod attachment;
+mod attachment_party;
+mod attachment_text;
+mod blind;
+mod claims;
+mod clients;
+mod companion;
+mod date;
+mod deadline;
+mod disguised;
+mod duplicate;
+mod empty_text;
+mod envelope;
+mod excuse;
+mod fault;
+mod files;
+mod forwarded_file;
+mod greeting;
+mod honorific;
+mod impossible_date;
+mod internal;
+mod listed;
+mod lookalike;
+mod misspelt;
+mod named_recipient;
+mod new_domain;
+mod numbers;
+mod password;
+mod password_text;
+mod pasted_client;
+mod placeholder;
+mod secret;
+mod sender;
+mod sensitive;
+mod similar;
+mod subject;
+mod visible;
+mod weekday;
+mod wording;
+
+use serde::Deserialize;
+
+use super::mask;
+use super::reading::{Reading, Remark};
+use super::words::Words;
+
+/// The list of kinds, once: the variants, and how each is reached as a [`Kind`].
+macro_rules! kinds_of_check {
+    ($($variant:ident($kind:ty),)*) => {
+        /// The kinds of check.
+        #[derive(Debug, Deserialize)]
+        #[serde(rename_all = "kebab-case")]
+        pub(super) enum Check {
+            $($variant($kind),)*
+        }
+
+        impl Check {
+            pub(super) fn kind(&self) -> &dyn Kind {
+                match self {
+                    $(Check::$variant(kind) => kind,)*
+                }
+            }
+
+            pub(super) fn kind_mut(&mut self) -> &mut dyn Kind {
+                match self {
+                    $(Check::$variant(kind) => kind,)*
+                }
+            }
+        }
+    };
+}
+
+kinds_of_check! {
+    Greeting(greeting::Greeting),
+    NamedRecipient(named_recipient::NamedRecipient),
+    Lookalike(lookalike::Lookalike),
+    Misspelt(misspelt::Misspelt),
+    VisibleRecipients(visible::VisibleRecipients),
+    MixedClients(clients::MixedClients),
+    Duplicate(duplicate::Duplicate),
+    Disguised(disguised::Disguised),
+    Envelope(envelope::Envelope),
+    BlindRecipients(blind::BlindRecipients),
+    Recipients(listed::Recipients),
+    Apart(listed::Apart),
+    Companion(companion::Companion),
+    NewDomain(new_domain::NewDomain),
+    Sender(sender::Sender),
+    SimilarAddress(similar::SimilarAddress),
+    InternalText(internal::InternalText),
+    Attachment(attachment::Attachment),
+    AttachmentParty(attachment_party::AttachmentParty),
+    AttachmentText(attachment_text::AttachmentText),
+    Files(files::Files),
+    ForwardedFile(forwarded_file::ForwardedFile),
+    Subject(subject::Subject),
+    EmptyText(empty_text::EmptyText),
+    Honorific(honorific::Honorific),
+    Placeholder(placeholder::Placeholder),
+    PastedClient(pasted_client::PastedClient),
+    Weekday(weekday::Weekday),
+    ImpossibleDate(impossible_date::ImpossibleDate),
+    Deadline(deadline::Deadline),
+    Password(password::Password),
+    PasswordText(password_text::PasswordText),
+    Sensitive(sensitive::Sensitive),
+    Secret(secret::Secret),
+    Apology(apology::Apology),
+    Excuse(excuse::Excuse),
+    Wording(wording::Wording),
+}
+
+/// What every kind of check can do.
+pub(super) trait Kind {
+    /// Its word lists, to be linked into the automaton.
+    fn words(&mut self) -> Vec<&mut Words> {
+        Vec::new()
+    }
+
+    fn run(&self, reading: &Reading<'_>) -> Vec<Remark>;
+
+    /// What must not stand in any finding.
+    fn secrets(&self, _reading: &Reading<'_>) -> Vec<mask::Secret> {
+        Vec::new()
+    }
+}
