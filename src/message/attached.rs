@@ -10,11 +10,14 @@ pub(super) fn head(headers: &[Header]) -> QuoteHead {
     let author = fields("from").flat_map(|field| mailbox::parse_list(&field.raw).0).next();
     let date = fields("date").find_map(|field| date::parse(&field.text));
     let receivers = ["to", "cc"].into_iter().flat_map(fields).flat_map(|field| mailbox::parse_list(&field.raw).0);
+    let recipients: Vec<String> = receivers.map(|receiver| receiver.address.to_string()).collect();
     QuoteHead {
         author: author.as_ref().map(|author| author.name.clone()).unwrap_or_default(),
         address: author.map(|author| author.address.to_string()),
         date: date.map(|date| date.datetime()),
-        recipients: receivers.map(|receiver| receiver.address.to_string()).collect(),
+        complete: !recipients.is_empty(),
+        recipients,
         forwarded: true,
+        ..QuoteHead::default()
     }
 }

@@ -82,12 +82,13 @@ pub(super) fn mask(secret: &str, shown: usize) -> String {
 mod tests {
     use super::*;
     use crate::facts::Facts;
+    use crate::lang::Lang;
     use crate::message::Message;
     use crate::rule::Rules;
 
     #[test]
     fn no_finding_shows_a_secret() {
-        let rules = Rules::load(&Rules::embedded(), &[]).expect("the shipped packs are valid");
+        let rules = Rules::load(&Rules::embedded(), &[], Lang::En).expect("the shipped packs are valid");
         let mail = "From: a@minato.example\r\nTo: c@aoba.example\r\nSubject: card 4539 1488 0343 6467\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n\
                     〇〇様\r\n\r\nカード番号は5425-2334-3010-9903、〇〇様のパスワード：Kiso#2041。資料を添付いたします。10月22日（水）、鍵はghp_9fK2mQ7xRb4TzW1vNc8LpS5dHj3Gy6Ua0EoX。\r\n\
                     the wrapped one of my company card is 3759\r\n876543 21004.\r\n";
@@ -95,7 +96,7 @@ mod tests {
         let findings = rules.run(&message, &Facts::default());
         let shown = format!("{findings:?}");
         for id in ["sensitive-data", "password-in-text", "secret-key", "missing-attachment", "placeholder-left"] {
-            assert!(findings.iter().any(|finding| finding.rule == id), "{id} in {shown}");
+            assert!(findings.found.iter().any(|finding| finding.rule == id), "{id} in {shown}");
         }
         for secret in ["4539", "1488", "5425", "3010", "Kiso", "2041", "mQ7xRb4T", "3759", "876543"] {
             assert!(!shown.contains(secret), "{secret} in {shown}");

@@ -18,8 +18,14 @@ pub struct QuoteHead {
     pub date: Option<DateTime>,
     /// The other addresses its head names (To, Cc), as written.
     pub recipients: Vec<String>,
+    /// Receivers its head names without an address, as some programs do inside one house.
+    pub unaddressed: usize,
+    /// The head names receivers, and each by its address.
+    pub complete: bool,
     /// The mail was forwarded, not answered.
     pub forwarded: bool,
+    /// Where the head begins, in octets of the text.
+    pub at: usize,
 }
 
 /// A head never names more receivers than these, lest a pasted list costs more than the mail.
@@ -40,6 +46,8 @@ impl QuoteHead {
 
     /// The author's field of a header block: `Mei Tan <mei@t.example>`, `Mei Tan [mailto:mei@t.example]`.
     pub(super) fn set_author(&mut self, value: &str) {
+        // "List <list@t.example> on behalf of Mei <mei@t.example>": the second one wrote it.
+        let value = DEPUTIES.iter().find_map(|words| value.split_once(words)).map_or(value, |(_, behind)| behind);
         let name = &value[..value.find(['<', '[', '＜']).unwrap_or(value.len())];
         let name = name.trim_matches(|c: char| c.is_whitespace() || matches!(c, '"' | '\'' | '*' | ';'));
         self.address = addresses(value).next().map(str::to_owned);
@@ -51,14 +59,22 @@ impl QuoteHead {
     pub(super) fn add_recipients(&mut self, value: &str) {
         let room = MAX_RECIPIENTS.saturating_sub(self.recipients.len());
         self.recipients.extend(addresses(value).take(room).map(str::to_owned));
+        let separator =
+            |c: char| if value.contains([';', '；']) { matches!(c, ';' | '；') } else { matches!(c, ',' | '、') };
+        let named = value.split(separator).filter(|one| !one.trim().is_empty() && addresses(one).next().is_none());
+        self.unaddressed += named.count();
     }
 
     /// Each other address once.
     pub(super) fn tidy(&mut self) {
+        self.complete = !self.recipients.is_empty() && self.unaddressed == 0;
         let mut seen: HashSet<String> = self.address.iter().map(|address| address.to_lowercase()).collect();
         self.recipients.retain(|address| seen.insert(address.to_lowercase()));
     }
 }
+
+/// What stands between a deputy and whom it writes for.
+const DEPUTIES: [&str; 3] = [" on behalf of ", "の代理 ", "の代理人 "];
 
 /// The addresses in a text, as written, without brackets and `mailto:`.
 fn addresses(text: &str) -> impl Iterator<Item = &str> {

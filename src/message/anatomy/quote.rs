@@ -24,7 +24,7 @@ impl Heads {
         // "Forwarded by …" alone tells nothing; the head below it does.
         let is_bare = |known: &QuoteHead| known.author.is_empty() && known.address.is_none() && known.date.is_none();
         if let Some(known) = self.newest.as_mut().filter(|known| self.older.is_empty() && is_bare(known)) {
-            *known = QuoteHead { forwarded: known.forwarded, ..head };
+            *known = QuoteHead { forwarded: known.forwarded, at: known.at, ..head };
         } else if is_newest && self.newest.is_none() {
             self.newest = Some(head);
         } else if self.older.len() < MAX_HEADS && !is_bare(&head) {
@@ -63,7 +63,8 @@ pub(super) fn mark(lines: &mut [Line<'_>]) -> Heads {
         lines[found.lines.clone()].iter_mut().for_each(|line| line.zone = Zone::Attribution);
         // At the top of marked text a head may stand inside the marks: "> -----Original Message-----".
         let heads_marked = !found.is_marked && Some(found.lines.start) == first_marked;
-        heads.add(found.head, is_own || (heads_marked && heads.older.is_empty()));
+        let head = QuoteHead { at: lines[found.lines.start].start, ..found.head };
+        heads.add(head, is_own || (heads_marked && heads.older.is_empty()));
         if ahead.marked < end {
             ahead = Ahead::of(lines, end);
         }
