@@ -46,7 +46,7 @@ fn every_rule_has_three_examples_of_each_kind_in_both_languages() {
             let of_kind: Vec<_> = rule.examples.iter().filter(|example| example.fires == fires).collect();
             let japanese = of_kind.iter().filter(|example| is_japanese(&example.mail)).count();
             assert!(
-                japanese >= 2 && of_kind.len() - japanese >= 2,
+                japanese >= 3 && of_kind.len() - japanese >= 3,
                 "{}: {name}: {japanese} of {} are Japanese",
                 rule.id,
                 of_kind.len()

@@ -18,6 +18,7 @@ mod html;
 mod lines;
 mod mailbox;
 mod parse;
+mod part;
 mod resend;
 pub mod text;
 
@@ -195,10 +196,11 @@ impl Message {
         }
     }
 
-    /// Where `words` stand in a header field; at its beginning if they cannot be found literally.
+    /// Where `words` stand in a header field; its beginning, without words, if they cannot be found literally.
     pub fn place_in_header(&self, name: &str, words: &str) -> Place {
         let fields = || self.headers.iter().filter(|header| header.name == name);
         let holding = fields().find_map(|field| field.text.find(words).map(|at| (field, at)));
+        let words = if holding.is_some() { words } else { "" };
         match holding.or_else(|| fields().next().map(|field| (field, 0))) {
             Some((field, at)) => Place {
                 line: 1,

@@ -1,10 +1,7 @@
 //! Raw bytes to a `Message`: structure by mail-parser, everything a person reads by our own decoders.
 
-use std::borrow::Cow;
 use std::collections::HashSet;
 
-use mail_parser::decoders::base64::base64_decode;
-use mail_parser::decoders::quoted_printable::quoted_printable_decode;
 use mail_parser::{Encoding, MessageParser, MessagePart, PartType};
 
 use super::anatomy::QuoteHead;
@@ -12,6 +9,7 @@ use super::attachment::{self, Kind, Label};
 use super::calendar::{self, Invitation};
 use super::header::{self, Header};
 use super::lines::Lines;
+use super::part::{About, slice, transfer_decode};
 use super::{Body, Message, Trouble, attached, charset, complexity, html};
 
 /// Why a mail was not read at all. It must then be held or refused, never passed unread.
@@ -325,52 +323,6 @@ impl Reader<'_> {
         };
         self.message.attachments.push(attachment);
     }
-}
-
-/// What a part says of itself.
-struct About {
-    media_type: String,
-    charset: Option<String>,
-    disposition: String,
-    name: Option<String>,
-    /// Without its angle brackets.
-    content_id: Option<String>,
-}
-
-impl About {
-    fn new(part: &MessagePart<'_>, raw: &[u8], known: &[Header]) -> About {
-        let value = |name: &str| {
-            if let Some(header) = known.iter().find(|header| header.name == name) {
-                return Some(header.raw.clone());
-            }
-            let field = part.headers.iter().find(|field| field.name.as_str().eq_ignore_ascii_case(name))?;
-            Some(header::unfold(slice(raw, field.offset_start, field.offset_end)))
-        };
-        let content_type = value("content-type").unwrap_or_default();
-        let disposition = value("content-disposition").unwrap_or_default();
-        let name = header::parameter(&disposition, "filename").or_else(|| header::parameter(&content_type, "name"));
-        About {
-            media_type: header::first_word(&content_type),
-            charset: header::parameter(&content_type, "charset"),
-            disposition: header::first_word(&disposition),
-            name: name.filter(|name| !name.trim().is_empty()),
-            content_id: value("content-id").map(|id| id.trim().trim_matches(['<', '>']).to_ascii_lowercase()),
-        }
-    }
-}
-
-fn transfer_decode(raw: &[u8], encoding: Encoding) -> Cow<'_, [u8]> {
-    let decoded = match encoding {
-        Encoding::None => None,
-        Encoding::Base64 => base64_decode(raw),
-        Encoding::QuotedPrintable => quoted_printable_decode(raw),
-    };
-    decoded.map_or(Cow::Borrowed(raw), Cow::Owned)
-}
-
-/// Offsets come from the parser; inside a decoded nested message they may lie outside the raw mail.
-fn slice(raw: &[u8], start: u32, end: u32) -> &[u8] {
-    raw.get(start as usize..end as usize).unwrap_or_default()
 }
 
 #[cfg(test)]

@@ -108,15 +108,17 @@ pub(super) enum Variant {
 }
 
 pub(super) fn variant(c: char) -> Option<(char, Variant)> {
-    static TABLE: LazyLock<HashMap<char, (char, Variant)>> = LazyLock::new(|| {
+    static TABLE: LazyLock<Vec<(char, (char, Variant))>> = LazyLock::new(|| {
         let read = |line: &str| {
             let mut columns = line.split('\t');
             let (from, to, class) = (columns.next()?.chars().next()?, columns.next()?.chars().next()?, columns.next()?);
             Some((from, (to, if class.starts_with("same") { Variant::Same } else { Variant::Confused })))
         };
-        data_lines(VARIANTS).filter_map(read).collect()
+        let mut table: Vec<_> = data_lines(VARIANTS).filter_map(read).collect();
+        table.sort_by_key(|(from, _)| *from);
+        table
     });
-    TABLE.get(&c).copied()
+    TABLE.binary_search_by_key(&c, |(from, _)| *from).ok().map(|at| TABLE[at].1)
 }
 
 /// Company forms and their abbreviations as written, longest first.

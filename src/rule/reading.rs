@@ -21,8 +21,11 @@ pub(crate) struct Reading<'a> {
     pub(crate) recipients: Vec<Recipient<'a>>,
     /// Domains of the sender's organisation: configured, else the sender's own.
     own: Vec<String>,
-    lexicon: &'a Lexicon,
     thread: OnceCell<Vec<QuotedMail>>,
+    /// How each person greeted fits the recipients, in the order of `greeting::people`; two kinds ask.
+    pub(crate) fits: OnceCell<Vec<Fit>>,
+    /// Clients named in what was written now; three kinds ask.
+    named: OnceCell<Vec<usize>>,
     pub(crate) subject: Subject<'a>,
 }
 
@@ -32,6 +35,13 @@ pub(crate) struct Subject<'a> {
     pub(crate) original: &'a str,
     pub(crate) folded: Folded,
     pub(crate) hits: Hits<'a>,
+}
+
+impl<'a> Subject<'a> {
+    /// The words of a range of the folded subject, as written.
+    pub(crate) fn words(&self, range: Range<usize>) -> &'a str {
+        &self.original[self.folded.original(range)]
+    }
 }
 
 /// One body with what the automaton found in it.
@@ -56,6 +66,17 @@ pub(crate) struct Recipient<'a> {
     pub(crate) field: &'static str,
     pub(crate) mailbox: &'a Mailbox,
     pub(crate) org: Org,
+}
+
+/// How a greeted person fits the recipients as a whole.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Fit {
+    /// Somebody it can be receives the mail, or nobody can tell.
+    Fine,
+    /// All recipients are known to be others.
+    Contradiction,
+    /// Others are greeted and receive the mail; this one does not.
+    Missing,
 }
 
 /// Whom a recipient belongs to.
@@ -93,7 +114,17 @@ impl<'a> Reading<'a> {
         let original = message.subject.as_deref().unwrap_or_default();
         let folded = Folded::new(original);
         let subject = Subject { original, hits: lexicon.scan(folded.text().to_owned()), folded };
-        Reading { texts: texts.collect(), message, facts, recipients, own, lexicon, subject, thread: OnceCell::new() }
+        Reading {
+            texts: texts.collect(),
+            message,
+            facts,
+            recipients,
+            own,
+            subject,
+            thread: OnceCell::new(),
+            fits: OnceCell::new(),
+            named: OnceCell::new(),
+        }
     }
 
     /// Where words of a list stand in what was written now.
@@ -121,9 +152,11 @@ impl<'a> Reading<'a> {
         self.texts.iter().flat_map(found).collect()
     }
 
-    /// What the words of all rules are in another folded text of the mail, such as the subject.
-    pub(crate) fn scan<'t>(&'t self, folded: &'t str) -> Hits<'t> {
-        self.lexicon.scan(folded)
+    /// The clients named in own text, in order of appearance.
+    pub(crate) fn clients_named(&self) -> &[usize] {
+        self.named.get_or_init(|| {
+            self.texts.iter().flat_map(|text| self.facts.clients.mentioned(text.body.own.text())).collect()
+        })
     }
 
     /// The mails of the quoted thread, newest first in each text.

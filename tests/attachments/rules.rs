@@ -1,6 +1,7 @@
 //! What the rules say about real files, shipped rules and such as people write for their firm.
 
 use atena::facts::{Client, Directory, Facts};
+use atena::lang::Lang;
 use atena::message::Message;
 use atena::rule::Rules;
 use atena::source::Source;
@@ -72,17 +73,22 @@ fn facts() -> Facts {
         addresses: Vec::new(),
     };
     let clients = vec![client("株式会社青葉精機", "aoba.example"), client("東雲製菓株式会社", "shinonome.example")];
-    Facts { now: None, own_domains: vec!["minato.example".to_owned()], clients: Directory::new(clients, &[]) }
+    Facts {
+        now: None,
+        own_domains: vec!["minato.example".to_owned()],
+        clients: Directory::new(clients, &[]),
+        ..Facts::default()
+    }
 }
 
 fn load(packs: &[Source]) -> Rules {
-    Rules::load(packs, &[]).unwrap_or_else(|problems| panic!("{}", problems[0]))
+    Rules::load(packs, &[], Lang::En).unwrap_or_else(|problems| panic!("{}", problems[0]))
 }
 
 /// Rule ids and titles of what is found.
 fn findings(rules: &Rules, raw: &[u8]) -> Vec<(String, String)> {
     let message = Message::parse(raw).unwrap();
-    rules.run(&message, &facts()).into_iter().map(|finding| (finding.rule, finding.title.en)).collect()
+    rules.run(&message, &facts()).found.into_iter().map(|finding| (finding.rule, finding.title.en)).collect()
 }
 
 fn found(raw: &[u8]) -> Vec<String> {
@@ -113,7 +119,7 @@ fn rules_of_ones_own_see_names_contents_and_sizes() {
 #[test]
 fn sizes_and_traits_that_are_none_are_told() {
     for (was, is) in [("over = \"1KiB\"", "over = \"big\""), ("[\"image\"]", "[\"imagery\"]"), ("over =", "ower =")] {
-        let problems = Rules::load(&[Source::new("own.toml", own().replace(was, is))], &[]).unwrap_err();
+        let problems = Rules::load(&[Source::new("own.toml", own().replace(was, is))], &[], Lang::En).unwrap_err();
         assert_eq!(problems.len(), 1, "{is}: {problems:?}");
     }
 }

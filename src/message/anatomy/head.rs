@@ -59,9 +59,8 @@ impl QuoteHead {
     pub(super) fn add_recipients(&mut self, value: &str) {
         let room = MAX_RECIPIENTS.saturating_sub(self.recipients.len());
         self.recipients.extend(addresses(value).take(room).map(str::to_owned));
-        let separator =
-            |c: char| if value.contains([';', '；']) { matches!(c, ';' | '；') } else { matches!(c, ',' | '、') };
-        let named = value.split(separator).filter(|one| !one.trim().is_empty() && addresses(one).next().is_none());
+        let separators = if value.contains([';', '；']) { [';', '；'] } else { [',', '、'] };
+        let named = value.split(separators).filter(|one| !one.trim().is_empty() && addresses(one).next().is_none());
         self.unaddressed += named.count();
     }
 

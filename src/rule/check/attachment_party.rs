@@ -1,6 +1,8 @@
 //! `attachment-party`: a file carries another client than the recipients: in its name, in the name of a file inside it,
 //! or as the one a document is addressed to.
 
+use std::cell::LazyCell;
+
 use serde::Deserialize;
 
 use super::Kind;
@@ -44,9 +46,9 @@ impl Kind for AttachmentParty {
         if recipients.is_empty() {
             return Vec::new();
         }
-        let excused = excused(reading);
+        let excused = LazyCell::new(|| excused(reading));
         let fits =
-            |party: &usize| excused.contains(party) || recipients.iter().any(|org| suits(directory, *party, org));
+            |party: &usize| recipients.iter().any(|org| suits(directory, *party, org)) || excused.contains(party);
         let knows_client = recipients.iter().any(|org| matches!(org, Org::Client(_)));
         let files = reading.message.attachments.iter().enumerate().filter(|(_, file)| file.is_file());
         let carried = files.filter_map(|(at, file)| {
@@ -68,8 +70,7 @@ impl Kind for AttachmentParty {
 /// 「北斗建材 髙橋様」 with 北斗建材's file to 東雲製菓.
 fn excused(reading: &Reading<'_>) -> Vec<usize> {
     let directory = &reading.facts.clients;
-    let mut named: Vec<usize> =
-        reading.texts.iter().flat_map(|text| directory.mentioned(text.body.own.text())).collect();
+    let mut named = reading.clients_named().to_vec();
     let addressees = reading.texts.iter().flat_map(|text| &text.body.anatomy.addressees);
     let greeted: Vec<usize> = addressees.flat_map(|addressee| directory.mentioned(&addressee.name)).collect();
     named.retain(|client| !greeted.contains(client));

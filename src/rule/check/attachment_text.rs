@@ -117,8 +117,7 @@ impl AttachmentText {
             let folded = reading.folded(&hit)[clause.clone()].to_owned();
             out.push(Announcement { text: Some(hit.text), clause, claims: claims(&folded, From::Text), folded });
         }
-        let subject = reading.message.subject.as_deref().filter(|_| !out.is_empty());
-        let subject = subject.map(Folded::new).map(|subject| subject.text().to_owned());
+        let subject = Some(reading.subject.folded.text().to_owned()).filter(|_| !out.is_empty());
         if let Some(folded) =
             subject.filter(|text| !self.replies.iter().any(|prefix| text.starts_with(prefix.as_str())))
         {
@@ -152,9 +151,8 @@ fn agree(text: &Claim, name: &Claim) -> bool {
 
 /// All statements of the own texts and the subject.
 fn everything_said(reading: &Reading<'_>) -> Vec<Claim> {
-    let subject = reading.message.subject.as_deref().map(Folded::new);
     let texts = reading.texts.iter().map(|text| text.body.own.text());
-    texts.chain(subject.iter().map(Folded::text)).flat_map(|text| claims(text, From::Text)).collect()
+    texts.chain([reading.subject.folded.text()]).flat_map(|text| claims(text, From::Text)).collect()
 }
 
 /// Whether the text speaks, somewhere, of what a file's name states.
@@ -261,8 +259,7 @@ fn remark(reading: &Reading<'_>, announcement: &Announcement, words: &Range<usiz
             (reading.own_place(&hit), reading.original(&hit))
         }
         None => {
-            let subject = reading.message.subject.as_deref().unwrap_or_default();
-            let words = &subject[Folded::new(subject).original(words.clone())];
+            let words = reading.subject.words(words.clone());
             (reading.header_place("subject", words), words.to_owned())
         }
     };

@@ -48,10 +48,7 @@ impl Kind for MixedClients {
 impl MixedClients {
     /// The text names every one of them, or says that they belong together.
     fn explained(&self, reading: &Reading<'_>, orgs: &[&Org]) -> bool {
-        let mut named = Vec::new();
-        for text in &reading.texts {
-            named.extend(reading.facts.clients.mentioned(text.body.own.text()));
-        }
+        let mut named = reading.clients_named().to_vec();
         named.extend(reading.message.subject.iter().flat_map(|subject| reading.facts.clients.mentioned(subject)));
         let all_named = orgs.iter().all(|org| matches!(org, Org::Client(client) if named.contains(client)));
         all_named || reading.says(&self.together)

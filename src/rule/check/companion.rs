@@ -5,9 +5,8 @@ use serde::Deserialize;
 use super::Kind;
 use super::listed::Shown;
 use crate::finding::Location;
-use crate::message::text::Folded;
-use crate::rule::reading::{MAX_REMARKS, Reading, Recipient, Remark};
-use crate::rule::words::{Hits, Words};
+use crate::rule::reading::{MAX_REMARKS, Reading, Recipient, Remark, Subject};
+use crate::rule::words::Words;
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -51,37 +50,28 @@ impl Kind for Companion {
         if self.table.is_empty() || reading.recipients.is_empty() {
             return Vec::new();
         }
-        let original = reading.message.subject.as_deref().filter(|_| self.in_subject).unwrap_or_default();
-        let folded = Folded::new(original);
-        let subject = Subject { original, folded: &folded, hits: reading.scan(folded.text()) };
+        let subject = Some(&reading.subject).filter(|_| self.in_subject);
         match self.demand {
-            Demand::Recipient => self.without_recipient(reading, &subject),
-            Demand::Words => self.without_words(reading, &subject),
+            Demand::Recipient => self.without_recipient(reading, subject),
+            Demand::Words => self.without_words(reading, subject),
             Demand::Copy => self.without_copy(reading),
         }
     }
 }
 
-/// The subject, scanned once.
-struct Subject<'a> {
-    original: &'a str,
-    folded: &'a Folded,
-    hits: Hits<'a>,
-}
-
 /// What a line's words are in this mail, and where.
-fn said(reading: &Reading<'_>, subject: &Subject<'_>, line: &Line) -> Option<(String, Location)> {
+fn said(reading: &Reading<'_>, subject: Option<&Subject<'_>>, line: &Line) -> Option<(String, Location)> {
     if let Some(hit) = reading.own(&line.words).into_iter().next() {
         return Some((reading.words(&hit), reading.own_place(&hit)));
     }
-    let range = subject.hits.of(&line.words).first().cloned()?;
-    let words = subject.original[subject.folded.original(range)].to_owned();
+    let subject = subject?;
+    let words = subject.words(subject.hits.of(&line.words).first()?.clone()).to_owned();
     let place = reading.header_place("subject", &words);
     Some((words, place))
 }
 
 impl Companion {
-    fn without_recipient(&self, reading: &Reading<'_>, subject: &Subject<'_>) -> Vec<Remark> {
+    fn without_recipient(&self, reading: &Reading<'_>, subject: Option<&Subject<'_>>) -> Vec<Remark> {
         let said: Vec<(&Line, String, Location)> = self
             .table
             .iter()
@@ -105,7 +95,7 @@ impl Companion {
         out
     }
 
-    fn without_words(&self, reading: &Reading<'_>, subject: &Subject<'_>) -> Vec<Remark> {
+    fn without_words(&self, reading: &Reading<'_>, subject: Option<&Subject<'_>>) -> Vec<Remark> {
         let said: Vec<bool> = self.table.iter().map(|line| said(reading, subject, line).is_some()).collect();
         let missing = |recipient: &Recipient<'_>| {
             let mut lines =

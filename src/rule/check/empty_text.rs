@@ -5,7 +5,6 @@ use serde::Deserialize;
 use super::Kind;
 use crate::finding::Location;
 use crate::message::Kind as Part;
-use crate::message::text::Folded;
 use crate::rule::reading::{Reading, Remark};
 
 #[derive(Debug, Deserialize)]
@@ -31,9 +30,11 @@ impl Kind for EmptyText {
         let message = reading.message;
         let blank = |text: &str| text.trim().is_empty();
         let nothing_own = message.bodies.iter().all(|body| blank(body.own.text()) && blank(body.quoted.text()));
-        let subject = Folded::new(message.subject.as_deref().unwrap_or_default());
-        let is_all = self.subject_is_all.iter().any(|words| subject.text().contains(words.as_str()));
-        if !nothing_own || !message.troubles.is_empty() || is_all {
+        if !nothing_own || !message.troubles.is_empty() {
+            return Vec::new();
+        }
+        let subject = reading.subject.folded.text();
+        if self.subject_is_all.iter().any(|words| subject.contains(words.as_str())) {
             return Vec::new();
         }
         let files: Vec<String> = message.attachments.iter().filter(|a| a.is_file()).map(|a| a.name.clone()).collect();

@@ -8,7 +8,7 @@ use crate::message::{Address, Mailbox};
 use crate::people::address::person_key;
 use crate::people::company;
 use crate::people::name::{Agreement, agreement, is_known_in_latin};
-use crate::rule::reading::{Org, Reading, Recipient, Remark};
+use crate::rule::reading::{Fit, Org, Reading, Recipient, Remark};
 
 mod signed;
 
@@ -44,17 +44,6 @@ pub(super) fn shown<'a, 'b: 'a>(recipients: impl Iterator<Item = &'a Recipient<'
         .collect()
 }
 
-/// How a greeted person fits the recipients as a whole.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Fit {
-    /// Somebody it can be receives the mail, or nobody can tell.
-    Fine,
-    /// All recipients are known to be others.
-    Contradiction,
-    /// Others are greeted and receive the mail; this one does not.
-    Missing,
-}
-
 /// A greeting in a mail to more people is a circular's.
 const MOST_RECIPIENTS: usize = 100;
 /// Among so many a name nobody knows is a nickname of the group.
@@ -63,6 +52,11 @@ const MOST_FRIENDS: usize = 5;
 /// Every person greeted, with the text and how it fits.
 pub(super) fn greeted<'a>(reading: &Reading<'a>) -> Vec<(usize, &'a Addressee, Fit)> {
     let people = people(reading);
+    let fits = reading.fits.get_or_init(|| judged(reading, &people));
+    people.into_iter().zip(fits).map(|((text, person), fit)| (text, person, *fit)).collect()
+}
+
+fn judged(reading: &Reading<'_>, people: &[(usize, &Addressee)]) -> Vec<Fit> {
     let to: Vec<&Recipient<'_>> = reading.recipients.iter().filter(|r| r.field == "to").collect();
     let others: Vec<&Recipient<'_>> = reading.recipients.iter().filter(|r| r.field != "to").collect();
     if people.is_empty() || to.is_empty() || reading.recipients.len() > MOST_RECIPIENTS {
@@ -87,8 +81,7 @@ pub(super) fn greeted<'a>(reading: &Reading<'a>) -> Vec<(usize, &'a Addressee, F
         }
         if shared { Fit::Fine } else { Fit::Missing }
     };
-    let judged: Vec<Fit> = people.iter().enumerate().map(judge).collect();
-    people.into_iter().zip(judged).map(|((text, person), fit)| (text, person, fit)).collect()
+    people.iter().enumerate().map(judge).collect()
 }
 
 /// The people greeted, with the number of the text.

@@ -13,7 +13,6 @@ use super::Kind;
 use super::greeting::shown;
 use crate::finding::Location;
 use crate::message::anatomy::Addressed;
-use crate::message::text::Folded;
 use crate::people::domain;
 use crate::people::name::{Agreement, agreement};
 use crate::rule::reading::{Hit, Org, Reading, Remark, sentence};
@@ -83,11 +82,9 @@ impl InternalText {
     }
 
     fn in_subject(&self, reading: &Reading<'_>) -> Option<(String, Location)> {
-        let subject = reading.message.subject.as_deref()?;
-        let folded = Folded::new(subject);
-        let hits = reading.scan(folded.text());
+        let hits = &reading.subject.hits;
         let range = hits.of(&self.subject).first().filter(|range| !hits.touch(&self.unless, &(0..range.end)))?;
-        let words = subject[folded.original(range.clone())].to_owned();
+        let words = reading.subject.words(range.clone()).to_owned();
         let place = reading.header_place("subject", &words);
         Some((words, place))
     }

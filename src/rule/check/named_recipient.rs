@@ -6,10 +6,10 @@ use regex::Regex;
 use serde::Deserialize;
 
 use super::Kind;
-use super::greeting::{self, Fit, fit, shown};
+use super::greeting::{self, fit, shown};
 use crate::finding::Evidence;
 use crate::people::name::{Agreement, initial_fits, surname_at_end};
-use crate::rule::reading::{Hit, Org, Reading, Remark};
+use crate::rule::reading::{Fit, Hit, Org, Reading, Remark};
 use crate::rule::words::Words;
 
 #[derive(Debug, Deserialize)]

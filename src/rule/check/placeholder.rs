@@ -3,7 +3,6 @@
 use serde::Deserialize;
 
 use super::Kind;
-use crate::message::text::Folded;
 use crate::rule::reading::{Hit, MAX_REMARKS, Reading, Remark, sentence};
 use crate::rule::words::Words;
 
@@ -44,12 +43,11 @@ impl Kind for Placeholder {
             let words = reading.words(&hit);
             out.push(Remark::at(reading.own_place(&hit)).with("words", words));
         }
-        let subject = reading.message.subject.as_deref().unwrap_or_default();
-        let folded = Folded::new(subject);
+        let subject = &reading.subject;
         if let Some((at, gap)) =
-            self.in_subject.iter().find_map(|gap| folded.text().find(gap.as_str()).map(|at| (at, gap)))
+            self.in_subject.iter().find_map(|gap| subject.folded.text().find(gap.as_str()).map(|at| (at, gap)))
         {
-            let words = &subject[folded.original(at..at + gap.len())];
+            let words = subject.words(at..at + gap.len());
             out.push(Remark::at(reading.header_place("subject", words)).with("words", words));
         }
         out

@@ -9,7 +9,6 @@ use serde::Deserialize;
 
 use super::Kind;
 use super::numbers::{Groups, card_brand, is_my_number, is_social_security, runs};
-use crate::message::text::Folded;
 use crate::rule::mask::{LAST_SHOWN, Secret};
 use crate::rule::reading::{MAX_REMARKS, Reading, Remark};
 
@@ -70,10 +69,9 @@ impl Sensitive {
                 found.push((Secret { place, words, shown: LAST_SHOWN }, what));
             }
         }
-        if let Some(subject) = reading.message.subject.as_deref().filter(|_| self.place == Place::Own) {
-            let folded = Folded::new(subject);
-            for (range, what) in self.find(folded.text()) {
-                let words = subject[folded.original(range)].to_owned();
+        if self.place == Place::Own {
+            for (range, what) in self.find(reading.subject.folded.text()) {
+                let words = reading.subject.words(range).to_owned();
                 let place = reading.header_place("subject", &words);
                 found.push((Secret { place, words, shown: LAST_SHOWN }, what));
             }

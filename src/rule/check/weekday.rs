@@ -7,7 +7,6 @@ use serde::Deserialize;
 
 use super::Kind;
 use super::date::{self, Written, english, kanji, month_name, months_between, months_named, near};
-use crate::message::text::Folded;
 use crate::rule::reading::{Hit, MAX_REMARKS, Reading, Remark};
 use crate::rule::words::Words;
 
@@ -70,8 +69,7 @@ impl Kind for Weekday {
 
 /// A day without a month may belong to any month that the text or the subject speaks of: 「1月の日程：12日（火）」.
 fn months_of(reading: &Reading<'_>, own: &str) -> Vec<i8> {
-    let subject = Folded::new(reading.message.subject.as_deref().unwrap_or_default());
-    months_named(own).into_iter().chain(months_named(subject.text())).collect()
+    months_named(own).into_iter().chain(months_named(reading.subject.folded.text())).collect()
 }
 
 fn remark(reading: &Reading<'_>, hit: &Hit, written: Day, date: Date) -> Remark {
@@ -131,6 +129,7 @@ fn nearest_with(day: Day, date: Date) -> Date {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::message::text::Folded;
 
     fn wrong(text: &str) -> Vec<String> {
         let folded = Folded::new(text);

@@ -4,7 +4,6 @@ use serde::Deserialize;
 
 use super::Kind;
 use crate::finding::Location;
-use crate::message::text::Folded;
 use crate::rule::reading::{MAX_REMARKS, Reading, Remark, sentence};
 use crate::rule::words::Words;
 
@@ -42,12 +41,13 @@ impl Kind for Wording {
 
 impl Wording {
     fn in_subject(&self, reading: &Reading<'_>) -> Vec<Remark> {
-        let Some(subject) = reading.message.subject.as_deref().filter(|_| self.in_subject) else { return Vec::new() };
-        let folded = Folded::new(subject);
-        let hits = reading.scan(folded.text());
-        let harmless = |range| hits.touch(&self.unless, &sentence(folded.text(), range));
-        let found = hits.of(&self.found).iter().find(|range| !harmless((*range).clone()));
-        let words = found.map(|range| subject[folded.original(range.clone())].trim());
+        if !self.in_subject {
+            return Vec::new();
+        }
+        let subject = &reading.subject;
+        let harmless = |range| subject.hits.touch(&self.unless, &sentence(subject.folded.text(), range));
+        let found = subject.hits.of(&self.found).iter().find(|range| !harmless((*range).clone()));
+        let words = found.map(|range| subject.words(range.clone()).trim());
         words.map(|words| Remark::at(reading.header_place("subject", words)).with("words", words)).into_iter().collect()
     }
 }
