@@ -234,7 +234,11 @@ impl<'a> Reading<'a> {
         let start = hit.range.start + found.len() - found.trim_start().len();
         let stop = |c: char| c.is_whitespace() || matches!(c, '.' | ',' | '。' | '、');
         let end = hit.range.start + found.trim_end_matches(stop).len();
-        let japanese = text[..end].chars().next_back().is_some_and(is_wide);
+        let mut before = text[..end].chars().rev();
+        let last = before.next();
+        // A date is whole: 「11月31日とご案内」.
+        let dated = last.is_some_and(|c| "年月日時分".contains(c)) && before.next().is_some_and(|c| c.is_ascii_digit());
+        let japanese = last.is_some_and(is_wide) && !dated;
         let is_kana = |c: &char| japanese && ('\u{3041}'..='\u{3096}').contains(c);
         let ending: usize = text[end..].chars().take(LONGEST_ENDING).take_while(is_kana).map(char::len_utf8).sum();
         Hit { text: hit.text, range: start.min(end)..end + ending }

@@ -33,13 +33,19 @@ fn checked(raw: &[u8]) -> Result<Vec<Finding>, TestCaseError> {
             Part::Body(n) => {
                 prop_assert!(*n < message.bodies.len(), "{}", at);
                 let line = message.bodies[*n].original.split('\n').nth(place.line - 1);
-                prop_assert_eq!(line.map(|line| line.trim_end_matches('\r')), Some(place.context.as_str()), "{}", at);
+                let line = line.map(|line| line.trim_end_matches('\r')).unwrap_or_default();
+                prop_assert!(is_shown(line, &place.context), "{}: {} is not {}", at, place.context, line);
             }
             Part::Attachment(n) => prop_assert!(*n < message.attachments.len(), "{}", at),
             Part::Header(_) | Part::Envelope | Part::Mail => {}
         }
     }
     Ok(findings)
+}
+
+/// The line as it stands, but for the stars over what must not be shown.
+fn is_shown(line: &str, shown: &str) -> bool {
+    line.chars().count() == shown.chars().count() && line.chars().zip(shown.chars()).all(|(c, s)| c == s || s == '*')
 }
 
 /// Octets changed, cut out, repeated, or taken from another mail.

@@ -35,11 +35,11 @@ impl Kind for NamedRecipient {
         let mut out: Vec<Remark> = greeted
             .map(|(text, addressee, _)| greeting::remark(reading, text, addressee).with("name", addressee.name.clone()))
             .collect();
-        let before = reading.own(&self.before).into_iter().map(|hit| (name_before(reading, &hit), hit));
-        let after = reading.own(&self.after).into_iter().map(|hit| (name_after(reading, &hit), hit));
-        for (named, hit) in before.chain(after).take(MOST_PHRASES) {
-            let absent = |named: &Named| !reading.clause_has(&hit, &self.unless) && is_absent(reading, named);
-            let Some(Named { name, .. }) = named.filter(absent) else { continue };
+        let before = reading.own(&self.before).into_iter().map(|hit| (names_before(reading, &hit), hit));
+        let after = reading.own(&self.after).into_iter().map(|hit| (names_after(reading, &hit), hit));
+        let phrases = before.chain(after).take(MOST_PHRASES).filter(|(_, hit)| !reading.clause_has(hit, &self.unless));
+        let named = phrases.flat_map(|(names, hit)| names.into_iter().map(move |named| (named, hit.clone())));
+        for (Named { name, .. }, hit) in named.filter(|(named, _)| is_absent(reading, named)) {
             if out.iter().any(|remark| remark.evidence.iter().any(|(_, value)| *value == Evidence::Text(name.clone())))
             {
                 continue;
@@ -80,22 +80,34 @@ fn is_absent(reading: &Reading<'_>, named: &Named) -> bool {
         })
 }
 
-/// 「責任者の藤田をCCに」, "Mark is on copy": the name in front of the phrase.
-fn name_before(reading: &Reading<'_>, hit: &Hit) -> Option<Named> {
+/// 「責任者の藤田をCCに」, "Mark is on copy", "Ann and Mark are on copy": the names in front of the phrase.
+fn names_before(reading: &Reading<'_>, hit: &Hit) -> Vec<Named> {
     let sentence = reading.sentence(hit);
     let before = reading.original(&Hit { text: hit.text, range: sentence.start..hit.range.start.max(sentence.start) });
     let trimmed = before.trim_end_matches(|c: char| c.is_whitespace() || "、,:(（".contains(c));
     static CAPITALISED: LazyLock<Regex> = LazyLock::new(|| {
         Regex::new(r"(?:^|[\s(,])([A-Z][\p{L}'’-]+(?: [A-Z][\p{L}'’-]+)?)$").expect("a fixed pattern")
     });
+    static JOINED: LazyLock<Regex> =
+        LazyLock::new(|| Regex::new(r"(?:^|[\s(])([A-Z][\p{L}'’-]+)(?:,| and|, and| &) $").expect("a fixed pattern"));
     let english = |name: String| Named { name, ours: false };
-    let capitalised = || {
-        let found = CAPITALISED.captures(trimmed)?.get(1)?;
-        let name = found.as_str().to_owned();
-        (is_given(&name) && !is_title_of_a_thing(&trimmed[..found.start()])).then(|| english(name))
-    };
-    japanese_name(trimmed).or_else(capitalised).or_else(|| last_person(trimmed))
+    if let Some(named) = japanese_name(trimmed) {
+        return vec![named];
+    }
+    let mut out = Vec::new();
+    let mut rest = trimmed;
+    while let Some(found) = if out.is_empty() { &CAPITALISED } else { &JOINED }.captures(rest).and_then(|c| c.get(1)) {
+        if !is_given(found.as_str()) || is_title_of_a_thing(&rest[..found.start()]) || out.len() == MOST_JOINED {
+            break;
+        }
+        out.push(english(found.as_str().to_owned()));
+        rest = &rest[..found.start()];
+    }
+    if out.is_empty() { last_person(trimmed).into_iter().collect() } else { out }
 }
+
+/// So many people are named together.
+const MOST_JOINED: usize = 5;
 
 /// 「当日の担当は野々村ですので、」: the person the sentence is about stands further in front.
 fn last_person(text: &str) -> Option<Named> {
@@ -110,8 +122,8 @@ fn last_person(text: &str) -> Option<Named> {
     PERSON.captures_iter(text).filter_map(person).last()
 }
 
-/// "I've copied in Tom": the name behind the phrase.
-fn name_after(reading: &Reading<'_>, hit: &Hit) -> Option<Named> {
+/// "I've copied in Tom", "I've copied Ann and Tom": the names behind the phrase.
+fn names_after(reading: &Reading<'_>, hit: &Hit) -> Vec<Named> {
     static NAME: LazyLock<Regex> = LazyLock::new(|| {
         Regex::new(
             r"^[\s:(]*((?:my|our)(?: [a-z-]+){1,3},?\s+|colleagues? )?(?:(?:the|her|his|their|your)(?: [a-z-]+){1,3},?\s+)?(?:(?:Mr|Mrs|Ms|Mx|Dr|Prof)\.?\s+)?([A-Z][\p{L}'’-]+(?: [A-Z][\p{L}'’-]+)?)",
@@ -120,11 +132,20 @@ fn name_after(reading: &Reading<'_>, hit: &Hit) -> Option<Named> {
     });
     let sentence = reading.sentence(hit);
     let after = reading.original(&Hit { text: hit.text, range: hit.range.end..sentence.end.max(hit.range.end) });
-    let english = NAME.captures(&after).map(|found| Named { name: found[2].to_owned(), ours: found.get(1).is_some() });
-    english.filter(|named| is_given(&named.name)).or_else(|| {
+    static NEXT: LazyLock<Regex> =
+        LazyLock::new(|| Regex::new(r"^(?:,| and|, and| &) ([A-Z][\p{L}'’-]+)").expect("a fixed pattern"));
+    let Some(found) = NAME.captures(&after).filter(|found| is_given(&found[2])) else {
         let run: String = after.trim_start().chars().take_while(|c| !"をもにへ、。".contains(*c)).collect();
-        japanese_name(&run)
-    })
+        return japanese_name(&run).into_iter().collect();
+    };
+    let ours = found.get(1).is_some();
+    let mut out = vec![Named { name: found[2].to_owned(), ours }];
+    let mut rest = &after[found[0].len()..];
+    while let Some(next) = NEXT.captures(rest).filter(|next| is_given(&next[1]) && out.len() < MOST_JOINED) {
+        out.push(Named { name: next[1].to_owned(), ours: false });
+        rest = &rest[next[0].len()..];
+    }
+    out
 }
 
 /// The surname a Japanese phrase ends in, behind modifiers and in front of honorific and particle.

@@ -117,7 +117,7 @@ fn leading_names(names: &str) -> &str {
 }
 
 fn is_connector(word: &str) -> bool {
-    matches!(word, "and" | "&" | "or" | "de" | "van" | "von" | "der" | "la" | "le" | "-" | "+")
+    matches!(word, "and" | "&" | "or" | "de" | "van" | "von" | "der" | "la" | "le" | "-" | "+" | "dear")
         || word.ends_with("-san")
         || word.ends_with("-sama")
 }
@@ -143,6 +143,9 @@ fn english_name(piece: &str, start: usize) -> Option<Addressee> {
     let strip = |c: char| c.is_whitespace() || ",:!;—–-./&+".contains(c);
     let lead = piece.len() - piece.trim_start_matches(strip).len();
     let words_text = piece.trim_matches(strip);
+    // "Dear Amelia, dear Michael,"
+    let again = words_text.strip_prefix("dear ").map_or(0, |rest| words_text.len() - rest.trim_start().len());
+    let (lead, words_text) = (lead + again, &words_text[again..]);
     let words: Vec<&str> = words_text.split_whitespace().collect();
     if words.is_empty() || words.len() > 5 {
         return None;
