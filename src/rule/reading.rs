@@ -275,6 +275,16 @@ impl<'a> Reading<'a> {
         self.recipients.iter().filter(|recipient| recipient.org != Org::Own)
     }
 
+    /// The mail goes to a public mailing list: people who talk shop, no customers.
+    pub(crate) fn is_on_a_list(&self) -> bool {
+        let public = |domain: &str| {
+            let host = domain.to_ascii_lowercase();
+            ["lists.", "list.", "vger."].iter().any(|start| host.starts_with(start))
+                || ["googlegroups.com", "groups.io", "freelists.org"].contains(&host.as_str())
+        };
+        self.outside().any(|one| one.field != "bcc" && public(one.mailbox.address.domain()))
+    }
+
     /// There are recipients and all are of the sender's organisation.
     pub(crate) fn is_internal(&self) -> bool {
         !self.recipients.is_empty() && self.outside().next().is_none()

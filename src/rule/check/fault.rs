@@ -83,9 +83,9 @@ impl Lists {
         ]
     }
 
-    /// Reads the situation. `None` for internal mail, where tone is nobody's business.
+    /// Reads the situation. `None` for internal mail, where tone is nobody's business, and on public mailing lists.
     pub(super) fn read(&self, reading: &Reading<'_>) -> Option<Fault> {
-        if reading.is_internal() {
+        if reading.is_internal() || reading.is_on_a_list() {
             return None;
         }
         let non_apologies = self.without_overlap(reading, reading.own(&self.non_apology), &self.cushion);

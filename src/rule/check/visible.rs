@@ -38,15 +38,7 @@ impl Kind for VisibleRecipients {
 
 /// Everybody sees everybody already: an answer in a thread, or a mail to a public list.
 fn is_open_talk(reading: &Reading<'_>) -> bool {
-    let message = reading.message;
-    let public = |domain: &str| {
-        let host = domain.to_ascii_lowercase();
-        ["lists.", "list.", "vger."].iter().any(|start| host.starts_with(start))
-            || ["googlegroups.com", "groups.io", "freelists.org"].contains(&host.as_str())
-    };
-    message.header("in-reply-to").is_some()
-        || is_answer(reading)
-        || visible(reading).any(|recipient| public(recipient.mailbox.address.domain()))
+    reading.message.header("in-reply-to").is_some() || is_answer(reading) || reading.is_on_a_list()
 }
 
 /// An answer by its looks: programs that do not thread write no In-Reply-To.
