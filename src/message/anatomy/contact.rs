@@ -1,47 +1,57 @@
 //! What a line of a signature is made of: names, ways to reach a person, and never a sentence.
 
+use std::sync::LazyLock;
+
+use aho_corasick::{AhoCorasick, AhoCorasickKind};
 use unicode_width::UnicodeWidthStr;
+
+/// Labels and beginnings of ways to reach somebody.
+const LABELS: [&str; 24] = [
+    "tel",
+    "fax",
+    "phone",
+    "mobile",
+    "direct:",
+    "cell",
+    "電話",
+    "携帯",
+    "直通",
+    "内線",
+    "〒",
+    "http://",
+    "https://",
+    "www.",
+    "e-mail",
+    "mail:",
+    "住所",
+    "株式会社",
+    "有限会社",
+    "合同会社",
+    "(株)",
+    "（株）",
+    "㈱",
+    "gmbh",
+];
+
+static LABELLED: LazyLock<AhoCorasick> = LazyLock::new(|| {
+    // Built at each start: a full automaton would take longer than all it saves.
+    let builder =
+        AhoCorasick::builder().kind(Some(AhoCorasickKind::ContiguousNFA)).ascii_case_insensitive(true).build(LABELS);
+    builder.expect("a few short words")
+});
 
 /// Tells how to reach a person or where a company is.
 pub(super) fn is_contact(line: &str) -> bool {
-    const LABELS: [&str; 24] = [
-        "tel",
-        "fax",
-        "phone",
-        "mobile",
-        "direct:",
-        "cell",
-        "電話",
-        "携帯",
-        "直通",
-        "内線",
-        "〒",
-        "http://",
-        "https://",
-        "www.",
-        "e-mail",
-        "mail:",
-        "住所",
-        "株式会社",
-        "有限会社",
-        "合同会社",
-        "(株)",
-        "（株）",
-        "㈱",
-        "gmbh",
-    ];
-    // A person's own words run on; a signature's lines are short.
-    if line.width() > 100 {
+    // A person's own words run on; a signature's lines are short. No character is wider than its octets.
+    if line.len() > 100 && line.width() > 100 {
         return false;
     }
-    let lower = line.to_lowercase();
-    let labelled = LABELS.iter().any(|label| match lower.find(label) {
+    let labelled = LABELLED.find_overlapping_iter(line).any(|found| {
+        let label = LABELS[found.pattern().as_usize()];
         // "tell", "hotel" and "cellar" are words.
-        Some(at) if label.is_ascii() && label.bytes().all(|b| b.is_ascii_alphabetic()) => {
-            let whole = |c: Option<char>| c.is_none_or(|c| !c.is_ascii_alphabetic());
-            whole(lower[..at].chars().next_back()) && whole(lower[at + label.len()..].chars().next())
-        }
-        found => found.is_some(),
+        let whole = |c: Option<char>| c.is_none_or(|c| !c.is_ascii_alphabetic());
+        !label.bytes().all(|b| b.is_ascii_alphabetic())
+            || (whole(line[..found.start()].chars().next_back()) && whole(line[found.end()..].chars().next()))
     });
     labelled || has_address(line) || has_phone(line)
 }
