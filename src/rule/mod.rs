@@ -92,6 +92,8 @@ impl Rules {
         [
             ("rules/recipients.toml", include_str!("../../rules/recipients.toml")),
             ("rules/addresses.toml", include_str!("../../rules/addresses.toml")),
+            ("rules/threads.toml", include_str!("../../rules/threads.toml")),
+            ("rules/lists.toml", include_str!("../../rules/lists.toml")),
             ("rules/files.toml", include_str!("../../rules/files.toml")),
             ("rules/contents.toml", include_str!("../../rules/contents.toml")),
             ("rules/sensitive.toml", include_str!("../../rules/sensitive.toml")),
