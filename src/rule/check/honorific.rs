@@ -1,6 +1,7 @@
 //! `honorific`: the addressee lines carry an honorific too many, or one of the wrong kind.
 //!
-//! Looks at the head of the letter only: further down 「様」 and 「各位」 stand in sentences. What is widespread
+//! Looks at the head of the letter, since further down 「様」 and 「各位」 stand in sentences, and at one's own people
+//! anywhere. What is widespread
 //! (部長様, 「ご担当者様」 below a 御中, 様 on a company) is nobody's slip.
 
 use serde::Deserialize;
@@ -16,6 +17,9 @@ use crate::rule::words::Words;
 pub(in crate::rule) struct Honorific {
     /// Honorifics that exclude each other, side by side.
     doubled: Words,
+    /// One's own people with an honorific, anywhere in a mail to outsiders: 「弊社の岡本部長様」.
+    #[serde(default)]
+    own_people: Words,
 }
 
 /// The addressees stand in the first lines, and at the beginning of theirs.
@@ -24,12 +28,16 @@ const HEAD_CHARS: usize = 40;
 
 impl Kind for Honorific {
     fn words(&mut self) -> Vec<&mut Words> {
-        vec![&mut self.doubled]
+        vec![&mut self.doubled, &mut self.own_people]
     }
 
     fn run(&self, reading: &Reading<'_>) -> Vec<Remark> {
         if let Some(hit) = reading.own(&self.doubled).into_iter().take(HEAD_LINES).find(|hit| is_in_head(reading, hit))
         {
+            return vec![Remark::at(reading.own_place(&hit)).with("words", reading.words(&hit))];
+        }
+        let own = reading.own(&self.own_people).into_iter().find(|hit| !reading.is_quoted(hit));
+        if let Some(hit) = own.filter(|_| reading.outside().next().is_some()) {
             return vec![Remark::at(reading.own_place(&hit)).with("words", reading.words(&hit))];
         }
         let slip = |(n, text): (usize, &crate::rule::reading::Text<'_>)| {

@@ -97,10 +97,11 @@ fn names_before(reading: &Reading<'_>, hit: &Hit) -> Vec<Named> {
     let mut out = Vec::new();
     let mut rest = trimmed;
     while let Some(found) = if out.is_empty() { &CAPITALISED } else { &JOINED }.captures(rest).and_then(|c| c.get(1)) {
-        if !is_given(found.as_str()) || is_title_of_a_thing(&rest[..found.start()]) || out.len() == MOST_JOINED {
+        let name = without_opener(found.as_str());
+        if !is_given(name) || is_title_of_a_thing(&rest[..found.start()]) || out.len() == MOST_JOINED {
             break;
         }
-        out.push(english(found.as_str().to_owned()));
+        out.push(english(name.to_owned()));
         rest = &rest[..found.start()];
     }
     if out.is_empty() { last_person(trimmed).into_iter().collect() } else { out }
@@ -169,6 +170,38 @@ fn is_title_of_a_thing(before: &str) -> bool {
     let capitalised = word.len() > 1 && word.chars().all(char::is_alphabetic) && word.starts_with(char::is_uppercase);
     let opener = ["Mr", "Mrs", "Ms", "Mx", "Dr", "Prof", "So", "And", "But", "Our", "My", "Then", "Now"];
     article.contains(&word) || (capitalised && !opener.contains(&word))
+}
+
+/// "Meet Priya (cc'd)", "Ask Tom (on copy)": a sentence begins with a capital too.
+fn without_opener(name: &str) -> &str {
+    const OPENERS: [&str; 22] = [
+        "Meet",
+        "Ask",
+        "Thanks",
+        "Thank",
+        "Copying",
+        "Adding",
+        "Introducing",
+        "Welcome",
+        "Contact",
+        "Call",
+        "With",
+        "And",
+        "Then",
+        "Now",
+        "Hi",
+        "Hello",
+        "Dear",
+        "Hey",
+        "Let",
+        "Use",
+        "While",
+        "Since",
+    ];
+    match name.split_once(' ') {
+        Some((first, rest)) if OPENERS.contains(&first) => rest,
+        _ => name,
+    }
 }
 
 /// Capitalised words that are no names: "Please", "I", "CC".

@@ -87,7 +87,15 @@ fn signature(reading: &Reading<'_>, from: &Mailbox) -> Option<Remark> {
     }
     let is_other = |one: &str| {
         let own = reading.facts.own_domains.iter().any(|own| domain::belongs_to(host_of(one), own));
-        own || reading.facts.clients.of_domain(host_of(one)).is_some()
+        // The sender's own mailbox at a house that is neither ours nor a client's: a signature of former days.
+        let former = || {
+            let ours = reading.facts.own_domains.iter().any(|own| domain::belongs_to(host, own));
+            let local = one.rsplit_once('@').map_or("", |(local, _)| local);
+            ours && local.len() >= 4
+                && local.eq_ignore_ascii_case(from.address.local())
+                && !domain::is_freemail(host_of(one))
+        };
+        own || reading.facts.clients.of_domain(host_of(one)).is_some() || former()
     };
     let (range, other) = found.iter().find(|(_, one)| is_other(one))?;
     // An assistant of a client writes for somebody of the house, a member of the house for a client it works at.
