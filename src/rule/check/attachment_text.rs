@@ -22,6 +22,9 @@ pub(in crate::rule) struct AttachmentText {
     unless: Words,
     /// Prefixes of subjects that were written for an earlier mail.
     replies: Vec<String>,
+    /// Kinds of document, each with its names in folded text: a quotation is no invoice.
+    #[serde(default)]
+    documents: Vec<Vec<String>>,
 }
 
 /// More announcements in one mail are a list, which is compared no further.
@@ -65,7 +68,8 @@ impl Kind for AttachmentText {
         let mut out: Vec<Remark> = Vec::new();
         let mut said = None;
         for announcement in &announcements {
-            if let Some((words, name)) = other_file(announcement, &names) {
+            let other = other_file(announcement, &names).or_else(|| self.other_document(announcement, &names));
+            if let Some((words, name)) = other {
                 out.push(remark(reading, announcement, &words, name));
                 continue;
             }
@@ -125,6 +129,24 @@ impl AttachmentText {
             out.push(Announcement { text: None, clause: 0..folded.len(), folded, claims });
         }
         out
+    }
+}
+
+impl AttachmentText {
+    /// One kind of document is announced, and every file is named as another: 「請求書を添付」 with `見積書.pdf`.
+    fn other_document<'n>(&self, announcement: &Announcement, names: &'n [Name]) -> Option<(Range<usize>, &'n Name)> {
+        announcement.text?;
+        let kinds = |text: &str| -> Vec<usize> {
+            let named = |kind: &&Vec<String>| kind.iter().any(|word| text.contains(word.as_str()));
+            self.documents.iter().enumerate().filter(|(_, kind)| named(kind)).map(|(n, _)| n).collect()
+        };
+        let [announced] = kinds(&announcement.folded)[..] else { return None };
+        let stated: Vec<Vec<usize>> = names.iter().map(|name| kinds(&name.folded)).collect();
+        if stated.iter().any(|kinds| kinds.is_empty() || kinds.contains(&announced)) {
+            return None;
+        }
+        let word = self.documents[announced].iter().find_map(|word| Some((announcement.folded.find(word)?, word)))?;
+        Some((word.0..word.0 + word.1.len(), names.first()?))
     }
 }
 
