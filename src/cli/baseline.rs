@@ -12,6 +12,7 @@ use super::Stop;
 use crate::finding::{Allowance, Allowed, Finding};
 use crate::lang::Lang;
 use crate::output::{Checked, Fingerprints};
+use crate::rule::CHECK_FAILED;
 
 /// Known findings.
 #[derive(Debug, Serialize, Deserialize)]
@@ -73,7 +74,8 @@ impl Baseline {
         let since = before.map(Baseline::index).unwrap_or_default();
         let mut findings = Vec::new();
         for message in messages {
-            for (finding, fingerprint) in message.findings.iter().zip(fingerprints(&message.findings)) {
+            let known = message.findings.iter().zip(fingerprints(&message.findings));
+            for (finding, fingerprint) in known.filter(|(finding, _)| finding.rule != CHECK_FAILED) {
                 let known = since.get(&(message.path.as_str(), fingerprint.as_str()));
                 let since = known.map_or(today, |known| known.since);
                 findings.push(Known { path: message.path.clone(), rule: finding.rule.clone(), fingerprint, since });
@@ -89,12 +91,18 @@ impl Baseline {
             let fingerprints = fingerprints(&message.findings);
             for (finding, fingerprint) in std::mem::take(&mut message.findings).into_iter().zip(fingerprints) {
                 let entry = known.get(&(message.path.as_str(), fingerprint.as_str()));
-                match entry.filter(|entry| oldest.is_none_or(|oldest| entry.since >= oldest)) {
+                let is_young = |entry: &&&Known| oldest.is_none_or(|oldest| entry.since >= oldest);
+                // Nobody knows what a check that failed would have found.
+                match entry.filter(|_| finding.rule != CHECK_FAILED).filter(is_young) {
                     Some(_) => message.allowed.push(Allowed { finding, by: Allowance::Baseline }),
                     None => message.findings.push(finding),
                 }
             }
         }
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.findings.len()
     }
 
     pub(super) fn to_json(&self) -> String {

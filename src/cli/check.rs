@@ -86,9 +86,9 @@ fn write_baseline(
     let before = if path.exists() { Some(Baseline::read(path, lang)?) } else { None };
     let baseline = Baseline::of(messages, before.as_ref(), today);
     std::fs::write(path, baseline.to_json()).map_err(|error| Stop::Message(format!("{}: {error}", path.display())))?;
-    let (findings, mails) = (messages.iter().map(|message| message.findings.len()).sum::<usize>(), messages.len());
+    let (findings, mails) = (baseline.len(), messages.len());
     match lang {
-        Lang::En => writeln!(out, "{}: {findings} findings of {mails} mails are the baseline now", path.display())?,
+        Lang::En => writeln!(out, "{}: the baseline now; known findings: {findings}, mails: {mails}", path.display())?,
         Lang::Ja => writeln!(out, "{}: {mails}通の指摘 {findings}件をベースラインにしました", path.display())?,
     }
     Ok(0)

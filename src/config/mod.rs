@@ -200,6 +200,14 @@ pub struct Parameter {
     pub span: Range<usize>,
 }
 
+impl Parameter {
+    /// Whether its value is a table whose list `key` has this text.
+    pub fn lists(&self, key: &str, text: &str) -> bool {
+        let list = self.value.get(key).and_then(toml::Value::as_array);
+        list.into_iter().flatten().any(|item| item.as_str() == Some(text))
+    }
+}
+
 /// `[[client]]`: an organisation or person whose mail must not mix with another's.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Client {

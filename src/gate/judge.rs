@@ -5,7 +5,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use crate::config::{Handling, WhenCheckFails};
 use crate::facts::Facts;
 use crate::finding::{Allowed, Finding};
-use crate::message::{Envelope, Message, Unreadable};
+use crate::message::{Envelope, Message, Unreadable, field_count};
 use crate::rule::{self, Findings, Rules};
 use crate::verdict::Verdict;
 
@@ -62,7 +62,9 @@ fn check(
         message.add_envelope(envelope);
     }
     let mut findings = rules.run(&message, facts);
-    if policy.allow_header {
+    // What could not be taken out before sending allows nothing: its reader would see it.
+    let fields = message.headers.iter().filter(|header| header.name == rule::ALLOW_HEADER).count();
+    if policy.allow_header && fields == field_count(raw, rule::ALLOW_HEADER) {
         findings.allow_by_mail(&message);
     }
     Ok((message, findings))
@@ -127,6 +129,20 @@ mod tests {
         let judgement = judge(&rules, &facts, setup::policy(&config), Some(&envelope), raw);
         assert_eq!(judgement.message.expect("readable").bcc[0].address, blind);
         assert_eq!(judgement.verdict, Verdict::Forward);
+    }
+
+    #[test]
+    fn an_allowance_that_cannot_be_taken_out_allows_nothing() {
+        let mail = |head: &str| {
+            format!(
+                "{head}From: a@own.example\r\nTo: Robert Hale <robert.hale@client.example>\r\nSubject: x\r\n\r\nDear Sarah,\r\n\r\nhello\r\n"
+            )
+        };
+        let settings = "[policy]\nallow_header = true\n";
+        let allowed = "X-Atena-Allow: greeting-mismatch she answers for him\r\n";
+        assert_eq!(verdict_of(settings, mail(allowed).as_bytes()).0, Verdict::Forward);
+        assert_eq!(verdict_of(settings, mail(&format!(" {allowed}")).as_bytes()).0, Verdict::Hold);
+        assert_eq!(verdict_of("", mail(allowed).as_bytes()).0, Verdict::Hold);
     }
 
     #[test]

@@ -35,8 +35,16 @@ fn unknown_clients(rules: &Rules, config: &Config, packs: &[Source], source: &So
     let clients = facts(config, None).clients;
     let known = |name: &str| clients.clients().iter().any(|client| client.goes_by(name));
     let problem = |(rule, name): (&Rule, &str)| {
-        let mut places = std::iter::once(source).chain(packs.iter().filter(|pack| *pack.name == *rule.pack));
-        let (place, at) = places.find_map(|place| place.text.find(name).map(|at| (place, at))).unwrap_or((source, 0));
+        let settings =
+            config.rules.iter().filter(|setting| setting.id == rule.id).flat_map(|setting| &setting.parameters);
+        let conditions = settings.filter(|parameter| ["when", "except"].contains(&parameter.name.as_str()));
+        let setting = conditions.into_iter().find(|parameter| parameter.lists("clients", name));
+        let in_pack = || {
+            let pack = packs.iter().find(|pack| *pack.name == *rule.pack)?;
+            pack.text.find(name).map(|at| (pack, at..at + name.len()))
+        };
+        let place = setting.map(|parameter| (source, parameter.span.clone())).or_else(in_pack);
+        let (place, span) = place.unwrap_or((source, 0..0));
         let fault = Fault::new(
             format!("a condition of rule `{}` names the client {name:?}, which no [[client]] has", rule.id),
             format!("ルール `{}` の条件にある取引先 {name:?} は、どの [[client]] にもありません", rule.id),
@@ -45,7 +53,7 @@ fn unknown_clients(rules: &Rules, config: &Config, packs: &[Source], source: &So
             "write the name as it stands in [[client]], or add the client",
             "[[client]] にあるとおりの名前を書くか、取引先を追加してください",
         );
-        place.fault(at..at + name.len(), &fault, config.language)
+        place.fault(span, &fault, config.language)
     };
     rules.clients_named().filter(|(_, name)| !known(name)).map(problem).collect()
 }

@@ -46,19 +46,22 @@ pub(super) fn read(text: &str) -> Option<Invitation> {
 }
 
 impl Invitation {
-    /// What none of the mail's other texts says, as a text; white space and line breaks make no difference.
-    pub(super) fn unsaid<'a>(&self, said: impl Iterator<Item = &'a str>) -> Option<String> {
-        if self.texts.is_empty() {
-            return None;
+    /// What none of the mail's other texts says, as a text; white space and line breaks make no difference. `said` holds
+    /// those texts [`compact`], and then these too.
+    pub(super) fn unsaid(&self, said: &mut Vec<String>) -> Option<String> {
+        let mut texts: Vec<&str> = Vec::new();
+        for text in &self.texts {
+            let compacted = compact(text);
+            if !said.iter().any(|known| known.contains(&compacted)) {
+                texts.push(text);
+                said.push(compacted);
+            }
         }
-        let said: Vec<String> = said.map(compact).collect();
-        let is_new = |text: &&String| !said.iter().any(|known| known.contains(&compact(text)));
-        let texts: Vec<&str> = self.texts.iter().filter(is_new).map(String::as_str).collect();
         (!texts.is_empty()).then(|| texts.join("\n\n"))
     }
 }
 
-fn compact(text: &str) -> String {
+pub(super) fn compact(text: &str) -> String {
     text.chars().filter(|c| !c.is_whitespace()).collect()
 }
 
@@ -126,6 +129,10 @@ fn attendee(parameters: &str, value: &str) -> Option<Mailbox> {
 mod tests {
     use super::*;
 
+    fn said(texts: &[&str]) -> Vec<String> {
+        texts.iter().map(|text| compact(text)).collect()
+    }
+
     const REQUEST: &str = "BEGIN:VCALENDAR\r\nMETHOD:REQUEST\r\nBEGIN:VEVENT\r\nSUMMARY;LANGUAGE=ja:打ち合わ\r\n せ\r\n\
         DESCRIPTION:1行目\\n2行目\\, 続き\r\nLOCATION:本社\r\nATTENDEE;CN=\"Tan; Mei\";ROLE=REQ-PARTICIPANT;X=\"a:b\":mailto:mei@t.example\r\n\
         ATTENDEE:MAILTO:owen@t.example\r\nBEGIN:VALARM\r\nDESCRIPTION:REMINDER\r\nEND:VALARM\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n";
@@ -136,8 +143,8 @@ mod tests {
         assert_eq!(invitation.texts, ["1行目\n2行目, 続き", "打ち合わせ", "本社"]);
         let attendees: Vec<_> = invitation.attendees.iter().map(|a| (a.name.as_str(), a.address.as_str())).collect();
         assert_eq!(attendees, [("Tan; Mei", "mei@t.example"), ("", "owen@t.example")]);
-        assert_eq!(invitation.unsaid(["打ち合わせ 本社"].into_iter()).as_deref(), Some("1行目\n2行目, 続き"));
-        assert_eq!(invitation.unsaid(["打ち合わせ", "1行目 2行目,\n続き 本社"].into_iter()), None);
+        assert_eq!(invitation.unsaid(&mut said(&["打ち合わせ 本社"])).as_deref(), Some("1行目\n2行目, 続き"));
+        assert_eq!(invitation.unsaid(&mut said(&["打ち合わせ", "1行目 2行目,\n続き 本社"])), None);
     }
 
     #[test]

@@ -18,6 +18,11 @@ pub fn without_field(raw: Vec<u8>, name: &str) -> Vec<u8> {
     out
 }
 
+/// How many header fields of this name [`without_field`] would take out.
+pub fn field_count(raw: &[u8], name: &str) -> usize {
+    fields(raw, name).len()
+}
+
 /// Where the fields of this name stand in the header, line ends included.
 fn fields(raw: &[u8], name: &str) -> Vec<Range<usize>> {
     let mut out: Vec<Range<usize>> = Vec::new();
@@ -62,5 +67,7 @@ mod tests {
         let without = b"From: a@b.example\r\n folded\r\n\r\nX-Atena-Allow: text".to_vec();
         assert_eq!(without_field(without.clone(), "X-Atena-Allow"), without);
         assert_eq!(without_field(b"X-Atena-Allow: only".to_vec(), "x-atena-allow"), b"");
+        assert_eq!(field_count(raw, "X-Atena-Allow"), 2);
+        assert_eq!(field_count(b" X-Atena-Allow: behind a blank\r\n\r\n", "X-Atena-Allow"), 0);
     }
 }

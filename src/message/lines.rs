@@ -2,7 +2,7 @@
 
 use std::cell::Cell;
 
-/// Asked in ascending order, all its numbers cost one pass.
+/// A number costs the way from the last one, forth or back: asked in about the order of the mail, all cost one pass.
 pub(super) struct Lines<'a> {
     raw: &'a [u8],
     /// The number of the first line.
@@ -24,8 +24,12 @@ impl<'a> Lines<'a> {
     /// From 1.
     pub(super) fn number(&self, offset: usize) -> usize {
         let offset = offset.min(self.raw.len());
-        let (start, ends) = Some(self.last.get()).filter(|(last, _)| *last <= offset).unwrap_or_default();
-        let ends = ends + self.raw[start..offset].iter().filter(|&&b| b == b'\n').count();
+        let (last, ends) = self.last.get();
+        let count = |bytes: &[u8]| bytes.iter().filter(|&&b| b == b'\n').count();
+        let ends = match last <= offset {
+            true => ends + count(&self.raw[last..offset]),
+            false => ends - count(&self.raw[offset..last]),
+        };
         self.last.set((offset, ends));
         self.base + ends
     }

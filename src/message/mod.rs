@@ -30,7 +30,7 @@ use jiff::Zoned;
 pub use address::{Address, AddressError};
 pub use attachment::{Attachment, Content, Entry, Kind};
 pub use envelope::Envelope;
-pub use field::without_field;
+pub use field::{field_count, without_field};
 pub use header::Header;
 pub use mailbox::Mailbox;
 pub use parse::Unreadable;

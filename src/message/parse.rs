@@ -51,9 +51,19 @@ pub(super) fn parse(raw: &[u8]) -> Result<Message, Unreadable> {
     if too_deep {
         return Err(Unreadable::TooComplex);
     }
-    for (raw_line, invitation) in invitations {
-        let said = drafts.iter().map(|draft| draft.text.as_str()).chain(message.subject.as_deref());
-        let text = invitation.unsaid(said);
+    // Nobody is invited to more in one mail; each is compared with all texts before it.
+    const MOST_INVITATIONS: usize = 20;
+    let mut said: Vec<String> = Vec::new();
+    if !invitations.is_empty() {
+        said.extend(
+            drafts.iter().map(|draft| draft.text.as_str()).chain(message.subject.as_deref()).map(calendar::compact),
+        );
+    }
+    for (n, (raw_line, invitation)) in invitations.into_iter().enumerate() {
+        let text = match n < MOST_INVITATIONS {
+            true => invitation.unsaid(&mut said),
+            false => (!invitation.texts.is_empty()).then(|| invitation.texts.join("\n\n")),
+        };
         message.attendees.extend(invitation.attendees);
         drafts.extend(text.map(|text| Draft { text, raw_line, exact: false, attached: None }));
     }

@@ -12,7 +12,9 @@ pub use likeness::{KnownDomains, Likeness, likeness, skeleton_of_mixed};
 /// The domain an organisation registers, in lower-case ASCII: `mail.example.co.jp` belongs to `example.co.jp`.
 pub fn registrable(domain: &str) -> String {
     let ascii = to_ascii(domain);
-    psl::domain_str(&ascii).map(str::to_owned).unwrap_or(ascii)
+    let own = psl::domain_str(&ascii).unwrap_or(&ascii);
+    // A host that IDNA cannot convert as a whole may have a domain that it can.
+    if own.is_ascii() { own.to_owned() } else { to_ascii(own) }
 }
 
 /// Lower-case A-label form, without a final dot; what cannot be converted stays as it is.

@@ -188,8 +188,8 @@ fn traits(address: &str) -> Vec<u32> {
     let mut out = vec![hash(0, local, domain)];
     let without = |(at, c): (usize, char)| hash(0, &format!("{}{}", &local[..at], &local[at + c.len_utf8()..]), domain);
     out.extend(local.char_indices().map(without));
-    if let Some((end, _)) = local.char_indices().nth(TYPED - 1) {
-        out.push(hash(1, &local[..end + 1], domain));
+    if let Some((end, last)) = local.char_indices().nth(TYPED - 1) {
+        out.push(hash(1, &local[..end + last.len_utf8()], domain));
     }
     if parts.is_personal() {
         out.push(hash(2, local, ""));
@@ -223,6 +223,9 @@ mod tests {
             ("shimizu@gmail.com", "shimizu@saibun.example", None),
             ("joy@alta.example", "joe@alta.example", None),
             ("k-sato@aoba.example", "k-sato+list@aoba.example", None),
+            ("a.müler@aoba.example", "a.müller@aoba.example", Some(Slip)),
+            ("é.sato@aoba.example", "é.saito@aoba.example", Some(Slip)),
+            ("佐藤健一郎@aoba.example", "佐藤健二郎@aoba.example", Some(Slip)),
             ("j.osborne@gmail.com", "j.osei@gmail.com", None),
             ("linux-pm@lists.example", "linux-pwm@lists.example", Some(Beginning)),
             ("anna.lee@aoba.example", "anne.lee@aoba.example", Some(Slip)),

@@ -60,6 +60,14 @@ pub(super) fn no_such_rule<'a>(id: &str, known: impl Iterator<Item = &'a str>) -
     }
 }
 
+pub(super) fn no_condition(name: &str) -> Fault {
+    Fault::new(format!("`{name}` names no condition, or nobody"), format!("`{name}` に条件がないか、対象がありません"))
+        .help(
+            "for example: { to = [\"*@partner.example\"] }, { clients = [\"Alder\"] }, { outside = true }",
+            "例: { to = [\"*@partner.example\"] }、{ clients = [\"青葉精機\"] }、{ outside = true }",
+        )
+}
+
 pub(super) fn no_such_list(name: &str, known: &[&str]) -> Fault {
     let fault = Fault::new(format!("there is no word list `{name}`"), format!("単語リスト `{name}` はありません"));
     match known {

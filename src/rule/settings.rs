@@ -25,6 +25,9 @@ pub(super) fn apply(settings: &[Setting], packs: &[Source], placed: &mut Vec<Pla
             setting.parameters.iter().partition(|parameter| ["when", "except"].contains(&parameter.name.as_str()));
         for parameter in conditions {
             match Conditions::deserialize(parameter.value.clone()) {
+                Ok(read) if read.says_nothing() => {
+                    problems.add(&setting.source, parameter.span.clone(), &faults::no_condition(&parameter.name));
+                }
                 Ok(read) if parameter.name == "when" => one.rule.when = read,
                 Ok(read) => one.rule.except = Some(read),
                 Err(error) => {

@@ -52,6 +52,17 @@ impl Conditions {
         self.clients.iter().flatten().map(String::as_str)
     }
 
+    /// A list that names nobody, or no condition at all: what is meant cannot be told.
+    pub(super) fn says_nothing(&self) -> bool {
+        let empty = |list: &Option<Patterns>| list.as_ref().is_some_and(Patterns::is_empty);
+        let facts = [self.outside, self.attachment, self.reply].iter().any(Option::is_some);
+        let others =
+            self.language.is_some() || self.recipients.is_some() || self.says.is_some() || self.unless.is_some();
+        let lists = self.from.is_some() || self.to.is_some() || self.clients.is_some();
+        let no_clients = self.clients.as_ref().is_some_and(Vec::is_empty);
+        empty(&self.from) || empty(&self.to) || no_clients || !(facts || others || lists)
+    }
+
     pub(super) fn hold(&self, reading: &Reading<'_>, whom: Whom) -> bool {
         let is = |wanted: Option<bool>, fact: &dyn Fn() -> bool| wanted.is_none_or(|wanted| wanted == fact());
         is(self.outside, &|| reading.outside().next().is_some())

@@ -142,6 +142,22 @@ fn work_grows_with_the_organisations() {
     assert_linear([excess("organisations", &to, 1000), excess("organisations of a thread", &answer, 1000)]);
 }
 
+#[test]
+fn work_grows_with_the_invitations() {
+    let invited = |n: usize| {
+        let part = |n: usize| {
+            format!(
+                "--b\r\nContent-Type: text/calendar; method=REQUEST; charset=utf-8\r\n\r\nBEGIN:VCALENDAR\r\nMETHOD:REQUEST\r\n\
+                 BEGIN:VEVENT\r\nSUMMARY:Meeting {n}\r\nDESCRIPTION:{}\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n",
+                "we meet and talk ".repeat(20)
+            )
+        };
+        let parts: String = (0..n).map(part).collect();
+        mail("Content-Type: multipart/mixed; boundary=\"b\"\r\n", parts + "--b--")
+    };
+    assert_linear([excess("invitations", &invited, 100)]);
+}
+
 /// A circular goes to one of its readers in the headers and to all in the envelope.
 #[test]
 fn work_grows_with_the_envelope() {

@@ -38,14 +38,24 @@ impl Kind for VisibleRecipients {
 
 /// Everybody sees everybody already: an answer in a thread, or a mail to a public list.
 fn is_open_talk(reading: &Reading<'_>) -> bool {
-    reading.message.header("in-reply-to").is_some() || is_answer(reading) || reading.is_on_a_list()
+    let threaded =
+        reading.message.header("in-reply-to").is_some() && (has_quote(reading) || has_answer_subject(reading));
+    threaded || is_answer(reading) || reading.is_on_a_list()
 }
 
 /// An answer by its looks: programs that do not thread write no In-Reply-To.
 fn is_answer(reading: &Reading<'_>) -> bool {
+    has_answer_subject(reading) && has_quote(reading)
+}
+
+/// Whoever takes an old mail for its recipients writes a new subject and deletes the rest.
+fn has_answer_subject(reading: &Reading<'_>) -> bool {
     let subject = reading.message.subject.as_deref().unwrap_or_default().trim_start().to_lowercase();
-    let has_quote = || reading.texts.iter().any(|text| !text.body.anatomy.quoted.is_empty());
-    ["re:", "re：", "返信:", "回答:", "返:"].iter().any(|start| subject.starts_with(start)) && has_quote()
+    ["re:", "re：", "返信:", "回答:", "返:", "aw:", "sv:"].iter().any(|start| subject.starts_with(start))
+}
+
+fn has_quote(reading: &Reading<'_>) -> bool {
+    reading.texts.iter().any(|text| !text.body.anatomy.quoted.is_empty())
 }
 
 /// Outside recipients whose addresses everybody sees.
