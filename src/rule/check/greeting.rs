@@ -75,7 +75,8 @@ fn judged(reading: &Reading<'_>, people: &[(usize, &Addressee)]) -> Vec<Fit> {
         let no_name = (to.len() > MOST_FRIENDS || may_be_another_word(person)) && is_unheard_of(&person.name);
         // Whether the right house is greeted is for `house` to say.
         let house = house::is_greeted(reading, person);
-        if house || best >= Agreement::Misspelt || elsewhere >= Agreement::Unknown || open || no_name {
+        let foreign = || to.iter().any(|r| ends_in_own_name(reading, &person.name, r));
+        if house || best >= Agreement::Misspelt || elsewhere >= Agreement::Unknown || open || no_name || foreign() {
             return Fit::Fine;
         }
         if !person.copied && taken.iter().all(|taken| !taken) {
@@ -93,15 +94,22 @@ pub(super) fn people<'a>(reading: &Reading<'a>) -> Vec<(usize, &'a Addressee)> {
     all.filter(|(_, addressee)| addressee.kind == Addressed::Person).collect()
 }
 
-/// "confidential," and "hi quick one": long, or without a capital.
+/// "confidential,", "hi quick one", "Dear Treasurer": one word without a title may be another word than a name.
 fn may_be_another_word(person: &Addressee) -> bool {
-    const LONGEST: usize = 8;
-    person.alone && (person.name.len() > LONGEST || person.name.starts_with(char::is_lowercase))
+    let titled = person.range.len() > person.name.len();
+    !titled && (person.alone || !person.name.contains(' '))
 }
 
-/// A word in Latin letters that no table of names has: it may be another word.
+/// A word in Latin letters that no table of names has.
 fn is_unheard_of(name: &str) -> bool {
     name.is_ascii() && !name.split([' ', '-']).any(is_known_in_latin)
+}
+
+/// "Ciao Chihiro,": a word of another language in front of the recipient's name.
+fn ends_in_own_name(reading: &Reading<'_>, name: &str, recipient: &Recipient<'_>) -> bool {
+    let Some((first, rest)) = name.split_once(' ') else { return false };
+    let recipients_own = || fit(reading, rest, recipient) == Agreement::Same;
+    !is_known_in_latin(first) && name.chars().all(|c| c.is_alphabetic() || c == ' ') && recipients_own()
 }
 
 /// Compares with a recipient of a copy. One that tells no name could be the person greeted, but not a blind one, and not

@@ -24,7 +24,17 @@ fn client_of(reading: &Reading<'_>, addressee: &Addressee) -> Option<usize> {
 
 /// Whether a house is greeted under an honorific that people have too.
 pub(super) fn is_greeted(reading: &Reading<'_>, addressee: &Addressee) -> bool {
-    client_of(reading, addressee).is_some() || is_house(&addressee.name)
+    client_of(reading, addressee).is_some() || is_house(&addressee.name) || is_short_form(reading, &addressee.name)
+}
+
+/// 「山吹様」 to somebody at 山吹食品.
+fn is_short_form(reading: &Reading<'_>, name: &str) -> bool {
+    let name = company::core(name);
+    let directory = &reading.facts.clients;
+    let begins = |client: usize| company::core(&directory.client(client).name).starts_with(&name);
+    !name.is_ascii()
+        && name.chars().count() >= 2
+        && reading.outside().any(|recipient| matches!(recipient.org, Org::Client(client) if begins(client)))
 }
 
 /// A known client is greeted, and the mail goes to people of another known client only.
