@@ -90,15 +90,19 @@ impl Directory {
 
     /// Whether a text is a client's name and nothing else.
     pub fn is_named(&self, text: &str) -> bool {
+        self.named(text).is_some()
+    }
+
+    /// The client whose name a text is, and nothing else.
+    pub fn named(&self, text: &str) -> Option<usize> {
         if self.names.is_none() || text.is_empty() {
-            return false;
+            return None;
         }
         let core = company::core(text);
-        !core.is_empty()
-            && self.mentioned(text).iter().any(|&client| {
-                let client = &self.clients[client];
-                std::iter::once(&client.name).chain(&client.names).any(|name| company::core(name) == core)
-            })
+        let bears = |client: &Client| {
+            std::iter::once(&client.name).chain(&client.names).any(|name| company::core(name) == core)
+        };
+        self.mentioned(text).into_iter().find(|&client| !core.is_empty() && bears(&self.clients[client]))
     }
 
     /// The client who is written to at this very address, in lower case.
@@ -236,6 +240,7 @@ mod tests {
         ] {
             assert_eq!(directory.mentioned(text), expected, "{text}");
         }
+        assert_eq!((directory.named("丸富"), directory.named("丸富様")), (Some(2), None));
         assert!(directory.is_named("(株)青葉精機") && !directory.is_named("青葉精機 佐藤"));
         assert_eq!(directory.resembled("aoba-seikl.example").map(|(_, client, _)| client), Some(0));
         assert!(directory.are_joint(0, 2) && !directory.are_joint(0, 1));

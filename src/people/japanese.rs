@@ -119,7 +119,11 @@ impl Japanese {
     }
 
     fn is_known(&self) -> bool {
-        self.certain || !self.readings().is_empty() || tables::given_name(&self.family).is_some()
+        // 北斗建材 begins like a surname, and what follows is no given name.
+        let longer = !self.given.is_empty() && self.words.len() == 1 && self.words[0].chars().count() >= 3;
+        self.certain
+            || (!longer && !self.readings().is_empty())
+            || tables::given_name(&self.family).is_some() && self.given.is_empty()
     }
 
     /// Whether a word of a display name holds this name.

@@ -156,6 +156,11 @@ pub fn is_known_in_latin(word: &str) -> bool {
         || tables::is_surname_romaji(&word)
 }
 
+/// Whether a name in Japanese is that of a house by its ending: 山田農園, マルヤ商店.
+pub fn is_house(name: &str) -> bool {
+    !name.is_ascii() && name.chars().count() >= 3 && !is_japanese_surname(name) && is_organisation(name)
+}
+
 /// The longest known surname that ends a text: 「責任者の藤田」 → 藤田.
 pub fn surname_at_end(text: &str) -> Option<&str> {
     let starts = text.char_indices().rev().take(5).map(|(at, _)| at);

@@ -6,10 +6,10 @@ use super::Kind;
 use crate::message::anatomy::{Addressed, Addressee, QuoteHead};
 use crate::message::{Address, Mailbox};
 use crate::people::address::person_key;
-use crate::people::company;
 use crate::people::name::{Agreement, agreement, is_known_in_latin};
 use crate::rule::reading::{Fit, Org, Reading, Recipient, Remark};
 
+mod house;
 mod signed;
 
 #[derive(Debug, Deserialize)]
@@ -19,7 +19,7 @@ pub(in crate::rule) struct Greeting {}
 impl Kind for Greeting {
     fn run(&self, reading: &Reading<'_>) -> Vec<Remark> {
         let people = greeted(reading).into_iter().filter(|(.., fit)| *fit == Fit::Contradiction);
-        let companies = wrong_companies(reading);
+        let companies = house::wrong(reading);
         let words: Vec<(usize, &Addressee)> =
             people.map(|(text, addressee, _)| (text, addressee)).chain(companies).take(1).collect();
         words.into_iter().map(|(text, addressee)| remark(reading, text, addressee)).collect()
@@ -73,7 +73,10 @@ fn judged(reading: &Reading<'_>, people: &[(usize, &Addressee)]) -> Vec<Fit> {
         // A recipient that fits another greeted person is not the unknown one this could be.
         let open = fits[n].iter().zip(&taken).any(|(agreement, taken)| *agreement == Agreement::Unknown && !taken);
         let no_name = (to.len() > MOST_FRIENDS || may_be_another_word(person)) && is_unheard_of(&person.name);
-        if best >= Agreement::Misspelt || elsewhere >= Agreement::Unknown || open || no_name {
+        // Whether the right house is greeted is for `house` to say.
+        let house = house::is_greeted(reading, person);
+        let foreign = || to.iter().any(|r| ends_in_own_name(reading, &person.name, r));
+        if house || best >= Agreement::Misspelt || elsewhere >= Agreement::Unknown || open || no_name || foreign() {
             return Fit::Fine;
         }
         if !person.copied && taken.iter().all(|taken| !taken) {
@@ -91,15 +94,22 @@ pub(super) fn people<'a>(reading: &Reading<'a>) -> Vec<(usize, &'a Addressee)> {
     all.filter(|(_, addressee)| addressee.kind == Addressed::Person).collect()
 }
 
-/// "confidential," and "hi quick one": long, or without a capital.
+/// "confidential,", "hi quick one", "Dear Treasurer": one word without a title may be another word than a name.
 fn may_be_another_word(person: &Addressee) -> bool {
-    const LONGEST: usize = 8;
-    person.alone && (person.name.len() > LONGEST || person.name.starts_with(char::is_lowercase))
+    let titled = person.range.len() > person.name.len();
+    !titled && (person.alone || !person.name.contains(' '))
 }
 
-/// A word in Latin letters that no table of names has: it may be another word.
+/// A word in Latin letters that no table of names has.
 fn is_unheard_of(name: &str) -> bool {
     name.is_ascii() && !name.split([' ', '-']).any(is_known_in_latin)
+}
+
+/// "Ciao Chihiro,": a word of another language in front of the recipient's name.
+fn ends_in_own_name(reading: &Reading<'_>, name: &str, recipient: &Recipient<'_>) -> bool {
+    let Some((first, rest)) = name.split_once(' ') else { return false };
+    let recipients_own = || fit(reading, rest, recipient) == Agreement::Same;
+    !is_known_in_latin(first) && name.chars().all(|c| c.is_alphabetic() || c == ' ') && recipients_own()
 }
 
 /// Compares with a recipient of a copy. One that tells no name could be the person greeted, but not a blind one, and not
@@ -150,31 +160,4 @@ fn author_at(head: &QuoteHead, mailbox: &Mailbox) -> Option<String> {
     };
     let by_name = || !head.author.is_empty() && agreement(&head.author, mailbox) == Agreement::Same;
     by_address().unwrap_or_else(by_name).then(|| head.author.clone())
-}
-
-/// A known client is greeted, and the mail goes to people of another known client only.
-fn wrong_companies<'a>(reading: &Reading<'a>) -> Vec<(usize, &'a Addressee)> {
-    let directory = &reading.facts.clients;
-    let recipients: Vec<&Org> = reading.outside().map(|r| &r.org).collect();
-    let only_clients = !recipients.is_empty() && recipients.iter().all(|org| matches!(org, Org::Client(_)));
-    if !only_clients {
-        return Vec::new();
-    }
-    let is_wrong = |addressee: &Addressee| {
-        directory.mentioned(&addressee.name).first().is_some_and(|greeted| {
-            recipients.iter().all(|org| match org {
-                Org::Client(client) => {
-                    !directory.are_joint(*greeted, *client)
-                        && !company::same(&addressee.name, &directory.client(*client).name)
-                }
-                _ => false,
-            })
-        })
-    };
-    let all = reading
-        .texts
-        .iter()
-        .enumerate()
-        .flat_map(|(n, text)| text.body.anatomy.addressees.iter().map(move |addressee| (n, addressee)));
-    all.filter(|(_, addressee)| addressee.kind == Addressed::Company && is_wrong(addressee)).collect()
 }

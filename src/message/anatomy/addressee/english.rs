@@ -5,7 +5,43 @@ use super::japanese::is_name_char;
 use super::{Addressed, Addressee, among};
 use crate::message::text::is_wide;
 
-const SALUTATIONS: [&str; 17] = [
+const SALUTATIONS: [&str; 53] = [
+    "ciao",
+    "bonjour",
+    "bonsoir",
+    "salut",
+    "hallo",
+    "guten tag",
+    "guten morgen",
+    "moin",
+    "servus",
+    "liebe",
+    "lieber",
+    "sehr geehrte",
+    "sehr geehrter",
+    "hola",
+    "buenos dias",
+    "buenos días",
+    "buenas tardes",
+    "estimada",
+    "estimado",
+    "querida",
+    "querido",
+    "cher",
+    "chère",
+    "chere",
+    "cara",
+    "caro",
+    "buongiorno",
+    "buonasera",
+    "olá",
+    "aloha",
+    "konnichiwa",
+    "konbanwa",
+    "ohayo",
+    "namaste",
+    "yo",
+    "evening",
     "hiya",
     "howdy",
     "good day",
@@ -24,6 +60,8 @@ const SALUTATIONS: [&str; 17] = [
     "to",
     "attn",
 ];
+/// Words in front of a name that are salutations only there: Cara and Caro are people.
+const NAMES_TOO: [&str; 3] = ["cara", "caro", "cher"];
 const GENERIC: &str = "all doctor teacher coach judge captain officer team both everyone everybody there sir madam sirs folks guys colleagues customer \
     customers client clients friend friends again members member partner partners hiring manager \
     support sales whom whomever ladies gentlemen parents subscriber subscribers valued user users \
@@ -34,8 +72,22 @@ const GENERIC: &str = "all doctor teacher coach judge captain officer team both 
     neighbours neighbor neighbors student students class families residents tenants owners employee employees staff volunteer volunteers \
     participant participants attendees candidate candidates applicant applicants organisers organizers committee board reader readers santa \
     editor editors author authors host hosts traders engineering marketing finance accounts hr recruiter concerned delegates investor \
-    investors shareholder shareholders patient patients guest guests fellow mates ppl kids cousin neighborhood";
-const TITLES_EN: &str = "mr mrs ms mx miss dr prof professor sir rev mr. mrs. dr.";
+    investors shareholder shareholders patient patients guest guests fellow mates ppl kids cousin neighborhood president vice-president treasurer councillor councilor principal headteacher headmaster headmistress nurse \
+    vicar minister ambassador landlord landlady colleague museum library librarian credit insurance claims mayor governor senator \
+    secretary chair chairman chairwoman chairperson chef director registrar receptionist reception bookings reservations purchasing \
+    procurement billing payroll facilities logistics operations compliance legal helpdesk concierge admissions admin administrator \
+    administrators moderator moderators organiser organizer council councillors embassy consulate excellency honour \
+    highness chaplain warden superintendent commissioner inspector trustee trustees governors ministers ambassadors \
+    nurses principals assistant bride groom diary qa ops devs bot department office desk recruiters resident landlords \
+    agent agents supervisor foreman counsel notary attorney lawyer accountant auditor auditors bursar provost rector";
+const TITLES_EN: &str = "mr mrs ms mx miss dr prof professor sir rev mr. mrs. dr. frau herr monsieur \
+    madame mme senor senora señor señora sra signor signora";
+
+/// Japanese honorifics behind a name in Latin letters, with a plain hyphen or one that does not break.
+const JAPANESE_TAILS: [&str; 16] = [
+    "-san", "-sama", "-sensei", "-chan", "-kun", "-senpai", "\u{2011}san", "\u{2011}sama", "\u{2011}chan", "\u{2011}kun", " san",
+    " San", " sama", " Sama", " sensei", " Sensei",
+];
 
 /// The addressees of an English salutation; `None` if the line is not one.
 pub(super) fn english_line(line: &Line<'_>, n: usize) -> Option<Vec<Addressee>> {
@@ -48,7 +100,10 @@ pub(super) fn english_line(line: &Line<'_>, n: usize) -> Option<Vec<Addressee>> 
     let opening = SALUTATIONS.iter().filter(|word| {
         lower[indent..]
             .strip_prefix(**word)
-            .is_some_and(|rest| rest.starts_with([' ', ',', '-']) && (**word != "to" || rest.starts_with(" whom")))
+            .is_some_and(|rest| {
+                let name_follows = !NAMES_TOO.contains(word) || rest.starts_with(' ');
+                rest.starts_with([' ', ',', '-']) && name_follows && (**word != "to" || rest.starts_with(" whom"))
+            })
     });
     let Some(opening) = opening.max_by_key(|word| word.len()) else {
         return bare_name(line, n).map(|addressee| vec![addressee]);
@@ -118,8 +173,7 @@ fn leading_names(names: &str) -> &str {
 
 fn is_connector(word: &str) -> bool {
     matches!(word, "and" | "&" | "or" | "de" | "van" | "von" | "der" | "la" | "le" | "-" | "+" | "dear")
-        || word.ends_with("-san")
-        || word.ends_with("-sama")
+        || JAPANESE_TAILS.iter().any(|tail| word.ends_with(tail))
 }
 
 fn split_names(names: &str, start: usize) -> Vec<Addressee> {
@@ -173,7 +227,7 @@ fn english_name(piece: &str, start: usize) -> Option<Addressee> {
         })
         .collect();
     let name = named.join(" ");
-    let name = name.trim_end_matches("-san").trim_end_matches("-sama").trim_end_matches(" san").to_owned();
+    let name = JAPANESE_TAILS.iter().find_map(|tail| name.strip_suffix(tail)).unwrap_or(&name).to_owned();
     // "hi mark,": without a capital it may be another word.
     let small = words.len() == 1 && name.len() >= 3 && name.chars().all(|c| c.is_ascii_lowercase());
     let fine = !name.is_empty()

@@ -17,6 +17,9 @@ const COMPANY_MARKS: &str = "株式会社 有限会社 合同会社 合資会社
 const HONORIFICS: [&str; 8] = ["御中", "様", "さま", "殿", "先生", "さん", "氏", "くん"];
 const OTHER_LABELS: &str = "差出人 送信者 発信者 発信元 件名 題名 日付 日時 From Subject Date";
 const OWN_LABELS: &str = "宛先 宛て先 送付先 To TO";
+/// What people are called by what they are, though some of it is a surname too.
+const OFFICES: &str = "大家 家主 地主 施主 お施主 管理人 町内会 町内 町内会長 自治会 自治会長 司会 司会者 幹事 奥 若奥 旦那 運転手 \
+    郵便屋 花屋 本屋 床屋 隣人";
 /// Everyday words that end like an honorific.
 const NOT_NAMES: &str = "仕様 同様 多様 模様 有様 一様 異様 文様 紋様 様 神様 奥様 何様 図様 貴様 お得意様 お互い様 皆 \
     たくさん みなさん ご苦労様 お疲れ様 お蔭様";
@@ -263,6 +266,7 @@ fn is_desk(name: &str) -> bool {
         "ご一同",
     ];
     name.is_empty()
+        || among(OFFICES, name)
         || desks.iter().any(|desk| name.ends_with(desk) || name.starts_with("各") || name.starts_with("ご担当"))
 }
 
