@@ -4,6 +4,7 @@ use serde::Deserialize;
 
 use super::Kind;
 use crate::message::anatomy::{Addressed, Addressee, QuoteHead};
+use crate::message::text::is_wide;
 use crate::message::{Address, Mailbox};
 use crate::people::address::person_key;
 use crate::people::name::{Agreement, agreement, is_known_in_latin};
@@ -109,7 +110,9 @@ fn is_unheard_of(name: &str) -> bool {
 fn ends_in_own_name(reading: &Reading<'_>, name: &str, recipient: &Recipient<'_>) -> bool {
     let Some((first, rest)) = name.split_once(' ') else { return false };
     let recipients_own = || fit(reading, rest, recipient) == Agreement::Same;
-    !is_known_in_latin(first) && name.chars().all(|c| c.is_alphabetic() || c == ' ') && recipients_own()
+    // 「柳川 早苗」 to 柳井 早苗: in Japanese script the first word is the family's name.
+    let latin = name.chars().all(|c| (c.is_alphabetic() && !is_wide(c)) || c == ' ');
+    latin && !is_known_in_latin(first) && recipients_own()
 }
 
 /// Compares with a recipient of a copy. One that tells no name could be the person greeted, but not a blind one, and not
