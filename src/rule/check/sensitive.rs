@@ -19,6 +19,10 @@ pub(in crate::rule) struct Sensitive {
     place: Place,
     /// Beside digits without gaps these say that it is a payment card. All words are substrings of folded text.
     card: Vec<String>,
+    /// Whole words that say the same a little in front of the digits.
+    card_word: Vec<String>,
+    /// There these say that it is a card of another kind, with which nobody pays.
+    no_card: Vec<String>,
     /// Right in front of digits these say that it is another number: orders, parcels, serial numbers.
     other: Vec<String>,
     /// Beside twelve digits these say that it is a person's My Number (個人番号).
@@ -90,7 +94,7 @@ impl Sensitive {
         let denied = |range: &Range<usize>| says(text, around(text, range, 16, 0), &self.other);
         if let Some((range, digits)) = groups.card() {
             let brand = card_brand(&digits)?;
-            let is_one = groups.is_spaced() || beside(&range, &self.card);
+            let is_one = groups.is_spaced() || beside(&range, &self.card) || self.is_called_card(text, &range);
             return (is_one && !denied(&range)).then_some((range, What::Card(brand)));
         }
         let digits = groups.digits();
@@ -103,6 +107,18 @@ impl Sensitive {
             _ => return None,
         };
         (!denied(&range)).then_some((range, what))
+    }
+
+    /// "Pay with card 4539…", not "gift card 6500…", "a discarded 4539…".
+    fn is_called_card(&self, text: &str, range: &Range<usize>) -> bool {
+        let window = around(text, range, 24, 0);
+        let before = &text[window.start..range.start];
+        let is_whole = |(at, word): (usize, &str)| {
+            let latin = |c: char| c.is_ascii_alphanumeric();
+            !text[..window.start + at].ends_with(latin) && !before[at + word.len()..].starts_with(latin)
+        };
+        self.card_word.iter().any(|word| before.match_indices(word.as_str()).any(is_whole))
+            && !says(text, around(text, range, 40, 0), &self.no_card)
     }
 }
 
