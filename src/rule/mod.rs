@@ -32,6 +32,7 @@ pub use allow::{ALLOW_HEADER, Findings};
 use check::Check;
 pub use examples::{Example, Failure, Outcome};
 pub use failed::{CHECK_FAILED, broken_check, unreadable};
+use mask::Mask;
 use reading::{Reading, Remark};
 use when::{Conditions, Whom};
 use words::Lexicon;
@@ -131,20 +132,24 @@ impl Rules {
     /// Runs every rule on a mail; findings come worst first, then in the order of their places.
     pub fn run(&self, message: &Message, facts: &Facts) -> Findings {
         let reading = Reading::new(&self.lexicon, message, facts);
+        let mut said: Vec<(&Rule, Vec<Remark>)> =
+            self.rules.iter().map(|rule| (rule, rule.remarks(&reading))).collect();
+        said.retain(|(_, remarks)| !remarks.is_empty());
+        if !said.is_empty() {
+            // Before the texts are filled: a password may be a word that they use.
+            let mask = Mask::of(self.rules.iter().flat_map(|rule| rule.check.kind().secrets(&reading)));
+            said.iter_mut().flat_map(|(_, remarks)| remarks).for_each(|remark| mask.hide(remark));
+        }
         let mut out = Findings::default();
-        for rule in &self.rules {
-            let found = rule.run(&reading);
-            if !found.is_empty() && rule.except.as_ref().is_some_and(|except| except.hold(&reading, Whom::AllOutside)) {
-                out.allowed.extend(found.into_iter().map(|finding| Allowed { finding, by: Allowance::Setting }));
+        for (rule, remarks) in said {
+            let found = remarks.into_iter().map(|remark| rule.finding(remark));
+            if rule.except.as_ref().is_some_and(|except| except.hold(&reading, Whom::AllOutside)) {
+                out.allowed.extend(found.map(|finding| Allowed { finding, by: Allowance::Setting }));
             } else {
                 out.found.extend(found);
             }
         }
         out.found.extend(failed::troubles(message));
-        if !out.found.is_empty() || !out.allowed.is_empty() {
-            let secrets = self.rules.iter().flat_map(|rule| rule.check.kind().secrets(&reading)).collect();
-            mask::hide(out.found.iter_mut().chain(out.allowed.iter_mut().map(|allowed| &mut allowed.finding)), secrets);
-        }
         let place = |f: &Finding| (f.location.part.clone(), f.location.line, f.location.column);
         out.found.sort_by(|a, b| b.level.cmp(&a.level).then_with(|| place(a).cmp(&place(b))));
         out
@@ -173,11 +178,16 @@ impl Rules {
 }
 
 impl Rule {
+    /// What it finds, with nothing hidden.
     fn run(&self, reading: &Reading<'_>) -> Vec<Finding> {
+        self.remarks(reading).into_iter().map(|remark| self.finding(remark)).collect()
+    }
+
+    fn remarks(&self, reading: &Reading<'_>) -> Vec<Remark> {
         if !self.when.hold(reading, Whom::Some) {
             return Vec::new();
         }
-        self.check.kind().run(reading).into_iter().map(|remark| self.finding(remark)).collect()
+        self.check.kind().run(reading)
     }
 
     fn finding(&self, remark: Remark) -> Finding {

@@ -111,6 +111,12 @@ mod tests {
             "November 31st, 2026",
             "30/02/2026",
             "Monday 2/30",
+            "the 32nd of March",
+            "on 32 March",
+            "by the 32nd March.",
+            "due March 32, 2026",
+            "March 33rd at noon",
+            "see you on Oct 32.",
         ] {
             assert_eq!(found(text), 1, "{text}");
         }
@@ -130,6 +136,15 @@ mod tests {
             "第11-31号",
             "ratio 2/30 (good)",
             "RFC 2630",
+            "the 32nd March meeting",
+            "our 32 March invoices",
+            "by March 32 of them had left",
+            "we may 32 times",
+            "the 32nd of Marchmont",
+            "by 2025 32 may have gone",
+            "on 32 March invoices",
+            "March 32nd Street",
+            "in March 32 people came",
         ] {
             assert_eq!(found(text), 0, "{text}");
         }

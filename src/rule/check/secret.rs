@@ -3,7 +3,8 @@
 use serde::Deserialize;
 
 use super::Kind;
-use crate::rule::mask::{LAST_SHOWN, Secret as Masked};
+use crate::finding::Location;
+use crate::rule::mask::{LAST_SHOWN, MOST_SECRETS, Secret as Masked};
 use crate::rule::reading::{Hit, MAX_REMARKS, Reading, Remark};
 use crate::rule::words::Words;
 
@@ -29,30 +30,34 @@ impl Kind for Secret {
     }
 
     fn run(&self, reading: &Reading<'_>) -> Vec<Remark> {
-        let remark = |secret: Masked| Remark::at(secret.place.clone()).with("masked", secret.masked());
-        self.secrets(reading).into_iter().map(remark).collect()
+        let remark = |(place, secret): (Location, Masked)| Remark::at(place).with("masked", secret.masked());
+        self.found(reading, MAX_REMARKS).into_iter().map(remark).collect()
     }
 
     fn secrets(&self, reading: &Reading<'_>) -> Vec<Masked> {
+        self.found(reading, MOST_SECRETS).into_iter().map(|(_, secret)| secret).collect()
+    }
+}
+
+impl Secret {
+    fn found(&self, reading: &Reading<'_>, most: usize) -> Vec<(Location, Masked)> {
         let mut hits: Vec<Hit> = reading.own(&self.tokens);
         hits.retain(|hit| self.is_token(reading, hit));
         hits.extend(
             reading.own(&self.keys).into_iter().take(MAX_REMARKS).filter(|hit| is_followed_by_key(reading, hit)),
         );
-        hits.truncate(MAX_REMARKS);
+        hits.truncate(most);
         let secret = |hit: &Hit| {
             let body = reading.texts[hit.text].body;
             let range = body.own.original(hit.range.clone());
             let words = body.original[range.clone()].to_owned();
             // The head of a key is no secret, and the key itself is not shown.
             let shown = if words.starts_with('-') { words.len() } else { LAST_SHOWN };
-            Masked { place: reading.body_place(hit.text, range), words, shown }
+            (reading.body_place(hit.text, range), Masked { words, shown })
         };
         hits.iter().map(secret).collect()
     }
-}
 
-impl Secret {
     fn is_token(&self, reading: &Reading<'_>, hit: &Hit) -> bool {
         let text = reading.folded(hit);
         let folded = &text[hit.range.clone()];

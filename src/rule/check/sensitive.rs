@@ -9,7 +9,8 @@ use serde::Deserialize;
 
 use super::Kind;
 use super::numbers::{Groups, card_brand, is_my_number, is_social_security, runs};
-use crate::rule::mask::{LAST_SHOWN, Secret};
+use crate::finding::Location;
+use crate::rule::mask::{LAST_SHOWN, MOST_SECRETS, Secret};
 use crate::rule::reading::{MAX_REMARKS, Reading, Remark};
 
 #[derive(Debug, Deserialize)]
@@ -18,6 +19,10 @@ pub(in crate::rule) struct Sensitive {
     place: Place,
     /// Beside digits without gaps these say that it is a payment card. All words are substrings of folded text.
     card: Vec<String>,
+    /// Whole words that say the same a little in front of the digits.
+    card_word: Vec<String>,
+    /// There these say that it is a card of another kind, with which nobody pays.
+    no_card: Vec<String>,
     /// Right in front of digits these say that it is another number: orders, parcels, serial numbers.
     other: Vec<String>,
     /// Beside twelve digits these say that it is a person's My Number (個人番号).
@@ -45,43 +50,43 @@ enum What {
 
 impl Kind for Sensitive {
     fn run(&self, reading: &Reading<'_>) -> Vec<Remark> {
-        let remark = |(secret, what): (Secret, What)| {
+        let remark = |(place, secret, what): (Location, Secret, What)| {
             let (en, ja) = what.name();
-            Remark::at(secret.place.clone()).with("masked", secret.masked()).with("what_en", en).with("what_ja", ja)
+            Remark::at(place).with("masked", secret.masked()).with("what_en", en).with("what_ja", ja)
         };
-        self.found(reading).into_iter().map(remark).collect()
+        self.found(reading, MAX_REMARKS).into_iter().map(remark).collect()
     }
 
     fn secrets(&self, reading: &Reading<'_>) -> Vec<Secret> {
-        self.found(reading).into_iter().map(|(secret, _)| secret).collect()
+        self.found(reading, MOST_SECRETS).into_iter().map(|(_, secret, _)| secret).collect()
     }
 }
 
 impl Sensitive {
-    fn found(&self, reading: &Reading<'_>) -> Vec<(Secret, What)> {
-        let mut found: Vec<(Secret, What)> = Vec::new();
+    fn found(&self, reading: &Reading<'_>, most: usize) -> Vec<(Location, Secret, What)> {
+        let mut found: Vec<(Location, Secret, What)> = Vec::new();
         for (n, text) in reading.texts.iter().enumerate() {
             let folded = if self.place == Place::Own { &text.body.own } else { &text.body.quoted };
-            for (range, what) in self.find(folded.text()) {
+            for (range, what) in self.find(folded.text(), most) {
                 let original = folded.original(range);
                 let words = text.body.original[original.clone()].to_owned();
                 let place = reading.body_place(n, original);
-                found.push((Secret { place, words, shown: LAST_SHOWN }, what));
+                found.push((place, Secret { words, shown: LAST_SHOWN }, what));
             }
         }
         if self.place == Place::Own {
-            for (range, what) in self.find(reading.subject.folded.text()) {
+            for (range, what) in self.find(reading.subject.folded.text(), most) {
                 let words = reading.subject.words(range).to_owned();
                 let place = reading.header_place("subject", &words);
-                found.push((Secret { place, words, shown: LAST_SHOWN }, what));
+                found.push((place, Secret { words, shown: LAST_SHOWN }, what));
             }
         }
-        found.truncate(MAX_REMARKS);
+        found.truncate(most);
         found
     }
 
-    fn find(&self, text: &str) -> Vec<(Range<usize>, What)> {
-        runs(text).into_iter().filter_map(|groups| self.judge(text, &groups)).take(MAX_REMARKS).collect()
+    fn find(&self, text: &str, most: usize) -> Vec<(Range<usize>, What)> {
+        runs(text).into_iter().filter_map(|groups| self.judge(text, &groups)).take(most).collect()
     }
 
     fn judge(&self, text: &str, groups: &Groups) -> Option<(Range<usize>, What)> {
@@ -89,7 +94,7 @@ impl Sensitive {
         let denied = |range: &Range<usize>| says(text, around(text, range, 16, 0), &self.other);
         if let Some((range, digits)) = groups.card() {
             let brand = card_brand(&digits)?;
-            let is_one = groups.is_spaced() || beside(&range, &self.card);
+            let is_one = groups.is_spaced() || beside(&range, &self.card) || self.is_called_card(text, &range);
             return (is_one && !denied(&range)).then_some((range, What::Card(brand)));
         }
         let digits = groups.digits();
@@ -102,6 +107,18 @@ impl Sensitive {
             _ => return None,
         };
         (!denied(&range)).then_some((range, what))
+    }
+
+    /// "Pay with card 4539…", not "gift card 6500…", "a discarded 4539…".
+    fn is_called_card(&self, text: &str, range: &Range<usize>) -> bool {
+        let window = around(text, range, 24, 0);
+        let before = &text[window.start..range.start];
+        let is_whole = |(at, word): (usize, &str)| {
+            let latin = |c: char| c.is_ascii_alphanumeric();
+            !text[..window.start + at].ends_with(latin) && !before[at + word.len()..].starts_with(latin)
+        };
+        self.card_word.iter().any(|word| before.match_indices(word.as_str()).any(is_whole))
+            && !says(text, around(text, range, 40, 0), &self.no_card)
     }
 }
 

@@ -11,8 +11,9 @@ const MOST_DAYS: usize = 6;
 const CARRIED_BYTES: usize = 12;
 
 pub(super) fn date(text: &str, number: &Number, before: Option<&Written>) -> Option<Written> {
-    // "may 35 people": beyond 31 it is hardly meant as a day.
-    let day = number.small().filter(|day| (1..=31).contains(day))?;
+    let Some(day) = number.small().filter(|day| (1..=31).contains(day)) else {
+        return beyond_the_month(text, number);
+    };
     let (end, is_ordinal) = ordinal(text, number.end);
     let joined = number.ends_range || range_end(text, end) != end;
     let front = |start: usize| weekday_before(text, start).filter(|_| !joined);
@@ -30,6 +31,28 @@ pub(super) fn date(text: &str, number: &Number, before: Option<&Written>) -> Opt
         }
         None => written(text, start..end, front(start), (day, month), None),
     }
+}
+
+/// "32nd of March", "on 32 March", "March 32, 2026". Beyond 31 a number is meant as a day only where nothing else is
+/// written like this: "may 35 people", "the 32nd March meeting", "32 March invoices" are no dates.
+fn beyond_the_month(text: &str, number: &Number) -> Option<Written> {
+    const IN_FRONT: [&str; 9] = ["on", "by", "until", "till", "before", "from", "since", "due", "after"];
+    let day = number.small().filter(|day| (32..=39).contains(day) && !number.ends_range)?;
+    let (end, is_ordinal) = ordinal(text, number.end);
+    let (month, range, is_behind) = match (month_behind(text, end), month_before(text, number.start)) {
+        (Some((month, end)), _) => (month, number.start..end, true),
+        (None, Some((month, start))) => (month, start..end, false),
+        (None, None) => return None,
+    };
+    let dated = written(text, range.clone(), weekday_before(text, range.start), (day, month), None)?;
+    let stops = |at: usize| text[at..].is_empty() || text[at..].starts_with(['.', ',', ';', ')', '?', '!', '\n']);
+    let says_of = is_behind && is_ordinal && eat(text, end, "of ").is_some();
+    let front = last_word(text[..range.start].trim_end_matches(' ').trim_end_matches(" the"));
+    let is_meant = match is_behind {
+        true => is_ordinal || IN_FRONT.contains(&front),
+        false => is_ordinal || (IN_FRONT.contains(&front) && stops(range.end)),
+    };
+    (dated.year.is_some() || says_of || (is_meant && !goes_on(text, range.end))).then_some(dated)
 }
 
 fn written(
