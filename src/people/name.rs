@@ -175,4 +175,6 @@ pub fn surname_at_end(text: &str) -> Option<&str> {
 #[cfg(test)]
 mod everybody;
 #[cfg(test)]
+mod neighbours;
+#[cfg(test)]
 mod tests;
