@@ -79,7 +79,10 @@ const GENERIC: &str = "all doctor teacher coach judge captain officer team both 
     administrators moderator moderators organiser organizer council councillors embassy consulate excellency honour \
     highness chaplain warden superintendent commissioner inspector trustee trustees governors ministers ambassadors \
     nurses principals assistant bride groom diary qa ops devs bot department office desk recruiters resident landlords \
-    agent agents supervisor foreman counsel notary attorney lawyer accountant auditor auditors bursar provost rector";
+    agent agents supervisor foreman counsel notary attorney lawyer accountant auditor auditors bursar provost rector \
+    services service property assurance quality parking protection relations enquiries inquiries safety security transport housing \
+    planning repairs maintenance licensing customs immigration treasury research development production warehouse dispatch \
+    delivery returns tickets ticketing membership subscriptions press media communications recruitment training tax";
 const TITLES_EN: &str = "mr mrs ms mx miss dr prof professor sir rev mr. mrs. dr. frau herr monsieur \
     madame mme senor senora señor señora sra signor signora";
 
