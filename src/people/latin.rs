@@ -3,11 +3,17 @@
 use rapidfuzz::distance::{levenshtein, osa};
 
 use super::name::Agreement;
+use super::title::among;
 use super::{romaji, tables};
 
 /// The words of a name in a text against those of a recipient's name.
 pub(super) fn against(named: &[String], words: &[String], desk: bool) -> Agreement {
-    let best = named.iter().flat_map(|mine| words.iter().map(|theirs| self::words(mine, theirs))).max();
+    let last = words.len().saturating_sub(1);
+    let pair = |mine: &String, n: usize| match last > 0 && n == last && is_patronymic(mine, &words[n]) {
+        true => Agreement::Different,
+        false => self::words(mine, &words[n]),
+    };
+    let best = named.iter().flat_map(|mine| (0..words.len()).map(move |n| pair(mine, n))).max();
     let Some(best) = best else { return Agreement::Unknown };
     if best >= Agreement::Misspelt && is_namesake(named, words) {
         return Agreement::Different;
@@ -75,7 +81,7 @@ pub(super) fn words(a: &str, b: &str) -> Agreement {
     if tables::is_mostly_surname_romaji(a) && tables::is_mostly_surname_romaji(b) {
         return Agreement::Different;
     }
-    if length >= 3 && long.starts_with(short) {
+    if length >= 3 && long.starts_with(short) && !is_feminine(short, long) {
         // Sato is no short form of Satoshi.
         let other = tables::is_mostly_surname_romaji(short) && tables::is_given_name_romaji(long);
         return if other { Agreement::Different } else { Agreement::Same };
@@ -94,6 +100,34 @@ pub(super) fn words(a: &str, b: &str) -> Agreement {
     let pet = !both_known && (common >= 3 || common >= 2 && length <= 4);
     let spelt_apart = !both_known && length >= 6 && common >= 1 && osa::distance(a.chars(), b.chars()) == 2;
     if pet || spelt_apart { Agreement::Unknown } else { Agreement::Different }
+}
+
+/// Whether one word begins like the other and is the name of somebody else: Paul and Paula, Stefan and Stefanie, but
+/// not Fred and Freda, who may be a Frederica.
+fn is_feminine(short: &str, long: &str) -> bool {
+    const ENDINGS: &str = "a e ia ie la lla le lle ine ina iane iana ette";
+    // Bill and Billie, Jack and Jackie.
+    let pet = short.len() == 4 && long.ends_with("ie");
+    short.len() >= 4
+        && !short.ends_with(['a', 'e', 'i', 'o', 'u', 'y'])
+        && !pet
+        && long.strip_prefix(short).is_some_and(|ending| among(ENDINGS, ending))
+        && known_given(short)
+        && known_given(long)
+        && !tables::is_short_form(short)
+}
+
+/// Two surnames, one made of the other: Harris and Harrison, Martin and Martinez.
+fn is_patronymic(a: &str, b: &str) -> bool {
+    let (short, long) = if a.len() <= b.len() { (a, b) } else { (b, a) };
+    let ending = long.strip_prefix(short).filter(|_| short.len() >= 4);
+    let made = ending.is_some_and(|end| among("son sen ez sson ton", end) || end == "on" && short.ends_with('s'));
+    made && !are_short_forms(a, b)
+}
+
+/// Whether a longer word that holds this one is another name.
+pub(super) fn is_another(word: &str, longer: &str) -> bool {
+    word != longer && (is_feminine(word, longer) || is_patronymic(word, longer) && longer.starts_with(word))
 }
 
 /// What of a name is misspelt, and whether surely.

@@ -79,6 +79,13 @@ impl Local {
         named.latin.len() >= 2 && named.latin.iter().all(|word| self.parts.contains(word))
     }
 
+    /// Whether a part of the address is the name's reading, with no letter more.
+    pub(super) fn has_reading(&self, named: &Words) -> bool {
+        let name = Japanese::of(&named.japanese);
+        let readings = [name.readings(), name.given_readings()].concat();
+        self.parts.iter().any(|part| readings.contains(&romaji::skeleton(part)))
+    }
+
     /// `mlehman` for Mark: the first letter, and the rest of the word is another name.
     pub(super) fn has_initial(&self, named: &Words) -> bool {
         let first = self.parts.first().and_then(|part| part.chars().next());
@@ -117,6 +124,13 @@ impl Local {
     /// A Japanese surname, alone, with an initial in front or a given name beside it: `tanaka`, `ktanaka`, `tanakataro`.
     fn is_other_surname(&self, part: &str) -> bool {
         let surname = |part: &str| part.len() >= 4 && tables::is_mostly_surname_romaji(part);
+        // Three letters beside an initial or a given name: t-ito, ono, abe.yuko.
+        let beside = |other: &String| {
+            other == part
+                || other.len() == 1
+                || tables::is_given_name_romaji(other) && !tables::is_mostly_surname_romaji(other)
+        };
+        let short = || part.len() == 3 && tables::is_mostly_surname_romaji(part) && self.parts.iter().all(beside);
         let given = |part: &str| part.len() >= 3 && tables::is_given_name_romaji(part);
         let whole_name = |part: &str| tables::is_given_name_romaji(part) || tables::is_given_name(part);
         let initialled = || part.is_ascii() && part.len() >= 6 && !whole_name(part) && surname(&part[1..]);
@@ -128,7 +142,7 @@ impl Local {
                     (surname(head) && given(tail)) || (given(head) && surname(tail))
                 })
         };
-        !self.house.contains(part) && (surname(part) || initialled() || joined())
+        !self.house.contains(part) && (surname(part) || short() || initialled() || joined())
     }
 
     fn latin(&self, named: &[String]) -> Agreement {
@@ -154,7 +168,9 @@ impl Local {
         };
         // Somebody else of the family has the family name in the address too.
         let namesake = agreement == Agreement::Different && named.iter().any(|word| self.parts.contains(word));
-        if !namesake && named.iter().any(|word| contained(word) || by_romaji(word)) {
+        // Paul does not stand in paula.stone.
+        let longer = |word: &String| self.parts.iter().any(|part| latin::is_another(word, part));
+        if !namesake && named.iter().any(|word| (contained(word) || by_romaji(word)) && !longer(word)) {
             return Agreement::Same;
         }
         // A letter in front of a surname is an initial: ksato is no misspelt Kato.

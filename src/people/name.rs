@@ -68,6 +68,11 @@ fn with(named: &Words, recipient: &Mailbox, local: &Local) -> Agreement {
     if by_display == Agreement::Different && share_family(named, &words) && !local.has_all(named) {
         return Agreement::Different;
     }
+    // Against another name in kanji an address with an initial or two names in one word is too little.
+    let kanji = !named.japanese.is_empty() && !words.japanese.is_empty();
+    if by_display == Agreement::Different && kanji && !local.has_reading(named) {
+        return Agreement::Different;
+    }
     let by_local = by_local();
     if by_local >= Agreement::Misspelt || by_display == Agreement::Unknown { by_local } else { by_display }
 }
@@ -169,5 +174,7 @@ pub fn surname_at_end(text: &str) -> Option<&str> {
 
 #[cfg(test)]
 mod everybody;
+#[cfg(test)]
+mod neighbours;
 #[cfg(test)]
 mod tests;

@@ -81,6 +81,19 @@ pub(super) fn nickname_groups(name: &str) -> &'static [u16] {
     GROUPS.get(name).map_or(&[], Vec::as_slice)
 }
 
+/// Whether a name begins a longer one that it stands for: "fred", "steph", "rob".
+pub(super) fn is_short_form(name: &str) -> bool {
+    static SHORT: LazyLock<HashSet<&'static str>> = LazyLock::new(|| {
+        let groups = data_lines(NICKNAMES).map(|line| line.split(' ').collect::<Vec<_>>());
+        let short = |group: Vec<&'static str>| {
+            let begins = |name: &&str| group.iter().any(|full| full.len() >= name.len() + 2 && full.starts_with(*name));
+            group.iter().copied().filter(begins).collect::<Vec<_>>()
+        };
+        groups.flat_map(short).collect()
+    });
+    SHORT.contains(name)
+}
+
 /// Groups of given names that sound alike and are spelt differently, by name in lower case.
 pub(super) fn spelling_groups(name: &str) -> &'static [u16] {
     static GROUPS: LazyLock<Groups> = LazyLock::new(|| groups(SPELLINGS));

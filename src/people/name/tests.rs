@@ -2,7 +2,7 @@ use super::Agreement::{Different, Misspelt, Same, Unknown};
 use super::*;
 use crate::message::Address;
 
-fn check(cases: &[(&str, &str, &str, Agreement)]) {
+pub(super) fn check(cases: &[(&str, &str, &str, Agreement)]) {
     let wrong = |(named, display, address, expected): &(&str, &str, &str, Agreement)| {
         let address = Address::parse(address).expect("a valid address");
         let mailbox = Mailbox { name: (*display).to_owned(), address };

@@ -79,14 +79,31 @@ const GENERIC: &str = "all doctor teacher coach judge captain officer team both 
     administrators moderator moderators organiser organizer council councillors embassy consulate excellency honour \
     highness chaplain warden superintendent commissioner inspector trustee trustees governors ministers ambassadors \
     nurses principals assistant bride groom diary qa ops devs bot department office desk recruiters resident landlords \
-    agent agents supervisor foreman counsel notary attorney lawyer accountant auditor auditors bursar provost rector";
+    agent agents supervisor foreman counsel notary attorney lawyer accountant auditor auditors bursar provost rector \
+    services service property assurance quality parking protection relations enquiries inquiries safety security transport housing \
+    planning repairs maintenance licensing customs immigration treasury research development production warehouse dispatch \
+    delivery returns tickets ticketing membership subscriptions press media communications recruitment training tax";
 const TITLES_EN: &str = "mr mrs ms mx miss dr prof professor sir rev mr. mrs. dr. frau herr monsieur \
     madame mme senor senora señor señora sra signor signora";
 
 /// Japanese honorifics behind a name in Latin letters, with a plain hyphen or one that does not break.
 const JAPANESE_TAILS: [&str; 16] = [
-    "-san", "-sama", "-sensei", "-chan", "-kun", "-senpai", "\u{2011}san", "\u{2011}sama", "\u{2011}chan", "\u{2011}kun", " san",
-    " San", " sama", " Sama", " sensei", " Sensei",
+    "-san",
+    "-sama",
+    "-sensei",
+    "-chan",
+    "-kun",
+    "-senpai",
+    "\u{2011}san",
+    "\u{2011}sama",
+    "\u{2011}chan",
+    "\u{2011}kun",
+    " san",
+    " San",
+    " sama",
+    " Sama",
+    " sensei",
+    " Sensei",
 ];
 
 /// The addressees of an English salutation; `None` if the line is not one.
@@ -98,12 +115,10 @@ pub(super) fn english_line(line: &Line<'_>, n: usize) -> Option<Vec<Addressee>> 
     let lower = text.to_ascii_lowercase();
     let indent = lower.len() - lower.trim_start().len();
     let opening = SALUTATIONS.iter().filter(|word| {
-        lower[indent..]
-            .strip_prefix(**word)
-            .is_some_and(|rest| {
-                let name_follows = !NAMES_TOO.contains(word) || rest.starts_with(' ');
-                rest.starts_with([' ', ',', '-']) && name_follows && (**word != "to" || rest.starts_with(" whom"))
-            })
+        lower[indent..].strip_prefix(**word).is_some_and(|rest| {
+            let name_follows = !NAMES_TOO.contains(word) || rest.starts_with(' ');
+            rest.starts_with([' ', ',', '-']) && name_follows && (**word != "to" || rest.starts_with(" whom"))
+        })
     });
     let Some(opening) = opening.max_by_key(|word| word.len()) else {
         return bare_name(line, n).map(|addressee| vec![addressee]);

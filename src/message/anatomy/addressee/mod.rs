@@ -160,6 +160,7 @@ mod tests {
             ("Caro,\n\nyes.", &[(Person, "Caro")]),
             ("Cara Anna,\n", &[(Person, "Anna")]),
             ("Dear Credit Control,\n", &[(Desk, "Credit Control")]),
+            ("Dear Parking Services,\n", &[(Desk, "Parking Services")]),
             ("Dear President,\n", &[(Desk, "President")]),
             ("Dear customers,\n", &[(Desk, "customers")]),
             ("Hi team,\n", &[(Desk, "team")]),
