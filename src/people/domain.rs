@@ -38,8 +38,8 @@ pub fn belongs_to(domain: &str, of: &str) -> bool {
 /// The known domain whose labels stand in front of another domain: `own.example` in `own.example.evil.test`.
 pub fn front_of(domain: &str, is_known: impl Fn(&str) -> bool) -> Option<String> {
     let ascii = to_ascii(domain);
-    let labels_in_front = ascii.len().checked_sub(registrable(&ascii).len() + 1)?;
-    let front = &ascii[..labels_in_front];
+    let own = psl::domain_str(&ascii).unwrap_or(&ascii);
+    let front = ascii.strip_suffix(own)?.strip_suffix('.')?;
     let ends = front.match_indices('.').map(|(at, _)| at).chain([front.len()]);
     ends.map(|end| &front[..end]).filter(|head| head.contains('.')).find(|head| is_known(head)).map(str::to_owned)
 }
@@ -52,6 +52,8 @@ mod tests {
     fn knows_what_an_organisation_registers() {
         assert_eq!(registrable("Mail.Example.co.jp."), "example.co.jp");
         assert_eq!(registrable("b.example"), "b.example");
+        // IDNA converts the domain, not the whole host.
+        assert_eq!(registrable("×.Ӄ.cocmiBK"), registrable(&registrable("×.Ӄ.cocmiBK")));
         assert_eq!(registrable("ｍａｉｌ．ａｏｂａ．ｃｏ．ｊｐ"), "aoba.co.jp");
         assert!(belongs_to("sales.own.example", "own.example") && !belongs_to("notown.example", "own.example"));
         assert!(!belongs_to("own.example.evil.test", "own.example"));
@@ -63,7 +65,9 @@ mod tests {
         let own = |domain: &str| domain == "own.example";
         assert_eq!(front_of("own.example.evil.test", own).as_deref(), Some("own.example"));
         assert_eq!(front_of("own.example.mail.evil.test", own).as_deref(), Some("own.example"));
-        for domain in ["own.example", "mail.own.example", "notown.example.evil.test", "evil.test", "x"] {
+        for domain in
+            ["own.example", "mail.own.example", "notown.example.evil.test", "evil.test", "x", "kgoasoߗ.test.xϗ-"]
+        {
             assert_eq!(front_of(domain, own), None, "{domain}");
         }
     }
