@@ -50,6 +50,8 @@ impl KnownDomains {
     }
 
     /// The known domains that `domain` resembles without being one of them: registrable domain, the caller's number.
+    /// Candidates share a name with one letter left out, or the like: of slips of two letters some are not found, which
+    /// [`likeness`] sees.
     pub fn like(&self, domain: &str) -> Vec<(&str, usize, Likeness)> {
         let Some(unknown) = Known::of(domain) else { return Vec::new() };
         let mut candidates: Vec<u32> =
