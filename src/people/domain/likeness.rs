@@ -49,9 +49,8 @@ impl KnownDomains {
         out
     }
 
-    /// The known domains that `domain` resembles without being one of them: registrable domain, the caller's number.
-    /// Candidates share a name with one letter left out, or the like: of slips of two letters some are not found, which
-    /// [`likeness`] sees.
+    /// The known domains that `domain` resembles without being one of them: registrable domain, the caller's number. The
+    /// same ones that [`likeness`] tells one by one.
     pub fn like(&self, domain: &str) -> Vec<(&str, usize, Likeness)> {
         let Some(unknown) = Known::of(domain) else { return Vec::new() };
         let mut candidates: Vec<u32> =
@@ -109,19 +108,22 @@ impl Known {
         (letters.len() >= LEAST).then(|| letters.into_iter().collect())
     }
 
-    /// Two alike domains share one of these: the look, the name without hyphens, an end of a long name, or a short name
-    /// with one letter left out (which all names one slip apart share).
+    /// Two alike domains share one of these: the look, the name without hyphens, its letters, an end of a long name, its
+    /// middle when there is a slip at each end, or a short name with one letter left out (which all names one slip
+    /// apart share). Names of different length may stand on both sides of what is long, hence the overlap.
     fn traits(&self) -> Vec<String> {
         const END: usize = 3;
         let (label, suffix) = (self.label(), self.suffix());
         let mut out = vec![format!("l{}", self.looks), format!("b{}", self.bare())];
         out.extend(self.letters().map(|letters| format!("s{letters}.{suffix}")));
-        if label.len() > SHORT + 1 {
-            let head = label.get(..END).unwrap_or(label);
-            let tail = label.get(label.len() - END..).unwrap_or(label);
-            out.extend([format!("h{head}.{suffix}"), format!("t{tail}.{suffix}")]);
+        let chars: Vec<char> = label.chars().collect();
+        if chars.len() + 1 >= SHORT {
+            let part = |kind: char, chars: &[char]| format!("{kind}{}.{suffix}", chars.iter().collect::<String>());
+            out.extend([part('h', &chars[..END]), part('t', &chars[chars.len() - END..])]);
+            // A slip in front moves the middle by one at most, and one across its edge leaves three letters of it.
+            out.extend(chars.windows(END).skip(END - 1).take(END + 1).map(|middle| part('m', middle)));
         }
-        if label.len() <= SHORT + 1 {
+        if chars.len() <= SHORT + 1 {
             out.push(format!("d{label}.{suffix}"));
             let without = |(at, c): (usize, char)| format!("d{}{}.{suffix}", &label[..at], &label[at + c.len_utf8()..]);
             out.extend(label.char_indices().map(without));
@@ -146,12 +148,13 @@ impl Known {
         if self.bare() == known.bare() {
             return Some(Likeness::Hyphen);
         }
-        let allowed = match known_label.len() {
+        let length = known_label.chars().count();
+        let allowed = match length {
             0..=3 => return None,
             4..=SHORT => 1,
             _ => 2,
         };
-        if are_serial(label, known_label) || label.len().abs_diff(known_label.len()) > allowed {
+        if are_serial(label, known_label) || label.chars().count().abs_diff(length) > allowed {
             return None;
         }
         if self.letters().is_some()
@@ -161,12 +164,12 @@ impl Known {
             return Some(Likeness::Typo);
         }
         let distance = osa::distance(label.chars(), known_label.chars());
-        if distance > allowed || distance * 4 > known_label.len() {
+        if distance > allowed || distance * 4 > length {
             return None;
         }
         // Short names and real names differ by a letter all the time; of them only what fingers and eyes confuse counts.
         let real = |label: &str| tables::is_surname_romaji(label) || tables::is_given_name_romaji(label);
-        let crowded = known_label.len() <= CROWDED || (real(label) && real(known_label));
+        let crowded = length <= CROWDED || (real(label) && real(known_label));
         (!crowded || keyboard::is_slip(label, known_label)).then_some(Likeness::Typo)
     }
 }
@@ -209,6 +212,36 @@ fn looks(label: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// Every name one slip away: a letter left out, doubled, swapped with the next, or another one.
+    fn slips(label: &str) -> Vec<String> {
+        let chars: Vec<char> = label.chars().collect();
+        let mut out = Vec::new();
+        for at in 0..chars.len() {
+            let (before, after) = (&chars[..at], &chars[at + 1..]);
+            let with = |middle: &[char]| [before, middle, after].concat().into_iter().collect::<String>();
+            out.extend([with(&[]), with(&[chars[at], chars[at]]), with(&['q'])]);
+            if let Some((&next, rest)) = after.split_first() {
+                out.push([before, &[next, chars[at]], rest].concat().into_iter().collect());
+            }
+        }
+        out
+    }
+
+    #[test]
+    fn the_index_finds_whatever_a_comparison_of_two_finds() {
+        for label in ["minato", "aobaseiki", "minatoprin", "minatoprint", "alderbiosci", "xn--wgv71a119e"] {
+            let known = format!("{label}.example");
+            let index = KnownDomains::new([(known.as_str(), 0)].into_iter());
+            for one in slips(label) {
+                for two in slips(&one).into_iter().chain([one.clone()]) {
+                    let domain = format!("{two}.example");
+                    let found = index.like(&domain).first().map(|found| found.2);
+                    assert_eq!(found, likeness(&domain, &known), "{domain} {known}");
+                }
+            }
+        }
+    }
 
     #[test]
     fn sees_slips_and_leaves_neighbours_alone() {
