@@ -1,11 +1,15 @@
 //! Scores the rules on a folder of labelled drafts: precision, recall and F1 per label, alarms on clean drafts.
 //!
-//! `cargo run --release --example score -- DIR [--show LABEL]`
+//! `cargo run --release --example score -- DIR [--show LABEL] [--rules PACKS] [--examples]`
+//!
+//! With `--examples` the rules' own examples are run instead, and those that fail are shown.
+//! With `--rules` the packs of that folder are read instead of the built-in ones: words are tuned without a build.
 //!
 //! The folder holds `*.eml`, `labels.jsonl` (`{"file", "lang", "labels": [{"label", "span"}], "must_not": […]}`),
 //! optionally `companions.json` (labels tolerated beside a label) and `history.jsonl` (own domains, clients, joint
 //! matters, contacts by sending organisation). A reported label is right if it is listed; wrong if it is in `must_not` or not
-//! tolerated. Only labels that some rule reports are scored; rule ids are labels with hyphens for underscores.
+//! tolerated. Only labels that some rule reports and some mail of the folder speaks of are scored; rule ids are labels with
+//! hyphens for underscores.
 #![allow(clippy::print_stdout, clippy::unwrap_used)]
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -18,6 +22,7 @@ use atena::lang::Lang;
 use atena::message::Message;
 use atena::people::domain;
 use atena::rule::Rules;
+use atena::source::Source;
 use serde_json::Value;
 
 /// A sending organisation: its own domains, its clients, whom it knows.
@@ -33,9 +38,22 @@ struct Count {
 fn main() -> Result<(), Box<dyn Error>> {
     let args: Vec<String> = std::env::args().skip(1).collect();
     let dir = Path::new(args.first().ok_or("usage: score DIR [--show LABEL]")?);
-    let show = args.iter().position(|arg| arg == "--show").and_then(|at| args.get(at + 1));
-    let rules = Rules::load(&Rules::embedded(), &[], Lang::En).map_err(|problems| format!("{problems:?}"))?;
-    let known: BTreeSet<String> = rules.iter().map(|rule| rule.id.replace('-', "_")).collect();
+    let option = |name: &str| args.iter().position(|arg| arg == name).and_then(|at| args.get(at + 1));
+    let show = option("--show");
+    let packs = option("--rules").map_or_else(|| Ok(Rules::embedded()), |from| packs(Path::new(from)))?;
+    let rules = Rules::load(&packs, &[], Lang::En).map_err(|problems| format!("{problems:?}"))?;
+    if args.iter().any(|arg| arg == "--examples") {
+        for outcome in rules.test() {
+            for failure in outcome.failures {
+                let expected = if failure.expected_to_fire { "silent " } else { "fires  " };
+                println!("{expected} {} {} {}", outcome.rule, failure.number, failure.mail.replace('\n', " / "));
+            }
+        }
+        return Ok(());
+    }
+    let spoken = spoken_of(&std::fs::read_to_string(dir.join("labels.jsonl"))?)?;
+    let known: BTreeSet<String> =
+        rules.iter().map(|rule| rule.id.replace('-', "_")).filter(|label| spoken.contains(label)).collect();
     let companions: HashMap<String, Vec<String>> = match std::fs::read_to_string(dir.join("companions.json")) {
         Ok(text) => serde_json::from_str(&text)?,
         Err(_) => HashMap::new(),
@@ -58,7 +76,8 @@ fn main() -> Result<(), Box<dyn Error>> {
             .collect();
         let must_not = strings(&entry["must_not"]);
         let findings = check(&rules, &orgs, &std::fs::read(dir.join(file))?);
-        let reported: BTreeSet<String> = findings.iter().map(|f| f.rule.replace('-', "_")).collect();
+        let mut reported: BTreeSet<String> = findings.iter().map(|f| f.rule.replace('-', "_")).collect();
+        reported.retain(|label| known.contains(label));
         let tolerated =
             |label: &String| labels.iter().any(|given| companions.get(given).is_some_and(|list| list.contains(label)));
         for label in &reported {
@@ -101,6 +120,34 @@ fn main() -> Result<(), Box<dyn Error>> {
         must_not_hits.len()
     );
     Ok(())
+}
+
+/// The packs of a folder and of the folders in it.
+fn packs(dir: &Path) -> Result<Vec<Source>, Box<dyn Error>> {
+    let mut paths: Vec<_> =
+        std::fs::read_dir(dir)?.map(|entry| Ok(entry?.path())).collect::<Result<_, std::io::Error>>()?;
+    paths.sort();
+    let mut out = Vec::new();
+    for path in paths {
+        if path.is_dir() {
+            out.extend(packs(&path)?);
+        } else if path.extension().is_some_and(|ext| ext == "toml") {
+            out.push(Source::new(path.display().to_string(), std::fs::read_to_string(&path)?));
+        }
+    }
+    Ok(out)
+}
+
+/// The labels that some entry has or forbids.
+fn spoken_of(labels: &str) -> Result<BTreeSet<String>, Box<dyn Error>> {
+    let mut out = BTreeSet::new();
+    for line in labels.lines() {
+        let entry: Value = serde_json::from_str(line)?;
+        let list = |key: &str| entry[key].as_array().cloned().unwrap_or_default();
+        let given = list("labels").into_iter().map(|label| label["label"].clone());
+        out.extend(given.chain(list("must_not")).filter_map(|label| label.as_str().map(str::to_owned)));
+    }
+    Ok(out)
 }
 
 fn print_table(counts: &BTreeMap<(String, String), Count>) {

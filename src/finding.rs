@@ -31,6 +31,14 @@ pub enum Confidence {
 }
 
 impl Level {
+    /// One level worse, if there is one.
+    pub fn risen(self) -> Level {
+        match self {
+            Level::Info => Level::Warning,
+            Level::Warning | Level::Error => Level::Error,
+        }
+    }
+
     pub const ALL: [Level; 3] = [Level::Info, Level::Warning, Level::Error];
 
     pub fn as_str(self) -> &'static str {

@@ -10,23 +10,25 @@ use std::path::{Path, PathBuf};
 
 /// The modules in reading order, and what each may name: only rows above it. `◦` marks pure modules: values in,
 /// values out; no clock, file, socket, SQL, runtime.
-const ARROWS: [(&str, &str, &str); 18] = [
+const ARROWS: [(&str, &str, &str); 20] = [
     ("lang", "◦", ""),
     ("suggest", "◦", ""),
     ("source", "◦", "lang"),
     ("finding", "◦", "lang"),
     ("verdict", "◦", "finding"),
+    ("checklist", "◦", "lang finding"),
+    ("clause", "◦", ""),
     ("message", "◦", ""),
     ("people", "◦", "message"),
     ("facts", "◦", "people"),
-    ("rule", "◦", "lang suggest source finding message people facts"),
+    ("rule", "◦", "lang suggest source finding checklist clause message people facts"),
     ("smtp", "◦", "message"),
     ("config", "", "lang suggest source finding verdict people"),
     ("store", "", "lang message"),
     ("upstream", "", "message"),
-    ("output", "", "lang finding verdict"),
+    ("output", "", "lang finding checklist verdict"),
     ("outbox", "", "store upstream"),
-    ("gate", "", "lang source finding verdict message facts rule config store upstream outbox"),
+    ("gate", "", "lang source finding checklist verdict message facts rule config store upstream outbox"),
     ("serve", "", "smtp config store upstream outbox gate"),
     ("cli", "", "lang suggest source finding verdict message people facts rule config store output gate serve"),
 ];

@@ -136,12 +136,9 @@ fn the_text_a_person_reads_is_as_recorded() {
         let judgement = judge(&world.rules, &world.facts, setup::policy(&world.config), None, &raw);
         let subject = judgement.message.as_ref().and_then(|message| message.subject.clone());
         let checked = Checked {
-            allowed: Vec::new(),
-            path: format!("{name}.eml"),
-            mbox: None,
             subject: subject.as_deref(),
-            verdict: judgement.verdict,
-            findings: judgement.findings,
+            checklist: judgement.checklist,
+            ..Checked::new(format!("{name}.eml"), judgement.verdict, judgement.findings)
         };
         let mut text = Vec::new();
         for lang in [Lang::En, Lang::Ja] {

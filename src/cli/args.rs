@@ -78,6 +78,9 @@ pub(super) struct CheckArgs {
     /// Judge as of this time instead of each mail's own Date, for example 2026-10-14T10:00+09:00[Asia/Tokyo]
     #[arg(long, value_name = "TIME")]
     pub(super) now: Option<String>,
+    /// Show how each mail was read: the situation, the parts of the answer, every clause with its marks
+    #[arg(long)]
+    pub(super) explain: bool,
     /// Known findings, which do not count: only new ones make the exit code 1
     #[arg(long, value_name = "FILE", conflicts_with = "write_baseline")]
     pub(super) baseline: Option<PathBuf>,

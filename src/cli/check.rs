@@ -15,6 +15,7 @@ use super::args::CheckArgs;
 use super::baseline::Baseline;
 use super::inputs::{self, Input};
 use super::rules::info;
+use crate::checklist::Explanation;
 use crate::config::{Config, Handling};
 use crate::facts::Facts;
 use crate::gate::{Judgement, judge, setup};
@@ -38,7 +39,13 @@ pub(super) fn run(
     let rules = setup::rules(config)?;
     let now = args.now.as_deref().map(|text| time(text, lang)).transpose()?;
     let envelope = envelope(&args.rcpt, lang)?;
-    let bench = Bench { rules: &rules, facts: setup::facts(config, now), policy: setup::policy(config), envelope };
+    let bench = Bench {
+        rules: &rules,
+        facts: setup::facts(config, now),
+        policy: setup::policy(config),
+        envelope,
+        explain: args.explain,
+    };
     let (mut results, unreadable) = bench.check_all(args, lang);
     results.sort_by_key(|result| result.number);
     let mut messages: Vec<Checked<'_>> = results
@@ -50,6 +57,8 @@ pub(super) fn run(
             verdict: result.judgement.verdict,
             findings: result.judgement.findings.clone(),
             allowed: result.judgement.allowed.clone(),
+            checklist: result.judgement.checklist.clone(),
+            explanation: result.explanation.clone(),
         })
         .collect();
     let today = Zoned::now().date();
@@ -101,6 +110,7 @@ struct Judged {
     mbox: Option<output::Mbox>,
     subject: Option<String>,
     judgement: Judgement,
+    explanation: Option<Explanation>,
 }
 
 struct Bench<'a> {
@@ -108,6 +118,7 @@ struct Bench<'a> {
     facts: Facts,
     policy: &'a Handling,
     envelope: Option<Envelope>,
+    explain: bool,
 }
 
 impl Bench<'_> {
@@ -159,12 +170,15 @@ impl Bench<'_> {
             let next = receiver.lock().unwrap_or_else(PoisonError::into_inner).recv();
             let Ok((number, input)) = next else { return results };
             let judgement = judge(self.rules, &self.facts, self.policy, self.envelope.as_ref(), &input.raw);
+            let explain = |message| self.rules.explain(message, &self.facts);
+            let explanation = judgement.message.as_ref().filter(|_| self.explain).map(explain);
             let subject = judgement.message.as_ref().and_then(|message| message.subject.clone());
             results.push(Judged {
                 number,
                 path: input.path,
                 mbox: input.mbox,
                 subject,
+                explanation,
                 judgement: Judgement { message: None, ..judgement },
             });
         }

@@ -2,6 +2,7 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
+use crate::checklist::Checklist;
 use crate::config::{Handling, WhenCheckFails};
 use crate::facts::Facts;
 use crate::finding::{Allowed, Finding};
@@ -17,6 +18,8 @@ pub struct Judgement {
     pub findings: Vec<Finding>,
     /// What was found and allowed beforehand.
     pub allowed: Vec<Allowed>,
+    /// What an answer to a fault holds and lacks; `None` where nothing went wrong.
+    pub checklist: Option<Checklist>,
     /// The mail as read; `None` if it could not be.
     pub message: Option<Message>,
 }
@@ -29,11 +32,11 @@ pub fn judge(rules: &Rules, facts: &Facts, policy: &Handling, envelope: Option<&
     // Nothing outlives the panic: message and findings are made inside.
     let checked = catch_unwind(AssertUnwindSafe(|| check(rules, facts, policy, envelope, raw)));
     match checked {
-        Ok(Ok((message, Findings { found: findings, allowed }))) => {
+        Ok(Ok((message, Findings { found: findings, allowed, checklist }))) => {
             let unchecked = findings.iter().any(|finding| finding.rule == rule::CHECK_FAILED);
             let decided = policy.policy.decide(&findings);
             let verdict = if unchecked { decided.max(least(policy)) } else { decided };
-            Judgement { verdict, findings, allowed, message: Some(message) }
+            Judgement { verdict, findings, allowed, checklist, message: Some(message) }
         }
         Ok(Err(why)) => failed(policy, rule::unreadable(why)),
         Err(_) => failed(policy, rule::broken_check()),
@@ -72,7 +75,7 @@ fn check(
 
 fn failed(policy: &Handling, finding: Finding) -> Judgement {
     let verdict = policy.policy.of(&finding).max(least(policy));
-    Judgement { verdict, findings: vec![finding], allowed: Vec::new(), message: None }
+    Judgement { verdict, findings: vec![finding], allowed: Vec::new(), checklist: None, message: None }
 }
 
 /// What happens at least to a mail that was not checked.

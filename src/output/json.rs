@@ -7,6 +7,7 @@ use std::io::{self, Write};
 
 use serde::{Serialize, Serializer};
 
+use super::answer_json::{List, Reading};
 use super::visible::stand_in;
 use super::{Checked, Unreadable, ordered};
 use crate::finding::{self, Allowed, Finding};
@@ -84,6 +85,10 @@ struct Message<'a> {
     findings: Vec<Remark<'a>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     allowed: Vec<AllowedRemark<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    checklist: Option<List<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    explanation: Option<Reading<'a>>,
 }
 
 /// A finding that does not count, and why.
@@ -109,7 +114,7 @@ struct Remark<'a> {
 }
 
 #[derive(Serialize)]
-struct Location<'a> {
+pub(super) struct Location<'a> {
     part: String,
     line: usize,
     column: usize,
@@ -126,7 +131,15 @@ impl<'a> Message<'a> {
             verdict: message.verdict.as_str(),
             findings: message.ordered().into_iter().map(|finding| Remark::of(finding, lang)).collect(),
             allowed: message.allowed.iter().map(|allowed| AllowedRemark::of(allowed, lang)).collect(),
+            checklist: message.checklist.as_ref().map(|list| List::of(list, lang)),
+            explanation: message.explanation.as_ref().map(Reading::of),
         }
+    }
+}
+
+impl<'a> Location<'a> {
+    pub(super) fn of(location: &'a finding::Location) -> Location<'a> {
+        Location { part: location.part.to_string(), line: location.line, column: location.column, text: &location.text }
     }
 }
 
@@ -147,12 +160,7 @@ impl<'a> Remark<'a> {
             title: finding.title.get(lang),
             why: finding.why.get(lang),
             advice: finding.advice.get(lang),
-            location: Location {
-                part: location.part.to_string(),
-                line: location.line,
-                column: location.column,
-                text: &location.text,
-            },
+            location: Location::of(location),
             evidence: Evidence(&finding.evidence),
         }
     }

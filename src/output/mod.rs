@@ -3,6 +3,8 @@
 //! Knows findings and verdicts, and nothing of how they came about. Each format has structs of its own, so that a
 //! change inside does not change what other programs read; `docs/output.md` is the contract.
 
+mod answer_json;
+mod checklist;
 mod fingerprint;
 mod github;
 mod json;
@@ -16,6 +18,7 @@ mod wrap;
 use std::cmp::Reverse;
 use std::io;
 
+use crate::checklist::{Checklist, Explanation};
 use crate::finding::{Allowed, Finding, Level, Part};
 use crate::lang::{Bilingual, Lang};
 use crate::verdict::Verdict;
@@ -38,6 +41,10 @@ pub struct Checked<'a> {
     pub findings: Vec<Finding>,
     /// What was found and does not count.
     pub allowed: Vec<Allowed>,
+    /// What an answer to a fault holds and lacks; `None` where nothing went wrong.
+    pub checklist: Option<Checklist>,
+    /// The whole reading, if it was asked for.
+    pub explanation: Option<Explanation>,
 }
 
 /// The place of one mail in an mbox file.
@@ -134,7 +141,16 @@ pub fn exit_code(messages: &[Checked], unreadable: &[Unreadable], fail_on: Level
 impl<'a> Checked<'a> {
     /// A mail in a file of its own.
     pub fn new(path: impl Into<String>, verdict: Verdict, findings: Vec<Finding>) -> Checked<'a> {
-        Checked { path: path.into(), mbox: None, subject: None, verdict, findings, allowed: Vec::new() }
+        Checked {
+            path: path.into(),
+            mbox: None,
+            subject: None,
+            verdict,
+            findings,
+            allowed: Vec::new(),
+            checklist: None,
+            explanation: None,
+        }
     }
 
     /// The findings in the order every format gives them: the worst first, then by place.

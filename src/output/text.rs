@@ -5,6 +5,7 @@ use std::io::{self, Write};
 use anstyle::{AnsiColor, Style};
 use unicode_width::UnicodeWidthStr;
 
+use super::checklist;
 use super::snippet::Snippet;
 use super::visible::{lines, one_line};
 use super::wrap::wrap;
@@ -23,7 +24,7 @@ pub(super) fn write(
     options: &Options,
 ) -> io::Result<()> {
     let mut page = Page { out, lang: options.lang, colour: options.colour, width: options.width.max(MINIMUM_WIDTH) };
-    for message in messages.iter().filter(|message| !message.findings.is_empty()) {
+    for message in messages.iter().filter(|message| !message.findings.is_empty() || message.explanation.is_some()) {
         page.message(message)?;
     }
     for input in unreadable {
@@ -41,9 +42,9 @@ pub(super) fn write_findings(out: &mut dyn Write, findings: &[Finding], options:
     Ok(())
 }
 
-struct Page<'a> {
+pub(super) struct Page<'a> {
     out: &'a mut dyn Write,
-    lang: Lang,
+    pub(super) lang: Lang,
     colour: bool,
     width: usize,
 }
@@ -58,6 +59,17 @@ impl Page<'_> {
         for finding in message.ordered() {
             writeln!(self.out)?;
             self.finding(finding)?;
+        }
+        match (&message.explanation, &message.checklist) {
+            (Some(explanation), _) => {
+                writeln!(self.out)?;
+                checklist::explanation(self, explanation)?;
+            }
+            (None, Some(list)) => {
+                writeln!(self.out)?;
+                checklist::checklist(self, list)?;
+            }
+            (None, None) => {}
         }
         writeln!(self.out)
     }
@@ -93,7 +105,7 @@ impl Page<'_> {
     }
 
     /// A label and its text; further lines stand under the text.
-    fn labelled(&mut self, indent: &str, label: &str, text: &str, style: Style) -> io::Result<()> {
+    pub(super) fn labelled(&mut self, indent: &str, label: &str, text: &str, style: Style) -> io::Result<()> {
         if text.trim().is_empty() {
             return Ok(());
         }
@@ -102,7 +114,14 @@ impl Page<'_> {
     }
 
     /// A label and its text; further lines are indented by `hang`.
-    fn hanging(&mut self, indent: &str, label: &str, hang: &str, text: &str, style: Style) -> io::Result<()> {
+    pub(super) fn hanging(
+        &mut self,
+        indent: &str,
+        label: &str,
+        hang: &str,
+        text: &str,
+        style: Style,
+    ) -> io::Result<()> {
         write!(self.out, "{indent}{}", self.paint(style, label.trim_end()))?;
         let first = self.width.saturating_sub(indent.len() + label.width());
         let rest = self.width.saturating_sub(hang.len()).max(MINIMUM_WIDTH / 2);
@@ -124,7 +143,7 @@ impl Page<'_> {
         }
     }
 
-    fn word(&self, en: &'static str, ja: &'static str) -> &'static str {
+    pub(super) fn word(&self, en: &'static str, ja: &'static str) -> &'static str {
         match self.lang {
             Lang::En => en,
             Lang::Ja => ja,
@@ -169,7 +188,7 @@ fn level_style(level: Level) -> Style {
 /// The last line: how many mails, how many with findings, of which levels.
 fn summary(messages: &[Checked], unreadable: &[Unreadable], lang: Lang) -> String {
     let mails = messages.len();
-    let found = messages.iter().filter(|message| !message.findings.is_empty()).count();
+    let found = messages.iter().filter(|message| !message.findings.is_empty() || message.explanation.is_some()).count();
     let counts: Vec<String> = Level::ALL
         .into_iter()
         .rev()

@@ -1,6 +1,7 @@
 //! Findings that somebody allowed beforehand: by a setting of the rule, or in the mail itself.
 
 use super::failed::CHECK_FAILED;
+use crate::checklist::Checklist;
 use crate::finding::{Allowance, Allowed, Finding};
 use crate::message::Message;
 
@@ -14,6 +15,8 @@ pub struct Findings {
     pub found: Vec<Finding>,
     /// What was found and allowed beforehand; kept so that every use is on record.
     pub allowed: Vec<Allowed>,
+    /// What an answer to a fault holds and lacks; `None` where nothing went wrong.
+    pub checklist: Option<Checklist>,
 }
 
 impl Findings {

@@ -115,7 +115,7 @@ impl Rules {
     fn try_example(&self, rule: &Rule, example: &Example) -> Result<bool, String> {
         let message = example.message().map_err(|error| error.to_string())?;
         let facts = example.facts(&message);
-        let reading = Reading::new(&self.lexicon, &message, &facts);
+        let reading = Reading::new(&self.vocabulary, &message, &facts);
         let findings = rule.run(&reading);
         match findings.iter().find_map(|finding| unfilled(rule, finding)) {
             Some(gap) => Err(format!("no evidence fills {gap}")),

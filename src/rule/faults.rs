@@ -5,9 +5,9 @@ use std::borrow::Cow;
 use crate::source::Fault;
 use crate::suggest::nearest;
 
-pub(super) fn not_a_list_of_blocks() -> Fault {
-    Fault::new("`rule` is a list of blocks", "`rule` は二重の角括弧で書く項目です")
-        .help("write [[rule]]", "[[rule]] と書いてください")
+pub(super) fn not_a_list_of_blocks(key: &str) -> Fault {
+    Fault::new(format!("`{key}` is a list of blocks"), format!("`{key}` は二重の角括弧で書く項目です"))
+        .help(format!("write [[{key}]]"), format!("[[{key}]] と書いてください"))
 }
 
 pub(super) fn not_a_block() -> Fault {
@@ -16,8 +16,10 @@ pub(super) fn not_a_block() -> Fault {
 }
 
 pub(super) fn unknown_in_pack(key: &str) -> Fault {
-    Fault::new(format!("unknown key `{key}` in a pack"), format!("パックに不明なキー `{key}` があります"))
-        .help("known are [[rule]], [lexicon], [facts]", "使えるのは [[rule]]、[lexicon]、[facts] です")
+    Fault::new(format!("unknown key `{key}` in a pack"), format!("パックに不明なキー `{key}` があります")).help(
+        "known are [[rule]], [[expression]], [lexicon], [facts]",
+        "使えるのは [[rule]]、[[expression]]、[lexicon]、[facts] です",
+    )
 }
 
 pub(super) fn unknown_in_rule(key: &str, known: &[&str]) -> Fault {

@@ -6,7 +6,10 @@
 mod allow;
 mod check;
 mod examples;
+mod explain;
+mod expression;
 mod failed;
+mod fault;
 mod faults;
 mod mask;
 mod parse;
@@ -31,6 +34,7 @@ use crate::source::Source;
 pub use allow::{ALLOW_HEADER, Findings};
 use check::Check;
 pub use examples::{Example, Failure, Outcome};
+use expression::Expressions;
 pub use failed::{CHECK_FAILED, broken_check, unreadable};
 use mask::Mask;
 use reading::{Reading, Remark};
@@ -63,8 +67,15 @@ pub struct Rule {
 #[derive(Debug)]
 pub struct Rules {
     rules: Vec<Rule>,
-    lexicon: Lexicon,
+    vocabulary: Vocabulary,
     packs: Vec<Source>,
+}
+
+/// What is looked for in the texts of a mail.
+#[derive(Debug)]
+struct Vocabulary {
+    lexicon: Lexicon,
+    expressions: Expressions,
 }
 
 /// What the configuration says about one rule.
@@ -99,6 +110,14 @@ impl Rules {
             ("rules/contents.toml", include_str!("../../rules/contents.toml")),
             ("rules/sensitive.toml", include_str!("../../rules/sensitive.toml")),
             ("rules/apology.toml", include_str!("../../rules/apology.toml")),
+            ("rules/remedies.toml", include_str!("../../rules/remedies.toml")),
+            ("rules/excuses.toml", include_str!("../../rules/excuses.toml")),
+            ("rules/tone.toml", include_str!("../../rules/tone.toml")),
+            ("rules/expressions/ja-parts.toml", include_str!("../../rules/expressions/ja-parts.toml")),
+            ("rules/expressions/ja-tactics.toml", include_str!("../../rules/expressions/ja-tactics.toml")),
+            ("rules/expressions/en.toml", include_str!("../../rules/expressions/en.toml")),
+            ("rules/expressions/en-more.toml", include_str!("../../rules/expressions/en-more.toml")),
+            ("rules/expressions/headings.toml", include_str!("../../rules/expressions/headings.toml")),
         ]
         .map(|(name, text)| Source::new(name, text))
         .into()
@@ -131,7 +150,7 @@ impl Rules {
 
     /// Runs every rule on a mail; findings come worst first, then in the order of their places.
     pub fn run(&self, message: &Message, facts: &Facts) -> Findings {
-        let reading = Reading::new(&self.lexicon, message, facts);
+        let reading = Reading::new(&self.vocabulary, message, facts);
         let mut said: Vec<(&Rule, Vec<Remark>)> =
             self.rules.iter().map(|rule| (rule, rule.remarks(&reading))).collect();
         said.retain(|(_, remarks)| !remarks.is_empty());
@@ -141,8 +160,15 @@ impl Rules {
             said.iter_mut().flat_map(|(_, remarks)| remarks).for_each(|remark| mask.hide(remark));
         }
         let mut out = Findings::default();
+        let repeated = reading.fault().is_some_and(|fault| fault.kind == fault::Kind::Repeat);
+        out.checklist = reading.fault().map(|fault| fault::checklist(&reading, fault));
         for (rule, remarks) in said {
-            let found = remarks.into_iter().map(|remark| rule.finding(remark));
+            let rises = repeated && rule.check.kind().rises_on_repeat();
+            let found = remarks.into_iter().map(|remark| {
+                let finding = rule.finding(remark);
+                let level = if rises { finding.level.risen() } else { finding.level };
+                Finding { level, ..finding }
+            });
             if rule.except.as_ref().is_some_and(|except| except.hold(&reading, Whom::AllOutside)) {
                 out.allowed.extend(found.map(|finding| Allowed { finding, by: Allowance::Setting }));
             } else {
@@ -168,12 +194,12 @@ impl Rules {
     /// # Errors
     /// A pattern does not compile.
     pub fn triggers_table(&self) -> Result<String, String> {
-        self.lexicon.triggers_table()
+        self.vocabulary.lexicon.triggers_table()
     }
 
     /// Patterns that run over every text because no literal can rule them out; none is wanted in the shipped packs.
     pub fn untriggered_patterns(&self) -> Vec<&str> {
-        self.lexicon.untriggered().collect()
+        self.vocabulary.lexicon.untriggered().collect()
     }
 }
 

@@ -8,9 +8,10 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue, ValueDeserializer};
 
 use super::examples::{Example, PackFacts, RawExample};
+use super::expression::{Expression, Expressions};
 use super::when::Conditions;
 use super::words::Linker;
-use super::{Check, Rule, Rules, Setting, faults, settings};
+use super::{Check, Rule, Rules, Setting, Vocabulary, faults, settings};
 use crate::finding::{Confidence, Level};
 use crate::lang::{Bilingual, Lang};
 use crate::source::{Fault, Problem, Source};
@@ -39,6 +40,13 @@ pub(super) struct Placed {
     check_span: Range<usize>,
 }
 
+/// A block of expressions with the place problems point at.
+struct Phrases {
+    expression: Expression,
+    source: Source,
+    span: Range<usize>,
+}
+
 /// The problems found so far, in the language they are told in.
 pub(super) struct Problems {
     lang: Lang,
@@ -55,8 +63,9 @@ pub(super) fn load(packs: &[Source], settings: &[Setting], lang: Lang) -> Result
     let mut problems = Problems { lang, found: Vec::new() };
     let mut linker = Linker::default();
     let mut placed: Vec<Placed> = Vec::new();
+    let mut phrases: Vec<Phrases> = Vec::new();
     for pack in packs {
-        read_pack(pack, &mut linker, &mut placed, &mut problems);
+        read_pack(pack, &mut linker, (&mut placed, &mut phrases), &mut problems);
     }
     settings::apply(settings, packs, &mut placed, &mut problems);
     for one in &mut placed {
@@ -68,15 +77,30 @@ pub(super) fn load(packs: &[Source], settings: &[Setting], lang: Lang) -> Result
             }
         }
     }
+    let mut expressions = Expressions::default();
+    for mut one in phrases {
+        for words in one.expression.lists() {
+            if let Err(fault) = linker.link(words) {
+                problems.add(&one.source, one.span.clone(), &fault);
+            }
+        }
+        expressions.add(one.expression);
+    }
     if !problems.found.is_empty() {
         return Err(problems.found);
     }
     let too_large = |fault: Fault| packs.iter().take(1).map(|pack| pack.fault(0..0, &fault, lang)).collect::<Vec<_>>();
     let lexicon = linker.build().map_err(too_large)?;
-    Ok(Rules { rules: placed.into_iter().map(|one| one.rule).collect(), lexicon, packs: packs.to_vec() })
+    let vocabulary = Vocabulary { lexicon, expressions };
+    Ok(Rules { rules: placed.into_iter().map(|one| one.rule).collect(), vocabulary, packs: packs.to_vec() })
 }
 
-fn read_pack(pack: &Source, linker: &mut Linker, placed: &mut Vec<Placed>, problems: &mut Problems) {
+fn read_pack(
+    pack: &Source,
+    linker: &mut Linker,
+    (placed, expressions): (&mut Vec<Placed>, &mut Vec<Phrases>),
+    problems: &mut Problems,
+) {
     let (table, errors) = DeTable::parse_recoverable(&pack.text);
     for error in &errors {
         problems.add(pack, error.span().unwrap_or(0..0), &Fault::toml_syntax(error.message()));
@@ -95,9 +119,14 @@ fn read_pack(pack: &Source, linker: &mut Linker, placed: &mut Vec<Placed>, probl
                 lists.iter().for_each(|(name, entries)| linker.define(name, entries));
             }
             ("facts", value) => facts = read(pack, value, problems).unwrap_or_default(),
-            ("rule", value) => match value.into_inner() {
-                DeValue::Array(array) => blocks.extend(array),
-                _ => problems.add(pack, span, &faults::not_a_list_of_blocks()),
+            ("rule" | "expression", value) => match value.into_inner() {
+                DeValue::Array(array) if key == "rule" => blocks.extend(array),
+                DeValue::Array(array) => expressions.extend(array.into_iter().filter_map(|block| {
+                    let span = block.span();
+                    let expression = read::<Expression>(pack, block, problems)?;
+                    Some(Phrases { expression, source: pack.clone(), span })
+                })),
+                _ => problems.add(pack, span, &faults::not_a_list_of_blocks(&key)),
             },
             (other, _) => problems.add(pack, key_span, &faults::unknown_in_pack(other)),
         }

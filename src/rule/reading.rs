@@ -5,10 +5,15 @@ use std::cell::OnceCell;
 use std::collections::HashMap;
 use std::ops::Range;
 
+use super::Vocabulary;
+use super::expression::{self, Function, Said};
+use super::fault::Fault;
 use super::thread::{QuotedMail, quoted_mails};
-use super::words::{Hits, Lexicon, Words};
+use super::words::{Hits, Words};
+use crate::clause::{Clauses, ends_sentence};
 use crate::facts::Facts;
 use crate::finding::{Evidence, Location, Part};
+use crate::lang::Lang;
 use crate::message::text::{Folded, is_wide};
 use crate::message::{Body, Mailbox, Message, Place};
 use crate::people::domain;
@@ -27,6 +32,10 @@ pub(crate) struct Reading<'a> {
     /// Clients named in what was written now; three kinds ask.
     named: OnceCell<Vec<usize>>,
     pub(crate) subject: Subject<'a>,
+    vocabulary: &'a Vocabulary,
+    /// By function.
+    said: Vec<OnceCell<Vec<Said>>>,
+    fault: OnceCell<Option<Fault>>,
 }
 
 /// The subject with what the automaton found in it.
@@ -48,8 +57,9 @@ impl<'a> Subject<'a> {
 pub(crate) struct Text<'a> {
     pub(crate) body: &'a Body,
     index: usize,
-    own: Hits<'a>,
+    pub(crate) own: Hits<'a>,
     pub(crate) quoted: Hits<'a>,
+    clauses: OnceCell<Clauses>,
 }
 
 /// Words found in own text.
@@ -91,12 +101,14 @@ pub(crate) enum Org {
 }
 
 impl<'a> Reading<'a> {
-    pub(crate) fn new(lexicon: &'a Lexicon, message: &'a Message, facts: &'a Facts) -> Reading<'a> {
+    pub(crate) fn new(vocabulary: &'a Vocabulary, message: &'a Message, facts: &'a Facts) -> Reading<'a> {
+        let lexicon = &vocabulary.lexicon;
         let texts = message.bodies.iter().enumerate().map(|(index, body)| Text {
             body,
             index,
             own: lexicon.scan(body.own.text()),
             quoted: lexicon.scan(body.quoted.text()),
+            clauses: OnceCell::new(),
         });
         let own = own_domains(message, facts);
         // A circular has thousands of recipients at few domains.
@@ -124,7 +136,48 @@ impl<'a> Reading<'a> {
             thread: OnceCell::new(),
             fits: OnceCell::new(),
             named: OnceCell::new(),
+            vocabulary,
+            said: vec![OnceCell::new(); Function::ALL.len()],
+            fault: OnceCell::new(),
         }
+    }
+
+    /// The sentences and clauses of one own text.
+    pub(crate) fn clauses(&self, text: usize) -> &Clauses {
+        let text = &self.texts[text];
+        text.clauses.get_or_init(|| Clauses::of(text.body.own.text()))
+    }
+
+    /// Where phrases of a function stand in what was written now.
+    pub(crate) fn said(&self, function: Function) -> &[Said] {
+        self.said[function as usize].get_or_init(|| expression::said(&self.vocabulary.expressions, self, function))
+    }
+
+    /// Phrases of a function in quoted text, with their strength.
+    pub(crate) fn quoted_said(&self, function: Function) -> Vec<(String, u8)> {
+        expression::quoted(&self.vocabulary.expressions, self, function)
+    }
+
+    /// What the mail is about if something went wrong.
+    pub(crate) fn fault(&self) -> Option<&Fault> {
+        self.fault.get_or_init(|| Fault::read(self)).as_ref()
+    }
+
+    /// The mail answers or forwards another.
+    pub(crate) fn is_reply(&self) -> bool {
+        let header = |name| self.message.header(name).is_some();
+        let quotes = || self.texts.iter().any(|text| !text.quoted.text().trim().is_empty());
+        header("in-reply-to") || header("references") || self.quote_author().is_some() || quotes()
+    }
+
+    /// The language of what was written now: kana are Japanese; a text without any letter has no language.
+    pub(crate) fn language(&self) -> Option<Lang> {
+        let texts = || self.texts.iter().flat_map(|text| text.body.own.text().chars());
+        let japanese = |c: char| matches!(c, '\u{3041}'..='\u{30ff}' | '\u{4e00}'..='\u{9fff}');
+        if texts().any(japanese) {
+            return Some(Lang::Ja);
+        }
+        texts().any(char::is_alphabetic).then_some(Lang::En)
     }
 
     /// Where words of a list stand in what was written now.
@@ -354,20 +407,6 @@ pub(crate) fn sentence(text: &str, range: Range<usize>) -> Range<usize> {
         }
     }
     start..end
-}
-
-fn ends_sentence(text: &str, at: usize, c: char) -> bool {
-    match c {
-        '\n' | '。' | '!' | '?' | '！' | '？' => true,
-        '.' => text[at + 1..].chars().next().is_none_or(char::is_whitespace) && !is_abbreviation(&text[..at]),
-        _ => false,
-    }
-}
-
-/// A full stop behind one of these ends no sentence; the text is folded.
-fn is_abbreviation(before: &str) -> bool {
-    let word = before.rsplit(|c: char| !c.is_ascii_alphanumeric()).next().unwrap_or_default();
-    matches!(word, "mr" | "mrs" | "ms" | "dr" | "prof" | "st" | "no" | "vs" | "inc" | "ltd" | "co" | "dept" | "ext")
 }
 
 /// What a check has to say; the rule's texts are added by the engine.

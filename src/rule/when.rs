@@ -67,8 +67,8 @@ impl Conditions {
         let is = |wanted: Option<bool>, fact: &dyn Fn() -> bool| wanted.is_none_or(|wanted| wanted == fact());
         is(self.outside, &|| reading.outside().next().is_some())
             && is(self.attachment, &|| reading.message.attachments.iter().any(|file| file.is_file()))
-            && is(self.reply, &|| is_reply(reading))
-            && self.language.is_none_or(|wanted| language(reading) == Some(wanted))
+            && is(self.reply, &|| reading.is_reply())
+            && self.language.is_none_or(|wanted| reading.language() == Some(wanted))
             && self.recipients.is_none_or(|least| reading.recipients.len() >= least)
             && self.from.as_ref().is_none_or(|list| reading.message.from.iter().any(|from| list.matches(&from.address)))
             && self.to.as_ref().is_none_or(|list| any_or_all(reading, whom, |one| list.matches(&one.mailbox.address)))
@@ -89,19 +89,4 @@ fn is_of(reading: &Reading<'_>, recipient: &Recipient<'_>, names: &[String]) -> 
     let Org::Client(client) = recipient.org else { return false };
     let client = reading.facts.clients.client(client);
     names.iter().any(|name| client.goes_by(name))
-}
-
-fn is_reply(reading: &Reading<'_>) -> bool {
-    let header = |name| reading.message.header(name).is_some();
-    header("in-reply-to") || header("references") || reading.quote_author().is_some()
-}
-
-/// Kana are Japanese; a text without any letter has no language.
-fn language(reading: &Reading<'_>) -> Option<Lang> {
-    let texts = || reading.texts.iter().flat_map(|text| text.body.own.text().chars());
-    let japanese = |c: char| matches!(c, '\u{3041}'..='\u{30ff}' | '\u{4e00}'..='\u{9fff}');
-    if texts().any(japanese) {
-        return Some(Lang::Ja);
-    }
-    texts().any(char::is_alphabetic).then_some(Lang::En)
 }

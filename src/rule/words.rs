@@ -27,13 +27,6 @@ pub(crate) struct Words {
     list: usize,
 }
 
-impl Words {
-    /// A list that stands for a named list of the pack; the default of many parameters.
-    pub(crate) fn named(name: &str) -> Words {
-        Words { entries: vec![format!("@{name}")], list: 0 }
-    }
-}
-
 /// Collects the lists of all rules and builds the automaton.
 #[derive(Default)]
 pub(crate) struct Linker {

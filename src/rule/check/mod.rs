@@ -17,8 +17,6 @@ mod disguised;
 mod duplicate;
 mod empty_text;
 mod envelope;
-mod excuse;
-mod fault;
 mod files;
 mod forwarded_file;
 mod greeting;
@@ -31,15 +29,18 @@ mod misspelt;
 mod named_recipient;
 mod new_domain;
 mod numbers;
+mod part;
 mod password;
 mod password_text;
 mod pasted_client;
 mod placeholder;
+mod repeated_fault;
 mod secret;
 mod sender;
 mod sensitive;
 mod similar;
 mod subject;
+mod tactic;
 mod visible;
 mod weekday;
 mod wording;
@@ -112,7 +113,9 @@ kinds_of_check! {
     Sensitive(sensitive::Sensitive),
     Secret(secret::Secret),
     Apology(apology::Apology),
-    Excuse(excuse::Excuse),
+    Part(part::MissingPart),
+    Tactic(tactic::Spoiled),
+    RepeatedFault(repeated_fault::RepeatedFault),
     Wording(wording::Wording),
 }
 
@@ -124,6 +127,11 @@ pub(super) trait Kind {
     }
 
     fn run(&self, reading: &Reading<'_>) -> Vec<Remark>;
+
+    /// Whether its findings weigh one level more where the reader was let down before.
+    fn rises_on_repeat(&self) -> bool {
+        false
+    }
 
     /// What must not stand in any finding.
     fn secrets(&self, _reading: &Reading<'_>) -> Vec<mask::Secret> {

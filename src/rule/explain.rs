@@ -1,0 +1,53 @@
+//! The reading of a mail laid open: situation, quoted mails, clauses with their marks and functions.
+
+use super::Rules;
+use super::expression::Function;
+use super::fault;
+use super::reading::{Hit, Reading};
+use crate::checklist::{Explanation, Quoted, ReadClause};
+use crate::facts::Facts;
+use crate::message::Message;
+
+impl Rules {
+    /// How a mail is read: what it is about, which clauses it was cut into, and what each was taken for.
+    pub fn explain(&self, message: &Message, facts: &Facts) -> Explanation {
+        let reading = Reading::new(&self.vocabulary, message, facts);
+        let words = |function| reading.quoted_said(function).into_iter().map(|(words, _)| words).collect::<Vec<_>>();
+        Explanation {
+            checklist: reading.fault().map(|fault| fault::checklist(&reading, fault)),
+            quoted: quoted(message),
+            complaint: words(Function::Complaint),
+            settled: [words(Function::Settled), words(Function::Foreign)].concat(),
+            clauses: clauses(&reading),
+        }
+    }
+}
+
+fn quoted(message: &Message) -> Vec<Quoted> {
+    let heads = message.bodies.iter().flat_map(|body| body.anatomy.heads());
+    heads
+        .map(|head| Quoted {
+            author: head.author.clone(),
+            date: head.date.map_or_else(String::new, |date| date.to_string()),
+        })
+        .collect()
+}
+
+fn clauses(reading: &Reading<'_>) -> Vec<ReadClause> {
+    let mut out = Vec::new();
+    for text in 0..reading.texts.len() {
+        let clauses = reading.clauses(text);
+        let first = out.len();
+        out.extend(clauses.clauses.iter().map(|clause| ReadClause {
+            location: reading.own_place(&Hit { text, range: clause.range.clone() }),
+            marks: clause.marks.names(),
+            functions: Vec::new(),
+        }));
+        for &function in Function::ALL {
+            for said in reading.said(function).iter().filter(|said| said.hit.text == text) {
+                out[first + said.clause].functions.push((function.name(), said.strength));
+            }
+        }
+    }
+    out
+}

@@ -1,0 +1,140 @@
+//! What kind of fault a mail is about. The kind decides what an answer must hold.
+
+use serde::Deserialize;
+
+use super::{Signs, sentence_of, tactic};
+use crate::lang::Bilingual;
+use crate::rule::expression::{Function, Said};
+use crate::rule::reading::Reading;
+
+/// The kinds of fault.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(in crate::rule) enum Kind {
+    /// Noticed by ourselves and harmless: a forgotten file, a wrong hour. An apology and the correction are enough.
+    SlightSlip,
+    /// A complaint, damage, a broken promise.
+    RealFault,
+    /// The cause is still being looked for.
+    FirstReport,
+    /// The answer denies or blames, or nobody knows yet whose fault it is.
+    Contested,
+    /// The same house has been let down before.
+    Repeat,
+    /// Nothing is wrong but the time the answer took.
+    LateAnswer,
+}
+
+impl Kind {
+    pub(in crate::rule) fn name(self) -> &'static str {
+        match self {
+            Kind::SlightSlip => "slight-slip",
+            Kind::RealFault => "real-fault",
+            Kind::FirstReport => "first-report",
+            Kind::Contested => "contested",
+            Kind::Repeat => "repeat",
+            Kind::LateAnswer => "late-answer",
+        }
+    }
+
+    /// For people.
+    pub(in crate::rule) fn title(self) -> Bilingual {
+        let (en, ja) = match self {
+            Kind::SlightSlip => ("a slight slip", "軽い手違い"),
+            Kind::RealFault => ("a fault", "不備・クレーム"),
+            Kind::FirstReport => ("a first report", "第一報"),
+            Kind::Contested => ("a contested or unexplained fault", "原因や責任が定まらない不備"),
+            Kind::Repeat => ("a repeated fault", "繰り返された不備"),
+            Kind::LateAnswer => ("a late answer", "返信の遅れ"),
+        };
+        Bilingual::new(en.to_owned(), ja.to_owned())
+    }
+}
+
+/// The kind; `None` if nothing went wrong.
+pub(super) fn of(reading: &Reading<'_>, signs: &Signs) -> Option<Kind> {
+    let told = !signs.complaint.is_empty() || !signs.admissions.is_empty();
+    if !told && signs.non_apologies.is_empty() && signs.apologies.is_empty() {
+        return None;
+    }
+    if is_late_only(reading, signs) {
+        return Some(Kind::LateAnswer);
+    }
+    let repeated = is_repeat(reading, signs);
+    if !repeated && signs.complaint.len() < 2 && !reading.said(Function::Slight).is_empty() {
+        return Some(Kind::SlightSlip);
+    }
+    if !told && signs.non_apologies.is_empty() && !stands_alone(reading, signs) {
+        return Some(Kind::SlightSlip);
+    }
+    if tactic::contests(reading) {
+        return Some(Kind::Contested);
+    }
+    if repeated {
+        return Some(Kind::Repeat);
+    }
+    if !reading.said(Function::FirstReport).is_empty() {
+        return Some(Kind::FirstReport);
+    }
+    Some(Kind::RealFault)
+}
+
+/// An apology for something that went wrong, or for the trouble it has caused though nothing says what.
+fn stands_alone(reading: &Reading<'_>, signs: &Signs) -> bool {
+    const FULL: u8 = 3;
+    let harm = reading.said(Function::Harm);
+    let full = |apology: &&Said| apology.strength >= FULL;
+    let trouble = reading.said(Function::Trouble);
+    signs.apologies.iter().filter(full).any(|apology| {
+        let (text, at) = sentence_of(reading, apology);
+        let near = |said: &Said| {
+            let (its, place) = sentence_of(reading, said);
+            its == text && place.abs_diff(at) <= 1
+        };
+        harm.iter().chain(trouble).any(near)
+    })
+}
+
+/// Everything we are sorry for is our own lateness, and nobody complains of more.
+fn is_late_only(reading: &Reading<'_>, signs: &Signs) -> bool {
+    let late: Vec<(usize, usize)> =
+        reading.said(Function::DelayAck).iter().map(|said| sentence_of(reading, said)).collect();
+    let is_late = |said: &Said| {
+        let (text, at) = sentence_of(reading, said);
+        late.iter().any(|(its, late)| *its == text && late.abs_diff(at) <= 1)
+    };
+    !late.is_empty()
+        && reading.is_reply()
+        && signs.complaint.is_empty()
+        && signs.non_apologies.is_empty()
+        && signs.apologies.iter().all(is_late)
+        && signs.admissions.iter().all(is_late)
+}
+
+/// It is said, or an incident with a recipient's house within half a year is on record.
+fn is_repeat(reading: &Reading<'_>, signs: &Signs) -> bool {
+    let said = || !reading.said(Function::Repeat).is_empty();
+    let complained = || !signs.complaint.is_empty() && !reading.quoted_said(Function::Repeat).is_empty();
+    said() || complained()
+}
+
+/// The words that tell the kind, for people.
+pub(super) fn telling(reading: &Reading<'_>, signs: &Signs, kind: Kind) -> Vec<String> {
+    const MOST: usize = 3;
+    let of = |function| reading.said(function).iter().map(|said| reading.words(&said.hit)).collect::<Vec<_>>();
+    let admitted = signs.admissions.iter().map(|said| reading.words(&said.hit));
+    let special = match kind {
+        Kind::SlightSlip => of(Function::Slight),
+        Kind::FirstReport => of(Function::FirstReport),
+        Kind::Repeat => of(Function::Repeat),
+        Kind::LateAnswer => of(Function::DelayAck),
+        Kind::RealFault | Kind::Contested => Vec::new(),
+    };
+    let apologies = signs.apologies.iter().chain(&signs.non_apologies).map(|said| reading.words(&said.hit));
+    let mut out: Vec<String> = special.into_iter().chain(signs.complaint.iter().cloned()).chain(admitted).collect();
+    if out.is_empty() {
+        out.extend(apologies);
+    }
+    out.truncate(MOST);
+    out
+}

@@ -1,0 +1,184 @@
+//! A mail about a fault of ours, as its reader will read it: what kind of fault, what the answer holds, what it lacks.
+//!
+//! Evidence is counted, not guessed: complaints in the quoted text, admissions and apologies in our own, earlier
+//! incidents. The kind of fault decides what is demanded (`kind`); the parts of an answer are looked for clause by
+//! clause (`parts`); what spoils an answer is weighed (`tactic`). Quoted text tells the situation and is never a
+//! place for a finding. Limits: phrases of the packs; irony and a complaint in words nobody listed are not seen.
+
+mod kind;
+mod named;
+mod parts;
+mod score;
+mod section;
+pub(super) mod tactic;
+
+use super::expression::{Function, Said};
+use super::reading::{Hit, Reading};
+use super::words::overlapped;
+use crate::clause::{self, Agent};
+pub(super) use kind::Kind;
+pub(super) use parts::{Part, Parts};
+pub(super) use score::checklist;
+
+/// What the mail is about and what it answers.
+#[derive(Debug)]
+pub(crate) struct Fault {
+    pub(super) kind: Kind,
+    /// The words that tell the kind, as quoted or written.
+    pub(super) signs: Vec<String>,
+    /// The words of the quoted complaint that tipped the scale; empty if there is none.
+    pub(super) complaint: Vec<String>,
+    pub(super) admissions: Vec<Said>,
+    /// Those that count as one.
+    pub(super) apologies: Vec<Said>,
+    pub(super) non_apologies: Vec<Said>,
+    pub(super) parts: Parts,
+}
+
+impl Fault {
+    /// Reads the situation. `None` for internal mail, where tone is nobody's business, on public mailing lists, and
+    /// where nothing went wrong.
+    pub(super) fn read(reading: &Reading<'_>) -> Option<Fault> {
+        if reading.is_internal() || reading.is_on_a_list() {
+            return None;
+        }
+        let signs = Signs::read(reading);
+        let kind = kind::of(reading, &signs)?;
+        let parts = Parts::read(reading, &signs);
+        let told = kind::telling(reading, &signs, kind);
+        let Signs { complaint, admissions, apologies, non_apologies } = signs;
+        Some(Fault { kind, signs: told, complaint, admissions, apologies, non_apologies, parts })
+    }
+
+    /// Where a finding about something absent points: the apology, the admission, or the first sentence.
+    pub(super) fn anchor(&self, reading: &Reading<'_>) -> Option<Hit> {
+        let said = [&self.apologies, &self.admissions, &self.non_apologies].into_iter().find_map(|all| all.first());
+        said.map(|said| reading.clause(&said.hit)).or_else(|| opening(reading))
+    }
+}
+
+/// What tells that something went wrong.
+pub(super) struct Signs {
+    complaint: Vec<String>,
+    admissions: Vec<Said>,
+    apologies: Vec<Said>,
+    non_apologies: Vec<Said>,
+}
+
+impl Signs {
+    fn read(reading: &Reading<'_>) -> Signs {
+        let cushions = reading.said(Function::Cushion);
+        let free = |function, taken: &[Said]| -> Vec<Said> {
+            reading.said(function).iter().filter(|one| !overlaps(one, taken)).cloned().collect()
+        };
+        let non_apologies = free(Function::NonApology, cushions);
+        let mut apologies = free(Function::Apology, cushions);
+        apologies.retain(|one| one.strength >= LIGHT && !overlaps(one, &non_apologies) && !softens(reading, one));
+        let complaint = complaint(reading);
+        let no_admissions = reading.said(Function::NoAdmission);
+        let mut admissions = reading.said(Function::Admission).to_vec();
+        admissions.extend(owned_trouble(reading, &admissions));
+        admissions.sort_by_key(|one| (one.hit.text, one.hit.range.start));
+        admissions.retain(|one| !no_admissions.iter().any(|no| same_sentence(reading, one, no)));
+        if complaint.is_empty() && !apologies.iter().any(|one| one.strength >= FULL) {
+            admissions.retain(|one| concerns_reader(reading, one));
+        }
+        // Nobody answers for a death or for planned work.
+        if complaint.is_empty() && admissions.is_empty() && !reading.said(Function::NoFault).is_empty() {
+            apologies.clear();
+        }
+        Signs { complaint, admissions, apologies, non_apologies }
+    }
+}
+
+/// Trouble in a clause that tells what we did: "we billed you twice", 「弊社が取り違えました」.
+fn owned_trouble(reading: &Reading<'_>, known: &[Said]) -> Vec<Said> {
+    const SURE: u8 = 3;
+    let owned = |said: &&Said| {
+        let marks = reading.clauses(said.hit.text).clauses[said.clause].marks;
+        let told = marks.past && marks.agent == Agent::Us && !marks.condition && !marks.question && !marks.negated;
+        said.strength >= SURE && told && !overlaps(said, known)
+    };
+    reading.said(Function::Trouble).iter().filter(owned).cloned().collect()
+}
+
+/// A sentence near it speaks of the reader. What went wrong among colleagues, friends or in the news needs no apology to
+/// him; Japanese leaves him out and tells by the verb.
+fn concerns_reader(reading: &Reading<'_>, said: &Said) -> bool {
+    let (text, at) = sentence_of(reading, said);
+    let near = &reading.clauses(text).sentences[at.saturating_sub(1)..];
+    let own = reading.folded(&said.hit);
+    near.iter().take(if at == 0 { 2 } else { 3 }).any(|range| clause::speaks_to_reader(&own[range.clone()]))
+}
+
+/// An apology, complaint or admission from this strength on is one without further signs.
+const FULL: u8 = 3;
+
+/// The least strength of an apology that is one.
+const LIGHT: u8 = 2;
+
+/// The complaint's words if it weighs enough: a strong phrase, or two hints where goods or services are the matter; each
+/// sign of settlement takes a strong one back, and a complaint about somebody else is none. Whoever answers with an
+/// apology or a denial has understood a hint as a complaint.
+fn complaint(reading: &Reading<'_>) -> Vec<String> {
+    let found = reading.quoted_said(Function::Complaint);
+    let (strong, mut hints): (Vec<_>, Vec<_>) = found.into_iter().partition(|(_, strength)| *strength >= 2);
+    hints.extend(reading.quoted_said(Function::Trouble).into_iter().filter(|(_, strength)| *strength >= FULL));
+    hints.retain(|(hint, _)| !strong.iter().any(|(word, _)| word.contains(hint.as_str())));
+    if hints.is_empty() && strong.is_empty() {
+        return Vec::new();
+    }
+    let business = !reading.quoted_said(Function::Transaction).is_empty();
+    let back = reading.quoted_said(Function::Settled).len() + reading.quoted_said(Function::Foreign).len();
+    let understood = tactic::contests(reading)
+        || reading.said(Function::Apology).iter().any(|said| said.strength >= FULL)
+        || !reading.said(Function::NonApology).is_empty();
+    // Among friends much is late and wrong: strong words count half where no goods or services are the matter, and
+    // hints count only for whoever has understood them.
+    let strong_weight = strong.len() * if business { 2 } else { 1 };
+    let hint_weight = if understood { 2 + hints.len() } else { hints.len().min(1) };
+    if strong_weight + hint_weight < ENOUGH + back * 2 {
+        return Vec::new();
+    }
+    strong.into_iter().chain(hints).map(|(words, _)| words).collect()
+}
+
+/// From this weight on a quoted mail is a complaint.
+const ENOUGH: usize = 3;
+
+/// "Sorry, but we are full", 「申し訳ございませんが、在庫がございません」: an apology that leads to a refusal or a request is
+/// politeness.
+fn softens(reading: &Reading<'_>, apology: &Said) -> bool {
+    let clauses = reading.clauses(apology.hit.text);
+    let next = clauses.clauses.get(apology.clause + 1);
+    let own = &clauses.clauses[apology.clause];
+    next.is_some_and(|next| {
+        next.sentence == own.sentence && next.marks.but && !own.marks.but && (next.marks.negated || next.marks.request)
+    })
+}
+
+fn same_sentence(reading: &Reading<'_>, a: &Said, b: &Said) -> bool {
+    sentence_of(reading, a) == sentence_of(reading, b)
+}
+
+/// The text and the number of the sentence.
+fn sentence_of(reading: &Reading<'_>, said: &Said) -> (usize, usize) {
+    (said.hit.text, reading.clauses(said.hit.text).clauses[said.clause].sentence)
+}
+
+/// Hits come text by text, in order.
+fn overlaps(one: &Said, others: &[Said]) -> bool {
+    let from = others.partition_point(|other| other.hit.text < one.hit.text);
+    let to = others.partition_point(|other| other.hit.text <= one.hit.text);
+    overlapped(&others[from..to], &one.hit.range, |other| other.hit.range.clone())
+}
+
+/// The first sentence behind the addressee lines.
+fn opening(reading: &Reading<'_>) -> Option<Hit> {
+    let (text, part) = reading.texts.iter().enumerate().find(|(_, text)| !text.body.own.text().trim().is_empty())?;
+    let own = &part.body.own;
+    let behind = part.body.anatomy.addressees.last().map_or(0, |last| own.folded(last.range.end));
+    let sentences = &reading.clauses(text).sentences;
+    let first = sentences.iter().find(|range| range.start >= behind).or(sentences.first())?;
+    Some(Hit { text, range: first.clone() })
+}

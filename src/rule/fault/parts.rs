@@ -1,0 +1,116 @@
+//! The parts of an answer to a fault, each with its place.
+
+use serde::Deserialize;
+
+use super::{Signs, named, section};
+use crate::rule::expression::{Function, Said};
+use crate::rule::reading::{Hit, Reading};
+
+/// What a good answer holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(in crate::rule) enum Part {
+    NamedFault,
+    Apology,
+    Responsibility,
+    Cause,
+    Remedy,
+    Prevention,
+    NextContact,
+    Thanks,
+    DelayAck,
+    Empathy,
+}
+
+impl Part {
+    pub(in crate::rule) const ALL: [Part; 10] = [
+        Part::NamedFault,
+        Part::Apology,
+        Part::Responsibility,
+        Part::Cause,
+        Part::Remedy,
+        Part::Prevention,
+        Part::NextContact,
+        Part::Thanks,
+        Part::DelayAck,
+        Part::Empathy,
+    ];
+
+    pub(in crate::rule) fn name(self) -> &'static str {
+        match self {
+            Part::NamedFault => "named-fault",
+            Part::Apology => "apology",
+            Part::Responsibility => "responsibility",
+            Part::Cause => "cause",
+            Part::Remedy => "remedy",
+            Part::Prevention => "prevention",
+            Part::NextContact => "next-contact",
+            Part::Thanks => "thanks",
+            Part::DelayAck => "delay-ack",
+            Part::Empathy => "empathy",
+        }
+    }
+
+    /// The expressions that make it, and the strength from which they do: a vow is no measure, "feel free to contact
+    /// us" no next step.
+    fn made_of(self) -> Option<(Function, u8)> {
+        match self {
+            Part::NamedFault => None,
+            Part::Apology => Some((Function::Apology, 2)),
+            Part::Responsibility => Some((Function::Ownership, 1)),
+            Part::Cause => Some((Function::Cause, 1)),
+            Part::Remedy => Some((Function::Remedy, 1)),
+            Part::Prevention => Some((Function::Prevention, 2)),
+            Part::NextContact => Some((Function::NextContact, 2)),
+            Part::Thanks => Some((Function::Thanks, 1)),
+            Part::DelayAck => Some((Function::DelayAck, 1)),
+            Part::Empathy => Some((Function::Empathy, 1)),
+        }
+    }
+}
+
+/// A part that is there.
+#[derive(Debug, Clone)]
+pub(in crate::rule) struct There {
+    pub(in crate::rule) hit: Hit,
+    /// From 1 to 5, as its expressions have it.
+    pub(in crate::rule) strength: u8,
+}
+
+/// The parts of one mail, in the order of [`Part::ALL`].
+#[derive(Debug)]
+pub(in crate::rule) struct Parts([Option<There>; Part::ALL.len()]);
+
+impl Parts {
+    pub(super) fn read(reading: &Reading<'_>, signs: &Signs) -> Parts {
+        Parts(Part::ALL.map(|part| match part {
+            Part::NamedFault => named::fault(reading, signs),
+            Part::Apology => strongest(&signs.apologies, 0),
+            part => part.made_of().and_then(|(function, least)| {
+                let said = reading.said(function);
+                strongest(said, least).or_else(|| {
+                    let hit = section::under_heading(reading, part, said)?;
+                    Some(There { hit, strength: WHOLE })
+                })
+            }),
+        }))
+    }
+
+    pub(in crate::rule) fn get(&self, part: Part) -> Option<&There> {
+        self.0[part as usize].as_ref()
+    }
+
+    pub(in crate::rule) fn has(&self, part: Part) -> bool {
+        self.get(part).is_some()
+    }
+}
+
+/// A part that is whole.
+pub(super) const WHOLE: u8 = 3;
+
+/// The first of the strongest.
+fn strongest(said: &[Said], least: u8) -> Option<There> {
+    let best = said.iter().map(|one| one.strength).max().filter(|best| *best >= least)?;
+    let first = said.iter().find(|one| one.strength == best)?;
+    Some(There { hit: first.hit.clone(), strength: best })
+}

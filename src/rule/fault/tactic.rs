@@ -1,0 +1,77 @@
+//! What spoils an answer, weighed: an excuse, blame, a denial, a put-down.
+//!
+//! Each phrase has a weight, and three are enough. For a circumstance or a culprit more than the words count: it weighs
+//! more before the apology, behind a "but" that follows one, and where nothing is done about it; whoever takes the
+//! fault on himself names a cause and makes no excuse.
+
+use crate::rule::expression::{Function, Said};
+use crate::rule::reading::Reading;
+
+/// From this weight it is one.
+pub(in crate::rule) const ENOUGH: i32 = 3;
+
+/// What one acceptance of responsibility is worth.
+const OWNED: i32 = 3;
+
+/// A tactic that was found.
+#[derive(Debug)]
+pub(in crate::rule) struct Tactic {
+    /// Heaviest first.
+    pub(in crate::rule) said: Vec<Said>,
+    /// What was looked for to take it back.
+    pub(in crate::rule) backs: &'static [Function],
+}
+
+/// The tactic, if it weighs enough.
+pub(in crate::rule) fn read(reading: &Reading<'_>, function: Function) -> Option<Tactic> {
+    let mut said = reading.said(function).to_vec();
+    if said.is_empty() {
+        return None;
+    }
+    let backs = backs(function);
+    let taken: usize = backs.iter().map(|back| reading.said(*back).len()).sum();
+    let mut weight: i32 = said.iter().map(|one| i32::from(one.strength)).sum();
+    weight -= OWNED * i32::try_from(taken).unwrap_or(i32::MAX / OWNED);
+    if matches!(function, Function::Excuse | Function::Blame) {
+        weight += circumstances(reading, &said);
+    }
+    said.sort_by_key(|one| std::cmp::Reverse(one.strength));
+    (weight >= ENOUGH).then_some(Tactic { said, backs })
+}
+
+/// What takes a tactic back.
+fn backs(function: Function) -> &'static [Function] {
+    match function {
+        Function::Excuse | Function::Blame => &[Function::Ownership],
+        Function::Runaround => &[Function::Handover],
+        _ => &[],
+    }
+}
+
+/// What the place of a pleading adds to its words.
+fn circumstances(reading: &Reading<'_>, said: &[Said]) -> i32 {
+    let apologies = reading.said(Function::Apology);
+    let place = |one: &Said| (one.hit.text, one.hit.range.start);
+    let early = apologies.first().is_none_or(|apology| said.iter().any(|one| place(one) < place(apology)));
+    let but = said.iter().any(|one| {
+        let clauses = &reading.clauses(one.hit.text).clauses;
+        clauses[one.clause].marks.but && apologies.iter().any(|apology| is_just_behind(reading, apology, one))
+    });
+    let idle = reading.said(Function::Remedy).is_empty()
+        && reading.said(Function::Prevention).iter().all(|one| one.strength < 2);
+    i32::from(early) + i32::from(but) + i32::from(idle)
+}
+
+/// In the sentence of the apology or the next one.
+fn is_just_behind(reading: &Reading<'_>, apology: &Said, one: &Said) -> bool {
+    let sentence = |said: &Said| super::sentence_of(reading, said);
+    let ((text, at), (its_text, its)) = (sentence(one), sentence(apology));
+    text == its_text && (its == at || its + 1 == at)
+}
+
+/// The answer denies, blames or sends away: whose fault it was is not agreed.
+pub(super) fn contests(reading: &Reading<'_>) -> bool {
+    [Function::Blame, Function::Defence, Function::Runaround, Function::Command]
+        .into_iter()
+        .any(|function| read(reading, function).is_some())
+}
