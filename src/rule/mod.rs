@@ -18,6 +18,7 @@ mod thread;
 mod triggers;
 mod when;
 mod words;
+mod workdays;
 
 use std::borrow::Cow;
 use std::ops::Range;
@@ -99,6 +100,7 @@ impl Rules {
             ("rules/contents.toml", include_str!("../../rules/contents.toml")),
             ("rules/sensitive.toml", include_str!("../../rules/sensitive.toml")),
             ("rules/apology.toml", include_str!("../../rules/apology.toml")),
+            ("rules/delay.toml", include_str!("../../rules/delay.toml")),
         ]
         .map(|(name, text)| Source::new(name, text))
         .into()

@@ -13,6 +13,7 @@ mod clients;
 mod companion;
 mod date;
 mod deadline;
+mod delay;
 mod disguised;
 mod duplicate;
 mod empty_text;
@@ -113,6 +114,7 @@ kinds_of_check! {
     Secret(secret::Secret),
     Apology(apology::Apology),
     Excuse(excuse::Excuse),
+    Delay(delay::Delay),
     Wording(wording::Wording),
 }
 
