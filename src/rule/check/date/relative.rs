@@ -1,7 +1,7 @@
 //! Days told from the day a text was written: 明日, 来週金曜, 今月末, 16日, "tomorrow", "by Friday", "end of the month",
 //! "the 20th", "within three days".
 //!
-//! Where people mean different days by a word, it is the latest of them: 今週中 ends on Sunday, and "Friday", written on a
+//! Where people mean different days by a word, it is the latest of them: "Friday", written on a
 //! Friday, is next week's.
 
 use std::ops::Range;
@@ -23,8 +23,10 @@ pub(in crate::rule) struct Told {
 enum End {
     /// So many days on.
     Day(i64),
-    /// The Sunday of this week, or of one so many weeks on.
+    /// The Friday of this week, or of one so many weeks on; the next one if it is over.
     Week(i64),
+    /// The Sunday of this week.
+    Weekend,
     /// The last day of this month, or of one so many months on.
     Month(i64),
     /// The last day of the year.
@@ -48,7 +50,7 @@ const WORDS: [(&str, End); 50] = [
     ("週明け", End::Week(1)),
     ("今週", End::Week(0)),
     ("週内", End::Week(0)),
-    ("週末", End::Week(0)),
+    ("週末", End::Weekend),
     ("再来月", End::Month(2)),
     ("来月", End::Month(1)),
     ("翌月", End::Month(1)),
@@ -74,7 +76,7 @@ const WORDS: [(&str, End); 50] = [
     ("next week", End::Week(1)),
     ("the week", End::Week(0)),
     ("this week", End::Week(0)),
-    ("the weekend", End::Week(0)),
+    ("the weekend", End::Weekend),
     ("next month", End::Month(1)),
     ("the month", End::Month(0)),
     ("this month", End::Month(0)),
@@ -124,9 +126,11 @@ impl End {
         match self {
             End::Day(days) => from.checked_add(Span::new().days(days)).ok(),
             End::Week(weeks) => {
-                let rest = i64::from(Weekday::Sunday.to_monday_zero_offset() - from.weekday().to_monday_zero_offset());
-                from.checked_add(Span::new().days(rest + 7 * weeks)).ok()
+                let friday = of_week(Weekday::Friday, weeks, from)?;
+                let is_over = weeks == 0 && friday < from;
+                if is_over { of_week(Weekday::Friday, 1, from) } else { Some(friday) }
             }
+            End::Weekend => of_week(Weekday::Sunday, 0, from),
             End::Month(months) => from.checked_add(Span::new().months(months)).ok().map(Date::last_of_month),
             End::Year => Some(from.last_of_year()),
         }
@@ -234,12 +238,15 @@ fn weekdays(text: &str) -> impl Iterator<Item = (Range<usize>, Weekday, Option<i
     kanji.chain(english)
 }
 
+/// The weekday of this week, which begins on Monday, or of one so many weeks on.
+fn of_week(day: Weekday, weeks: i64, from: Date) -> Option<Date> {
+    let ahead = i64::from(day.to_monday_zero_offset()) - i64::from(from.weekday().to_monday_zero_offset());
+    from.checked_add(Span::new().days(ahead + 7 * weeks)).ok()
+}
+
 fn on_weekday(day: Weekday, weeks: Option<i64>, from: Date) -> Option<Date> {
     match weeks {
-        Some(weeks) => {
-            let sunday = End::Week(weeks).after(from)?;
-            sunday.checked_sub(Span::new().days(i64::from(6 - day.to_monday_zero_offset()))).ok()
-        }
+        Some(weeks) => of_week(day, weeks, from),
         None => {
             let ahead = i64::from(day.since(from.weekday()));
             from.checked_add(Span::new().days(if ahead == 0 { 7 } else { ahead })).ok()
@@ -277,8 +284,8 @@ mod tests {
             ("来週の火曜日までに", "10/20"),
             ("今週金曜までに", "10/16"),
             ("再来週月曜", "10/26"),
-            ("今週中に", "10/18"),
-            ("来週中に", "10/25"),
+            ("今週中に", "10/16"),
+            ("来週中に", "10/23"),
             ("今月末までに", "10/31"),
             ("月末までに", "10/31"),
             ("来月10日", "11/30 11/10"),
@@ -287,6 +294,7 @@ mod tests {
             ("10月16日（金）までに", "10/16"),
             ("16日(金)までに", "10/16"),
             ("3日以内に", "10/17"),
+            ("３営業日以内にご回答ください", "10/23"),
             ("1週間以内に", "10/21"),
             ("年内に", "12/31"),
             ("毎週金曜に", ""),
@@ -296,7 +304,8 @@ mod tests {
             ("by Tuesday the 20th", "10/20"),
             ("before the 15th", "10/15"),
             ("today or tomorrow", "10/14 10/15"),
-            ("by the end of the week", "10/18"),
+            ("by the end of the week", "10/16"),
+            ("週末までに", "10/18"),
             ("by month end", "10/31"),
             ("by COB Friday", "10/14 10/16"),
             ("within 3 days", "10/17"),

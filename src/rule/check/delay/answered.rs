@@ -8,6 +8,7 @@ use std::ops::Range;
 use jiff::civil::DateTime;
 
 use crate::message::Mailbox;
+use crate::message::text::{Folded, is_wide};
 use crate::people::domain;
 use crate::people::name::{Agreement, agreement};
 use crate::rule::check::new_domain::is_forward;
@@ -55,7 +56,7 @@ impl<'a> Answered<'a> {
             let newer = mail.date.zip(found.date).is_some_and(|(one, other)| one > other);
             newer && side(reading, mail) == Side::Ours && !stayed_inside(reading, mail)
         };
-        if !is_to_us || !goes_back || thread.iter().any(since) {
+        if !is_to_us || !goes_back || is_another_matter(reading, found) || thread.iter().any(since) {
             return None;
         }
         Answered::at(reading, found)
@@ -100,8 +101,23 @@ impl<'a> Answered<'a> {
         self.starts..self.starts + rest.find(['\r', '\n']).unwrap_or(rest.len())
     }
 
+    /// Where words stand in the original text.
     pub(super) fn original(&self, found: &Range<usize>) -> Range<usize> {
-        self.reading.texts[self.text].body.quoted.original(found.clone())
+        self.reading.texts[self.text].body.quoted.original(self.whole(found))
+    }
+
+    /// To the end of its last word, since patterns end where they are sure.
+    fn whole(&self, found: &Range<usize>) -> Range<usize> {
+        const LONGEST: usize = 8;
+        let text = self.quoted();
+        let last = text[found.clone()].chars().next_back();
+        let goes_on = |c: &char| match last {
+            Some(last) if last.is_ascii_alphanumeric() => c.is_ascii_alphanumeric(),
+            Some(last) => is_wide(last) && ('\u{3041}'..='\u{3096}').contains(c),
+            None => false,
+        };
+        let more: usize = text[found.end..].chars().take(LONGEST).take_while(goes_on).map(char::len_utf8).sum();
+        found.start..found.end + more
     }
 
     /// The words as written, on one line.
@@ -134,6 +150,31 @@ fn is_own(reading: &Reading<'_>, address: &str) -> bool {
     let host = address.rsplit_once('@').map_or("", |(_, host)| host);
     reading.own_domains().iter().any(|own| domain::belongs_to(host, own))
         || reading.message.from.iter().any(|from| from.address.key() == address)
+}
+
+/// Its head tells a subject that is not this mail's: an old mail was opened to have its address.
+fn is_another_matter(reading: &Reading<'_>, mail: &QuotedMail) -> bool {
+    const LABELS: [&str; 3] = ["subject:", "件名:", "題名:"];
+    // A head is no longer than these lines, a quoted mail may be.
+    const HEAD: usize = 12;
+    let original = &reading.texts[mail.text].body.original[mail.range.clone()];
+    let theirs = original.lines().take(HEAD).map(Folded::new).find_map(|line| {
+        let line = line.text().trim_start_matches(['>', ' ', '*']);
+        LABELS.iter().find_map(|label| line.strip_prefix(label)).map(|rest| bare(rest).to_owned())
+    });
+    let ours = bare(reading.subject.folded.text());
+    theirs.is_some_and(|theirs| {
+        !theirs.is_empty() && !ours.is_empty() && !ours.contains(&theirs) && !theirs.contains(ours)
+    })
+}
+
+/// A folded subject behind "re:" and the like.
+fn bare(subject: &str) -> &str {
+    let mut rest = subject.trim();
+    while let Some((_, behind)) = rest.split_once(':').filter(|(front, _)| front.chars().count() <= 3) {
+        rest = behind.trim();
+    }
+    rest
 }
 
 /// Everybody it went to is known, and nobody of them is outside.

@@ -54,8 +54,8 @@ impl Terms {
         ]
     }
 
-    /// `written` is the day of the quoted mail.
-    pub(super) fn read(&self, mail: &Answered<'_>, written: Date) -> Due {
+    /// `written` is the day of the quoted mail; sentences of courtesy set no day.
+    pub(super) fn read(&self, mail: &Answered<'_>, written: Date, courtesy: &[Range<usize>]) -> Due {
         let found = |words: &Words| mail.hits(words);
         let (by, until, after, from) = (found(&self.by), found(&self.until), found(&self.after), found(&self.from));
         let (asks, theirs, wants) = (found(&self.asks), found(&self.theirs), found(&self.wants));
@@ -64,7 +64,7 @@ impl Terms {
         for hit in in_order([&by, &until, &after, &from, &wants]) {
             let line = sentence(mail.quoted(), hit.clone());
             let touched = |words: &[Range<usize>]| near(words, &line);
-            if line.start < seen || !touched(&asks) || touched(&theirs) && !touched(&wants) {
+            if line.start < seen || !touched(&asks) || touched(courtesy) || touched(&theirs) && !touched(&wants) {
                 continue;
             }
             seen = line.end;
@@ -73,13 +73,14 @@ impl Terms {
             for told in days_told(&mail.quoted()[line.clone()], written) {
                 let day = line.start + told.range.start..line.start + told.range.end;
                 let in_front = day.start.saturating_sub(IN_FRONT).max(line.start)..day.start;
-                let behind = day.end..(day.end + BEHIND).min(line.end);
+                let behind = day.start..(day.end + BEHIND).min(line.end);
                 // "by Tuesday or Wednesday", "by close of business on Friday".
                 let goes_on = last_end.is_some_and(|end| day.start <= end + IN_FRONT);
-                let is_later = near(&after, &in_front) || near(&from, &(day.end..day.end + 1));
+                let ends = near(&until, &behind);
+                let is_later = near(&after, &in_front) || !ends && near(&from, &(day.end..day.end + 1));
                 if is_later {
                     due.from = due.from.max(Some(told.day));
-                } else if goes_on || near(&by, &in_front) || near(&until, &behind) || wanted {
+                } else if goes_on || near(&by, &in_front) || ends || wanted {
                     last_end = Some(day.end);
                     if due.by.as_ref().is_none_or(|(known, _)| *known <= told.day) {
                         due.by = Some((told.day, day));

@@ -6,6 +6,8 @@
 mod answered;
 mod due;
 
+use std::ops::Range;
+
 use jiff::civil::Date;
 use serde::Deserialize;
 
@@ -70,9 +72,10 @@ const IN_PASSING: usize = 2;
 
 /// Why an answer is late.
 enum Late {
-    Days(usize),
-    Deadline(Date, std::ops::Range<usize>),
-    Chased(std::ops::Range<usize>),
+    /// So many working days since this one.
+    Days(Date, usize),
+    Deadline(Date, Range<usize>),
+    Chased(Range<usize>),
     /// The subject says that the quoted mail was sent again.
     SentAgain(String),
 }
@@ -122,12 +125,12 @@ impl Delay {
         if let Some(words) = chased {
             return Some(Late::Chased(words));
         }
-        if !self.wants_an_answer(mail) {
-            return None;
-        }
         let closed: Vec<Date> = self.closed.iter().map(|day| day.0).collect();
         let office = Workdays { in_japan: is_in_japan(reading), closed: &closed };
-        let due = self.due.read(mail, written.date());
+        let due = self.due.read(mail, written.date(), &mail.hits(&self.courtesy));
+        if due.by.is_none() && !self.wants_an_answer(mail) {
+            return None;
+        }
         let start = due.from.map_or(office.read_on(written), |from| from.max(office.read_on(written)));
         match due.by {
             Some((by, words)) if sent > office.on_or_after(by) => return Some(Late::Deadline(by, words)),
@@ -143,16 +146,13 @@ impl Delay {
         }
         let days = office.since(start, sent);
         let allowed = self.working_days + if reading.says(&self.in_passing) { IN_PASSING } else { 0 };
-        (days > allowed && mail.hits(&self.no_hurry).is_empty()).then_some(Late::Days(days))
+        (days > allowed && mail.hits(&self.no_hurry).is_empty()).then_some(Late::Days(start, days))
     }
 
     /// A question, request or complaint; thanks and news want none.
     fn wants_an_answer(&self, mail: &Answered<'_>) -> bool {
         let courtesy = mail.hits(&self.courtesy);
-        let is_meant = |ask: &std::ops::Range<usize>| {
-            let line = sentence(mail.quoted(), ask.clone());
-            !overlapped(&courtesy, &line, Clone::clone)
-        };
+        let is_meant = |ask: &Range<usize>| !overlapped(&courtesy, &sentence(mail.quoted(), ask.clone()), Clone::clone);
         mail.hits(&self.asks).iter().any(is_meant)
             // Each sign of settlement takes one complaint back, as in `fault`.
             || mail.hits(&self.complains).len() > mail.hits(&self.settled).len()
@@ -169,33 +169,23 @@ fn is_in_japan(reading: &Reading<'_>) -> bool {
 }
 
 fn remark(reading: &Reading<'_>, mail: &Answered<'_>, late: Late) -> Remark {
-    let written = mail.date.map(|date| date.date());
-    let dated = written.map(|day| day.to_string()).unwrap_or_default();
-    let head = mail.head();
-    let (place, en, ja, words, days) = match late {
-        Late::Days(days) => (
-            head,
-            format!("asked on {dated}, {days} working days ago"),
-            format!("{dated}のメールから{days}営業日"),
-            String::new(),
-            days,
-        ),
-        Late::Deadline(by, words) => {
-            let said = mail.written(&words);
-            (mail.original(&words), format!("wanted by {by}"), format!("期限は{by}"), said, 0)
-        }
-        Late::Chased(words) => {
-            let said = mail.written(&words);
-            (mail.original(&words), format!("“{said}”"), format!("「{said}」"), said, 0)
-        }
-        Late::SentAgain(subject) => (head, format!("“{subject}”"), format!("「{subject}」"), subject, 0),
+    let told = |place: Range<usize>, en: String, ja: String| {
+        let remark = Remark::at(reading.body_place(mail.text, place)).with("late_en", en).with("late_ja", ja);
+        mail.date.into_iter().fold(remark, |remark, date| remark.with("date", date.date().to_string()))
     };
-    let mut remark = Remark::at(reading.body_place(mail.text, place)).with("late_en", en).with("late_ja", ja);
-    if !dated.is_empty() {
-        remark = remark.with("date", dated);
+    let in_words =
+        |place: Range<usize>, said: String| told(place, format!("“{said}”"), format!("「{said}」")).with("words", said);
+    match late {
+        Late::Days(since, days) => {
+            let (en, ja) = (format!("{days} working days after {since}"), format!("{since}から{days}営業日"));
+            told(mail.head(), en, ja).with("days", Evidence::from(days))
+        }
+        Late::Deadline(by, words) => {
+            let (en, ja) = (format!("wanted by {by}"), format!("期限は{by}"));
+            let said = mail.written(&words);
+            told(mail.original(&words), en, ja).with("deadline", by.to_string()).with("words", said)
+        }
+        Late::Chased(words) => in_words(mail.original(&words), mail.written(&words)),
+        Late::SentAgain(subject) => in_words(mail.head(), subject),
     }
-    if days > 0 {
-        remark = remark.with("days", Evidence::from(days));
-    }
-    if words.is_empty() { remark } else { remark.with("words", words) }
 }
