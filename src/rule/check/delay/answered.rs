@@ -28,6 +28,9 @@ pub(super) struct Answered<'a> {
     reading: &'a Reading<'a>,
 }
 
+/// What goes to more people answers nobody, and further down nobody reads.
+const MOST_RECIPIENTS: usize = 50;
+const MOST_MAILS: usize = 50;
 /// A question to more people is nobody's.
 const MOST_ADDRESSED: usize = 10;
 
@@ -42,8 +45,10 @@ impl<'a> Answered<'a> {
     pub(super) fn of(reading: &'a Reading<'a>) -> Option<Answered<'a>> {
         // What is attached is quoted too, and no answer stands above it.
         let is_written = |text: usize| !reading.texts[text].body.own.text().trim().is_empty();
-        let thread: Vec<&QuotedMail> = reading.thread().iter().filter(|mail| is_written(mail.text)).collect();
-        let first = thread.first().filter(|_| !is_forward(reading))?;
+        let thread = reading.thread().iter().filter(|mail| is_written(mail.text));
+        let thread: Vec<&QuotedMail> = thread.take(MOST_MAILS).collect();
+        let is_circular = reading.recipients.len() > MOST_RECIPIENTS;
+        let first = thread.first().filter(|_| !is_circular && !is_forward(reading))?;
         let bare = first.author.is_none() && first.name.is_empty() && first.date.is_none() && !first.forwarded;
         if bare {
             return Answered::at(reading, first);
@@ -87,10 +92,13 @@ impl<'a> Answered<'a> {
 
     /// The line carries one more quote mark than the newest mail's: another mail, without a head.
     fn is_older(&self, found: &Range<usize>) -> bool {
-        let original = &self.reading.texts[self.text].body.original;
+        // RFC 5322 section 2.1.1; in a longer one no mail program quotes.
+        const LONGEST_LINE: usize = 1000;
+        let original = self.reading.texts[self.text].body.original.as_bytes();
         let level = |at: usize| {
-            let line = &original[original[..at].rfind('\n').map_or(0, |end| end + 1)..];
-            line.chars().take_while(|c| matches!(c, '>' | ' ' | '|')).filter(|c| *c == '>').count()
+            let before = &original[at.saturating_sub(LONGEST_LINE)..at];
+            let line = before.rsplit(|byte| *byte == b'\n').next().unwrap_or_default();
+            line.iter().take_while(|byte| b"> |".contains(byte)).filter(|byte| **byte == b'>').count()
         };
         level(self.original(found).start) > level(self.starts) + 1
     }
