@@ -138,6 +138,18 @@ fn addresses_are_read_as_people_expect() {
     assert!(said("alert-list", own, "To: undisclosed-recipients:;\nBcc: a@example.co.jp\n\nHi").is_empty());
 }
 
+/// An office has its own days off, and its own idea of soon.
+#[test]
+fn days_off_and_limits_of_ones_own_count() {
+    let mail = "To: kim@alder.example\nDate: Wed, 14 Oct 2026 10:00:00 +0100\n\nYes.\n\n\
+                On 8 Oct 2026, at 10:58, Kim Larsen <kim@alder.example> wrote:\n> Does it run on version 4?";
+    let late = |parameters: &str| !said("delay-unacknowledged", parameters, mail).is_empty();
+    assert!(late(""));
+    assert!(!late("working_days = 4"));
+    assert!(!late("closed = [\"2026-10-12\"]"));
+    assert!(late("closed = [\"2026-10-15\"]"));
+}
+
 /// A pattern without a literal to look for runs over every text; each costs every mail.
 #[test]
 fn no_pattern_runs_over_every_text() {

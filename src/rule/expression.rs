@@ -4,6 +4,8 @@
 //! depends on its clause, so each function demands what its clause must be: a remedy that is denied, asked for or left
 //! to somebody else is none.
 
+use std::ops::Range;
+
 use serde::Deserialize;
 
 use super::reading::{Hit, Reading, sentence};
@@ -208,7 +210,7 @@ impl Expression {
         std::iter::once(&mut self.words).chain(&mut self.with).chain(&mut self.unless)
     }
 
-    fn allows(&self, hits: &Hits<'_>, sentence: impl Fn() -> std::ops::Range<usize>) -> bool {
+    fn allows(&self, hits: &Hits<'_>, sentence: impl Fn() -> Range<usize>) -> bool {
         self.with.as_ref().is_none_or(|with| hits.touch(with, &sentence()))
             && self.unless.as_ref().is_none_or(|unless| !hits.touch(unless, &sentence()))
     }
@@ -272,18 +274,27 @@ fn marks(clauses: &Clauses, clause: usize, start: usize) -> Marks {
 
 /// Phrases of a function in quoted text: the words and their strength, each once.
 pub(super) fn quoted(expressions: &Expressions, reading: &Reading<'_>, function: Function) -> Vec<(String, u8)> {
-    let mut out: Vec<(String, u8)> = Vec::new();
-    for part in &reading.texts {
-        let text = part.quoted.text();
-        for expression in expressions.of(function) {
-            for range in part.quoted.of(&expression.words).iter().take(ENOUGH) {
-                if expression.allows(&part.quoted, || sentence(text, range.clone())) {
-                    out.push((text[range.clone()].to_owned(), expression.strength));
-                }
-            }
-        }
-    }
-    distinct(out)
+    let words = |text: usize| {
+        let hits = quoted_hits(expressions, reading, text, function).into_iter();
+        hits.map(move |(range, strength)| (reading.texts[text].quoted.text()[range].to_owned(), strength))
+    };
+    distinct((0..reading.texts.len()).flat_map(words).collect())
+}
+
+/// Where phrases of a function stand in one quoted text, with their strength.
+pub(super) fn quoted_hits(
+    expressions: &Expressions,
+    reading: &Reading<'_>,
+    text: usize,
+    function: Function,
+) -> Vec<(Range<usize>, u8)> {
+    let quoted = &reading.texts[text].quoted;
+    let hits = |expression: &Expression| {
+        let found = quoted.of(&expression.words).iter().take(ENOUGH);
+        let allowed = found.filter(|range| expression.allows(quoted, || sentence(quoted.text(), (*range).clone())));
+        allowed.map(|range| (range.clone(), expression.strength)).collect::<Vec<_>>()
+    };
+    expressions.of(function).iter().flat_map(hits).collect()
 }
 
 /// Each phrase once, and none that is only a piece of another.

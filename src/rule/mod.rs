@@ -21,6 +21,7 @@ mod thread;
 mod triggers;
 mod when;
 mod words;
+mod workdays;
 
 use std::borrow::Cow;
 use std::ops::Range;
@@ -118,6 +119,7 @@ impl Rules {
             ("rules/expressions/en.toml", include_str!("../../rules/expressions/en.toml")),
             ("rules/expressions/en-more.toml", include_str!("../../rules/expressions/en-more.toml")),
             ("rules/expressions/headings.toml", include_str!("../../rules/expressions/headings.toml")),
+            ("rules/delay.toml", include_str!("../../rules/delay.toml")),
         ]
         .map(|(name, text)| Source::new(name, text))
         .into()

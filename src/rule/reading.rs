@@ -158,6 +158,11 @@ impl<'a> Reading<'a> {
         expression::quoted(&self.vocabulary.expressions, self, function)
     }
 
+    /// Where phrases of a function stand in one quoted text, with their strength.
+    pub(crate) fn quoted_hits(&self, text: usize, function: Function) -> Vec<(Range<usize>, u8)> {
+        expression::quoted_hits(&self.vocabulary.expressions, self, text, function)
+    }
+
     /// What the mail is about if something went wrong.
     pub(crate) fn fault(&self) -> Option<&Fault> {
         self.fault.get_or_init(|| Fault::read(self)).as_ref()

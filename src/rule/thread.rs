@@ -4,6 +4,8 @@
 
 use std::ops::Range;
 
+use jiff::civil::DateTime;
+
 use super::reading::Reading;
 use crate::message::anatomy::{Anatomy, QuoteHead};
 use crate::message::{Address, Body};
@@ -16,6 +18,11 @@ pub(super) struct QuotedMail {
     pub(super) range: Range<usize>,
     /// As written, in lower case.
     pub(super) author: Option<String>,
+    /// The author's name as written; may be empty.
+    pub(super) name: String,
+    /// By the clock of whoever quotes it.
+    pub(super) date: Option<DateTime>,
+    pub(super) forwarded: bool,
     /// The addresses of To and Cc, in lower case.
     pub(super) recipients: Vec<String>,
     /// Every recipient of To and Cc is among `recipients`, and there is one.
@@ -60,6 +67,9 @@ fn of_head(head: &QuoteHead) -> QuotedMail {
     QuotedMail {
         range: head.at..head.at,
         author,
+        name: head.author.clone(),
+        date: head.date,
+        forwarded: head.forwarded,
         complete: head.complete && head.recipients.len() <= MOST_RECIPIENTS,
         names_only: head.address.is_none()
             && !head.author.is_empty()

@@ -13,6 +13,7 @@ mod clients;
 mod companion;
 mod date;
 mod deadline;
+mod delay;
 mod disguised;
 mod duplicate;
 mod empty_text;
@@ -116,6 +117,7 @@ kinds_of_check! {
     Part(part::MissingPart),
     Tactic(tactic::Spoiled),
     RepeatedFault(repeated_fault::RepeatedFault),
+    Delay(delay::Delay),
     Wording(wording::Wording),
 }
 

@@ -6,12 +6,14 @@
 mod english;
 mod japanese;
 mod number;
+mod relative;
 
 use std::ops::Range;
 
 use jiff::civil::{Date, Weekday as Day};
 
 use number::Number;
+pub(super) use relative::days_told;
 
 /// A date as written in folded text.
 #[derive(Debug, Clone, PartialEq, Eq)]
