@@ -30,6 +30,17 @@ pub enum Confidence {
     High,
 }
 
+impl Finding {
+    /// Ids of rules whose findings about the same mail this one already says: told once to people, kept for programs.
+    pub fn implies(&self) -> &[String] {
+        let implies = self.evidence.iter().find(|(name, _)| name == "implies");
+        match implies {
+            Some((_, Evidence::List(rules))) => rules,
+            _ => &[],
+        }
+    }
+}
+
 impl Level {
     /// One level worse, if there is one.
     pub fn risen(self) -> Level {

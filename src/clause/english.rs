@@ -82,6 +82,9 @@ pub(super) fn clauses(sentence: &str) -> Vec<(Range<usize>, Marks)> {
             marks.agent = before.map_or(Agent::Nobody, |before| before.agent);
         }
         marks.but |= before.is_some_and(|before| before.but);
+        // "If you had insured it, we would have refunded you."
+        marks.condition |= before.is_some_and(|before| before.condition)
+            && words(&sentence[range.clone()]).any(|(_, word)| matches!(word, "would" | "we'd" | "i'd" | "might"));
         out.push((range, marks));
     }
     out

@@ -223,7 +223,9 @@ fn cut(sentence: &str) -> Vec<Range<usize>> {
     for (at, c) in sentence.char_indices() {
         let end = at + c.len_utf8();
         let rest = &sentence[end..];
-        let comma = matches!(c, '、' | ',' | ';' | ':');
+        // "5,000円", "13:30".
+        let in_number = rest.starts_with(|c: char| c.is_ascii_digit());
+        let comma = matches!(c, '、' | '，' | ';') || matches!(c, ',' | ':') && !in_number;
         let joined = matches!(c, 'が' | 'も' | 'ど' | 'の' | 'で')
             && !rest.starts_with(['、', '。', ',', 'も', 'の'])
             && ends(&sentence[start..end], &JOINS);

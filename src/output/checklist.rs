@@ -15,10 +15,10 @@ pub(super) fn checklist(page: &mut Page<'_>, list: &Checklist) -> io::Result<()>
     let kind = list.title.get(page.lang);
     let signs = list.signs.iter().map(|sign| one_line(sign)).collect::<Vec<_>>();
     let line = match page.lang {
-        Lang::En => format!("Answer to {kind} (“{}”): {score} of 100, complete from {pass}", signs.join("”, “")),
-        Lang::Ja => format!("{kind}（「{}」）へのお返事: 100点中{score}点（{pass}点から合格）", signs.join("」「")),
+        Lang::En => format!("{score} of 100, complete from {pass}; {kind} (“{}”)", signs.join("”, “")),
+        Lang::Ja => format!("100点中{score}点（{pass}点から合格）。{kind}（「{}」）", signs.join("」「")),
     };
-    page.hanging("  ", "", "    ", &line, Style::new().bold())?;
+    page.hanging("  ", page.word("The answer: ", "お返事: "), "    ", &line, Style::new().bold())?;
     for item in list.parts.iter().filter(|item| item.of > 0 || item.location.is_some()) {
         self::item(page, item)?;
     }

@@ -56,7 +56,9 @@ impl Page<'_> {
         if let Some(subject) = message.subject.map(one_line).filter(|subject| !subject.trim().is_empty()) {
             self.labelled("  ", self.word("Subject: ", "件名: "), &subject, Style::new().dimmed())?;
         }
-        for finding in message.ordered() {
+        let ordered = message.ordered();
+        let implied: Vec<&str> = ordered.iter().flat_map(|finding| finding.implies()).map(String::as_str).collect();
+        for finding in ordered.iter().filter(|finding| !implied.contains(&finding.rule.as_str())) {
             writeln!(self.out)?;
             self.finding(finding)?;
         }
@@ -85,7 +87,8 @@ impl Page<'_> {
         }
         let dimmed = Style::new().dimmed();
         self.labelled("    ", self.word("why: ", "理由: "), &lines(finding.why.get(self.lang)), dimmed)?;
-        self.labelled("    ", self.word("advice: ", "対処: "), &lines(finding.advice.get(self.lang)), dimmed)
+        self.labelled("    ", self.word("advice: ", "対処: "), &lines(finding.advice.get(self.lang)), dimmed)?;
+        self.labelled("    ", self.word("includes: ", "含む指摘: "), &one_line(&finding.implies().join(", ")), dimmed)
     }
 
     fn snippet(&mut self, snippet: &Snippet, style: Style) -> io::Result<()> {

@@ -42,17 +42,20 @@ impl Kind for Apology {
         };
         let Some(first) = found.first() else { return Vec::new() };
         let words: Vec<String> = found.iter().take(MAX_REMARKS).map(|said| reading.words(&said.hit)).collect();
-        let missing: Vec<String> = SUBSTANCE
+        let mut missing: Vec<String> = SUBSTANCE
             .iter()
             .filter(|part| !fault.parts.has(**part))
             .map(|part| format!("no-{}", part.name()))
             .collect();
+        if self.demand == Demand::Substance {
+            missing.push("over-apology".to_owned());
+        }
         let clause = reading.clause(&first.hit);
         vec![
             Remark::at(reading.own_place(&clause))
                 .with("words", reading.words(&clause))
                 .with("apologies", words)
-                .with("implies", missing)
+                .with(if self.demand == Demand::Substance { "implies" } else { "missing" }, missing)
                 .with("kind", fault.kind.name()),
         ]
     }

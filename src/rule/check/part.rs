@@ -41,11 +41,14 @@ impl Kind for MissingPart {
             return Vec::new();
         }
         let Some(anchor) = fault.anchor(reading) else { return Vec::new() };
-        let remark = Remark::at(reading.own_place(&anchor))
-            .with("kind", fault.kind.name())
-            .with("signs", fault.signs.clone())
-            .with("part", self.missing.name());
-        vec![remark.with("sentence", reading.words(&anchor))]
+        vec![
+            Remark::at(reading.own_place(&anchor))
+                .with("kind", fault.kind.name())
+                .with("signs", fault.signs.clone())
+                .with("part", self.missing.name())
+                .with("sentence", reading.words(&anchor))
+                .with("not_enough", self.missing.weak(reading)),
+        ]
     }
 
     fn rises_on_repeat(&self) -> bool {

@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use super::{Signs, sentence_of, tactic};
+use super::{FULL, Signs, sentence_of, tactic};
 use crate::lang::Bilingual;
 use crate::rule::expression::{Function, Said};
 use crate::rule::reading::Reading;
@@ -53,8 +53,10 @@ impl Kind {
 
 /// The kind; `None` if nothing went wrong.
 pub(super) fn of(reading: &Reading<'_>, signs: &Signs) -> Option<Kind> {
-    let told = !signs.complaint.is_empty() || !signs.admissions.is_empty();
-    if !told && signs.non_apologies.is_empty() && signs.apologies.is_empty() {
+    let told = !signs.complaint.is_empty()
+        || !signs.admissions.is_empty()
+        || signs.non_apologies.iter().any(|one| one.strength >= FULL);
+    if !told && signs.apologies.is_empty() {
         return None;
     }
     if is_late_only(reading, signs) {
@@ -64,7 +66,7 @@ pub(super) fn of(reading: &Reading<'_>, signs: &Signs) -> Option<Kind> {
     if !repeated && signs.complaint.len() < 2 && !reading.said(Function::Slight).is_empty() {
         return Some(Kind::SlightSlip);
     }
-    if !told && signs.non_apologies.is_empty() && !stands_alone(reading, signs) {
+    if !told && !stands_alone(reading, signs) {
         return Some(Kind::SlightSlip);
     }
     if tactic::contests(reading) {
@@ -81,7 +83,6 @@ pub(super) fn of(reading: &Reading<'_>, signs: &Signs) -> Option<Kind> {
 
 /// An apology for something that went wrong, or for the trouble it has caused though nothing says what.
 fn stands_alone(reading: &Reading<'_>, signs: &Signs) -> bool {
-    const FULL: u8 = 3;
     let harm = reading.said(Function::Harm);
     let full = |apology: &&Said| apology.strength >= FULL;
     let trouble = reading.said(Function::Trouble);

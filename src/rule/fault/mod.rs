@@ -121,7 +121,12 @@ const LIGHT: u8 = 2;
 /// sign of settlement takes a strong one back, and a complaint about somebody else is none. Whoever answers with an
 /// apology or a denial has understood a hint as a complaint.
 fn complaint(reading: &Reading<'_>) -> Vec<String> {
-    let found = reading.quoted_said(Function::Complaint);
+    // Whoever only asks again complains of nothing but the wait.
+    let chasers = reading.quoted_said(Function::Chaser);
+    let mut found = reading.quoted_said(Function::Complaint);
+    found.retain(|(words, _)| {
+        !chasers.iter().any(|(chaser, _)| chaser.contains(words.as_str()) || words.contains(chaser.as_str()))
+    });
     let (strong, mut hints): (Vec<_>, Vec<_>) = found.into_iter().partition(|(_, strength)| *strength >= 2);
     hints.extend(reading.quoted_said(Function::Trouble).into_iter().filter(|(_, strength)| *strength >= FULL));
     hints.retain(|(hint, _)| !strong.iter().any(|(word, _)| word.contains(hint.as_str())));
@@ -129,9 +134,13 @@ fn complaint(reading: &Reading<'_>) -> Vec<String> {
         return Vec::new();
     }
     let business = !reading.quoted_said(Function::Transaction).is_empty();
-    let back = reading.quoted_said(Function::Settled).len() + reading.quoted_said(Function::Foreign).len();
+    let back = reading.quoted_said(Function::Settled).len()
+        + reading.quoted_said(Function::Foreign).len()
+        + reading.said(Function::Foreign).len();
+    let late = reading.said(Function::DelayAck);
+    let about_more = |said: &Said| said.strength >= FULL && !late.iter().any(|one| same_sentence(reading, said, one));
     let understood = tactic::contests(reading)
-        || reading.said(Function::Apology).iter().any(|said| said.strength >= FULL)
+        || reading.said(Function::Apology).iter().any(about_more)
         || !reading.said(Function::NonApology).is_empty();
     // Among friends much is late and wrong: strong words count half where no goods or services are the matter, and
     // hints count only for whoever has understood them.

@@ -69,6 +69,16 @@ impl Part {
     }
 }
 
+impl Part {
+    /// Phrases that look like the part and do not make it: 「再発防止に努めます」, "feel free to contact us".
+    pub(in crate::rule) fn weak(self, reading: &Reading<'_>) -> Vec<String> {
+        const MOST: usize = 3;
+        let Some((function, least)) = self.made_of() else { return Vec::new() };
+        let weak = reading.said(function).iter().filter(|said| said.strength < least);
+        weak.take(MOST).map(|said| reading.words(&said.hit)).collect()
+    }
+}
+
 /// A part that is there.
 #[derive(Debug, Clone)]
 pub(in crate::rule) struct There {
