@@ -98,6 +98,8 @@ pub enum Kind {
     Upstream,
     /// A command line; only its first word is ever shown.
     Command,
+    /// A day of the calendar.
+    Date,
     /// A whole number within these bounds.
     Count(u64, u64),
     /// Bytes within these bounds.
@@ -119,6 +121,7 @@ impl Kind {
             Kind::Listen => Text { en: "an IP address and a port", ja: "IP アドレスとポート番号" },
             Kind::Upstream => Text { en: "the URL of a server", ja: "サーバーの URL" },
             Kind::Command => Text { en: "a command line in quotes", ja: "引用符で囲んだコマンド行" },
+            Kind::Date => Text { en: "a date such as 2026-10-02", ja: "2026-10-02 のような日付" },
             Kind::Size(..) => Text {
                 en: "a size such as \"50MB\", or a number of bytes",
                 ja: "\"50MB\" のような大きさ、またはバイト数",

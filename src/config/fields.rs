@@ -8,7 +8,7 @@ use crate::lang::Lang;
 use crate::verdict::Verdict;
 
 /// The sections in the order of the reference page.
-pub const SECTIONS: [&Section; 7] = [&TOP, &SERVE, &ACCOUNT, &POLICY, &RULES, &CLIENT, &JOINT];
+pub const SECTIONS: [&Section; 8] = [&TOP, &SERVE, &ACCOUNT, &POLICY, &RULES, &CLIENT, &JOINT, &INCIDENT];
 
 const fn field(key: &'static str, kind: Kind, default: Default, example: &'static str, doc: Text) -> Field {
     Field { key, kind, default, example, doc }
@@ -492,6 +492,43 @@ pub(super) const JOINT: Section = Section {
             Kind::Text,
             unset("no note", "メモなし"),
             "\"共同展示会 2026\"",
+            text("A note for yourself.", "自分用のメモです。"),
+        ),
+    ],
+};
+
+pub(super) const INCIDENT: Section = Section {
+    name: "incident",
+    form: Form::List,
+    doc: text(
+        "Something that went wrong with a client: a mail to the wrong person, a late delivery, a wrong invoice. The next \
+         half year of mail to this client is looked at with it in mind.",
+        "取引先との間で起きた失敗です。誤送信、納期遅れ、請求の誤りなどを書きます。その後の半年間、この取引先へのメールはそれを踏まえて調べます。",
+    ),
+    fields: &[
+        field(
+            "client",
+            Kind::Text,
+            Default::Required,
+            "\"山田商事\"",
+            text(
+                "The client, by any of its names, or the address of a person.",
+                "取引先をいずれかの名前で、または個人をアドレスで書きます。",
+            ),
+        ),
+        field("date", Kind::Date, Default::Required, "2026-10-02", text("The day it happened.", "起きた日です。")),
+        field(
+            "kind",
+            Kind::Text,
+            unset("not said", "指定なし"),
+            "\"misaddressed\"",
+            text("What it was, in one word of your own.", "何が起きたかを自分の言葉で短く書きます。"),
+        ),
+        field(
+            "note",
+            Kind::Text,
+            unset("no note", "メモなし"),
+            "\"別の取引先の見積書を送付\"",
             text("A note for yourself.", "自分用のメモです。"),
         ),
     ],

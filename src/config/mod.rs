@@ -10,6 +10,7 @@ mod definition;
 mod docs;
 mod faults;
 mod fields;
+mod incidents;
 mod load;
 mod overrides;
 mod places;
@@ -61,6 +62,7 @@ pub struct Config {
     pub rules: Vec<RuleOverride>,
     pub clients: Vec<Client>,
     pub joints: Vec<Joint>,
+    pub incidents: Vec<Incident>,
     /// The file, secrets blanked out, for problems that others find in it; `None` without a file.
     pub source: Option<Source>,
     settings: Vec<Setting>,
@@ -233,6 +235,24 @@ pub struct Joint {
     /// Indices into `Config::clients`, ascending, at least two.
     pub clients: Vec<usize>,
     pub note: Option<String>,
+}
+
+/// `[[incident]]`: what went wrong with a client.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Incident {
+    pub with: Party,
+    pub date: jiff::civil::Date,
+    pub kind: Option<String>,
+    pub note: Option<String>,
+}
+
+/// A client or a single person.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Party {
+    /// Index into `Config::clients`.
+    Client(usize),
+    /// Lower case.
+    Address(String),
 }
 
 impl Config {

@@ -4,6 +4,7 @@
 
 use std::ops::Range;
 
+use jiff::civil::Date;
 use serde::Deserialize as _;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue, ValueDeserializer};
@@ -161,6 +162,22 @@ impl<'s> Reader<'s> {
             self.report(value.span(), Fault::word(field, text, nearest(text, words)));
         }
         found
+    }
+
+    /// A day, in quotes or not.
+    pub(super) fn date(&mut self, table: &Table<'_>, key: &str) -> Option<Date> {
+        let (field, value) = self.fetch(table, key)?;
+        let text = match value.get_ref() {
+            DeValue::Datetime(date) => Some(date.to_string()),
+            other => other.as_str().map(str::to_owned),
+        };
+        match units::date(&self.expect_kind(field, &value, text)?) {
+            Ok(date) => Some(date),
+            Err(fault) => {
+                self.report(value.span(), fault.of(key));
+                None
+            }
+        }
     }
 
     /// A text that means a `T`; an unreadable one is reported under the key's name.

@@ -8,7 +8,7 @@ use std::path::Path;
 use jiff::Zoned;
 
 use crate::config::{self, Config, Handling, RuleOverride, UpstreamUrl};
-use crate::facts::{Client, Contact, Contacts, Directory, Facts};
+use crate::facts::{Client, Contact, Contacts, Directory, Facts, Incident, Incidents, Party};
 use crate::lang::Lang;
 use crate::rule::{Parameter, Rule, Rules, Setting};
 use crate::source::{Fault, Problem, Source};
@@ -88,6 +88,19 @@ pub fn facts(config: &Config, now: Option<Zoned>) -> Facts {
         own_domains: config.own_domains.clone(),
         clients: Directory::new(config.clients.iter().map(client).collect(), &joint),
         contacts: Contacts::new(contacts),
+        incidents: Incidents::new(config.incidents.iter().map(incident).collect()),
+    }
+}
+
+fn incident(incident: &config::Incident) -> Incident {
+    Incident {
+        with: match &incident.with {
+            config::Party::Client(client) => Party::Client(*client),
+            config::Party::Address(address) => Party::Address(address.clone()),
+        },
+        date: incident.date,
+        kind: incident.kind.clone().unwrap_or_default(),
+        note: incident.note.clone().unwrap_or_default(),
     }
 }
 
@@ -198,6 +211,20 @@ mod tests {
         assert_eq!(facts.own_domains, ["own.example"]);
         assert_eq!(facts.clients.of_domain("mail.marutomi.example"), Some(1));
         assert!(facts.clients.are_joint(0, 1));
+    }
+
+    #[test]
+    fn incidents_become_facts() {
+        let text = "[[client]]\nname = \"Aoba\"\ndomains = [\"aoba.example\"]\n\
+                    [[incident]]\nclient = \"aoba\"\ndate = 2026-10-02\nkind = \"late\"\n\
+                    [[incident]]\nclient = \"Hana@freemail.example\"\ndate = \"2026-10-03\"\nnote = \"誤送信\"\n";
+        let facts = facts(&config(text, Path::new("/")), None);
+        let until = "2026-10-14".parse().expect("a date");
+        let found = |address: &str| {
+            facts.incidents_with(address, until).iter().map(|one| one.date.to_string()).collect::<Vec<_>>()
+        };
+        assert_eq!(found("sato@aoba.example"), ["2026-10-02"]);
+        assert_eq!(found("hana@freemail.example"), ["2026-10-03"]);
     }
 
     #[test]

@@ -5,11 +5,12 @@
 //! `Envelope: a@b.example, 120 x c.example` is what the server is told, where the headers tell less.
 
 use jiff::Zoned;
+use jiff::civil::Date;
 use serde::Deserialize;
 
 use super::reading::Reading;
 use super::{Rule, Rules, samples};
-use crate::facts::{Client, Contact, Contacts, Directory, Facts};
+use crate::facts::{Client, Contact, Contacts, Directory, Facts, Incident, Incidents, Party};
 use crate::finding::Finding;
 use crate::message::{Address, Envelope, Message, Unreadable};
 
@@ -44,6 +45,8 @@ pub(super) struct PackFacts {
     #[serde(rename = "contact")]
     contacts: Vec<PackContact>,
     joint: Vec<Vec<String>>,
+    #[serde(rename = "incident")]
+    incidents: Vec<PackIncident>,
 }
 
 #[derive(Debug, Clone, Deserialize)]
@@ -64,6 +67,18 @@ struct PackContact {
     role: String,
     sent: u32,
     received: u32,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct PackIncident {
+    /// A client of the pack by name, else an address.
+    client: String,
+    date: Date,
+    #[serde(default)]
+    kind: String,
+    #[serde(default)]
+    note: String,
 }
 
 /// What came of a rule's examples.
@@ -175,11 +190,22 @@ impl Example {
             // One without counts is written down as in a configuration.
             listed: contact.sent == 0 && contact.received == 0,
         };
+        let party = |name: &String| {
+            let client = self.facts.clients.iter().position(|client| client.name == *name);
+            client.map_or_else(|| Party::Address(name.clone()), Party::Client)
+        };
+        let incident = |incident: &PackIncident| Incident {
+            with: party(&incident.client),
+            date: incident.date,
+            kind: incident.kind.clone(),
+            note: incident.note.clone(),
+        };
         Facts {
             now: message.date.clone().or_else(|| Some(Zoned::default())),
             own_domains: self.facts.own_domains.clone(),
             clients: Directory::new(self.facts.clients.iter().map(client).collect(), &self.facts.joint),
             contacts: Contacts::new(self.facts.contacts.iter().map(contact).collect()),
+            incidents: Incidents::new(self.facts.incidents.iter().map(incident).collect()),
         }
     }
 
