@@ -182,11 +182,11 @@ fn orgs(dir: &Path) -> Result<Vec<Facts>, Box<dyn Error>> {
         let contacts = of(id, "contact").into_iter().map(contact).collect();
         let incidents = of(id, "incident").into_iter().filter_map(|record| incident(record, &clients)).collect();
         Facts {
-            now: None,
             own_domains: strings(&org["own_domains"]),
             clients: Directory::new(directory, &joint),
             contacts: Contacts::new(contacts),
             incidents: Incidents::new(incidents),
+            ..Facts::default()
         }
     };
     Ok(records.iter().filter(|r| r["type"] == "org").map(read).collect())

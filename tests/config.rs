@@ -116,6 +116,11 @@ fn a_full_file_is_read_as_it_says() {
             (&Party::Address("hana@freemail.example".to_owned()), "2026-09-30".to_owned(), None),
         ]
     );
+    let facts = config.facts.iter().map(|one| (one.topic.as_str(), one.values.join("|"), one.client.clone()));
+    assert_eq!(
+        facts.collect::<Vec<_>>(),
+        [("保証", "1 year".to_owned(), Some(Party::Client(1))), ("送料", "５５０円|$15".to_owned(), None)]
+    );
     assert!(config.offers_login());
 }
 

@@ -90,6 +90,8 @@ pub enum Default {
 pub enum Kind {
     Text,
     Texts,
+    /// One text, or a list of them.
+    TextOrTexts,
     Flag,
     Path,
     /// An IP address and a port.
@@ -116,6 +118,10 @@ impl Kind {
         let text = match self {
             Kind::Text => Text { en: "a text in quotes", ja: "引用符で囲んだ文字列" },
             Kind::Texts => Text { en: "a list of texts", ja: "文字列のリスト" },
+            Kind::TextOrTexts => Text {
+                en: "a text in quotes, or a list of texts",
+                ja: "引用符で囲んだ文字列、またはそのリスト",
+            },
             Kind::Flag => Text { en: "true or false", ja: "true か false" },
             Kind::Path => Text { en: "a path in quotes", ja: "引用符で囲んだパス" },
             Kind::Listen => Text { en: "an IP address and a port", ja: "IP アドレスとポート番号" },

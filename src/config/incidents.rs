@@ -24,7 +24,7 @@ pub(super) fn read(reader: &mut Reader<'_>, tables: &[Table<'_>], names: &Names,
 }
 
 /// Whom the key `client` names: a client by name, or a person by address.
-fn party(reader: &mut Reader<'_>, table: &Table<'_>, names: &Names, clients: &[Client]) -> Option<Party> {
+pub(super) fn party(reader: &mut Reader<'_>, table: &Table<'_>, names: &Names, clients: &[Client]) -> Option<Party> {
     let known = |text: &str| -> Result<Party, Fault> {
         match names.client(&units::filled(text)?) {
             Some(client) => Ok(Party::Client(client)),

@@ -11,6 +11,7 @@ mod docs;
 mod faults;
 mod fields;
 mod incidents;
+mod known;
 mod load;
 mod overrides;
 mod places;
@@ -63,6 +64,7 @@ pub struct Config {
     pub clients: Vec<Client>,
     pub joints: Vec<Joint>,
     pub incidents: Vec<Incident>,
+    pub facts: Vec<Fact>,
     /// The file, secrets blanked out, for problems that others find in it; `None` without a file.
     pub source: Option<Source>,
     settings: Vec<Setting>,
@@ -243,6 +245,18 @@ pub struct Incident {
     pub with: Party,
     pub date: jiff::civil::Date,
     pub kind: Option<String>,
+    pub note: Option<String>,
+}
+
+/// `[[fact]]`: what is right to say of a topic.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fact {
+    pub topic: String,
+    pub words: Vec<String>,
+    /// Each states a quantity.
+    pub values: Vec<String>,
+    pub unless: Vec<String>,
+    pub client: Option<Party>,
     pub note: Option<String>,
 }
 

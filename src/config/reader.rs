@@ -206,7 +206,10 @@ impl<'s> Reader<'s> {
         read: impl Fn(&str) -> Result<T, Fault>,
     ) -> Vec<Spanned<T>> {
         let Some((field, value)) = self.fetch(table, key) else { return Vec::new() };
-        let Some(items) = self.expect_kind(field, &value, value.get_ref().as_array()) else { return Vec::new() };
+        let alone = matches!(field.kind, Kind::TextOrTexts) && value.get_ref().is_str();
+        let items =
+            if alone { Some(std::slice::from_ref(&value)) } else { value.get_ref().as_array().map(|items| &items[..]) };
+        let Some(items) = self.expect_kind(field, &value, items) else { return Vec::new() };
         let mut found = Vec::new();
         for item in items {
             let Some(text) = item.get_ref().as_str() else {

@@ -3,6 +3,7 @@
 mod contacts;
 mod directory;
 mod incidents;
+mod known;
 
 use jiff::Zoned;
 use jiff::civil::Date;
@@ -10,6 +11,7 @@ use jiff::civil::Date;
 pub use contacts::{Contact, Contacts};
 pub use directory::{Client, Directory};
 pub use incidents::{Incident, Incidents, Party};
+pub use known::{Fact, KnownFacts, Mention};
 
 /// Everything a check may know besides the mail. Gathered before the rules run; rules never ask for more.
 #[derive(Debug, Clone, Default)]
@@ -23,6 +25,8 @@ pub struct Facts {
     pub contacts: Contacts,
     /// What went wrong with clients before.
     pub incidents: Incidents,
+    /// What one's own organisation promises.
+    pub known: KnownFacts,
 }
 
 impl Facts {

@@ -8,7 +8,7 @@ use std::path::Path;
 use jiff::Zoned;
 
 use crate::config::{self, Config, Handling, RuleOverride, UpstreamUrl};
-use crate::facts::{Client, Contact, Contacts, Directory, Facts, Incident, Incidents, Party};
+use crate::facts::{Client, Contact, Contacts, Directory, Fact, Facts, Incident, Incidents, KnownFacts, Party};
 use crate::lang::Lang;
 use crate::rule::{Parameter, Rule, Rules, Setting};
 use crate::source::{Fault, Problem, Source};
@@ -89,15 +89,30 @@ pub fn facts(config: &Config, now: Option<Zoned>) -> Facts {
         clients: Directory::new(config.clients.iter().map(client).collect(), &joint),
         contacts: Contacts::new(contacts),
         incidents: Incidents::new(config.incidents.iter().map(incident).collect()),
+        known: KnownFacts::new(config.facts.iter().map(fact).collect()),
+    }
+}
+
+fn fact(fact: &config::Fact) -> Fact {
+    Fact {
+        topic: fact.topic.clone(),
+        words: fact.words.clone(),
+        values: fact.values.clone(),
+        unless: fact.unless.clone(),
+        client: fact.client.as_ref().map(party),
+    }
+}
+
+fn party(party: &config::Party) -> Party {
+    match party {
+        config::Party::Client(client) => Party::Client(*client),
+        config::Party::Address(address) => Party::Address(address.clone()),
     }
 }
 
 fn incident(incident: &config::Incident) -> Incident {
     Incident {
-        with: match &incident.with {
-            config::Party::Client(client) => Party::Client(*client),
-            config::Party::Address(address) => Party::Address(address.clone()),
-        },
+        with: party(&incident.with),
         date: incident.date,
         kind: incident.kind.clone().unwrap_or_default(),
         note: incident.note.clone().unwrap_or_default(),
@@ -225,6 +240,16 @@ mod tests {
         };
         assert_eq!(found("sato@aoba.example"), ["2026-10-02"]);
         assert_eq!(found("hana@freemail.example"), ["2026-10-03"]);
+    }
+
+    #[test]
+    fn facts_of_the_configuration_are_known() {
+        let text = "[[client]]\nname = \"Aoba\"\ndomains = [\"aoba.example\"]\n\
+                    [[fact]]\ntopic = \"fee\"\nwords = [\"fee\"]\nvalue = \"3%\"\n\
+                    [[fact]]\ntopic = \"fee\"\nwords = [\"fee\"]\nvalue = [\"2%\"]\nclient = \"Aoba\"\n";
+        let facts = facts(&config(text, Path::new("/")), None);
+        let of = |address: &str| facts.known.of_topic("fee", &[address], &facts.clients);
+        assert_eq!((of("sato@aoba.example"), of("kim@lumen.example")), (vec![1], vec![0]));
     }
 
     #[test]

@@ -10,7 +10,7 @@ use serde::Deserialize;
 
 use super::reading::Reading;
 use super::{Rule, Rules, samples};
-use crate::facts::{Client, Contact, Contacts, Directory, Facts, Incident, Incidents, Party};
+use crate::facts::{Client, Contact, Contacts, Directory, Fact, Facts, Incident, Incidents, KnownFacts, Party};
 use crate::finding::Finding;
 use crate::message::{Address, Envelope, Message, Unreadable};
 
@@ -47,6 +47,8 @@ pub(super) struct PackFacts {
     joint: Vec<Vec<String>>,
     #[serde(rename = "incident")]
     incidents: Vec<PackIncident>,
+    #[serde(rename = "fact")]
+    known: Vec<PackFact>,
 }
 
 #[derive(Debug, Clone, Deserialize)]
@@ -79,6 +81,24 @@ struct PackIncident {
     kind: String,
     #[serde(default)]
     note: String,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct PackFact {
+    topic: String,
+    words: Vec<String>,
+    value: OneOrMore,
+    #[serde(default)]
+    unless: Vec<String>,
+    client: Option<String>,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(untagged)]
+enum OneOrMore {
+    One(String),
+    More(Vec<String>),
 }
 
 /// What came of a rule's examples.
@@ -200,12 +220,23 @@ impl Example {
             kind: incident.kind.clone(),
             note: incident.note.clone(),
         };
+        let fact = |fact: &PackFact| Fact {
+            topic: fact.topic.clone(),
+            words: fact.words.clone(),
+            values: match &fact.value {
+                OneOrMore::One(value) => vec![value.clone()],
+                OneOrMore::More(values) => values.clone(),
+            },
+            unless: fact.unless.clone(),
+            client: fact.client.as_ref().map(party),
+        };
         Facts {
             now: message.date.clone().or_else(|| Some(Zoned::default())),
             own_domains: self.facts.own_domains.clone(),
             clients: Directory::new(self.facts.clients.iter().map(client).collect(), &self.facts.joint),
             contacts: Contacts::new(self.facts.contacts.iter().map(contact).collect()),
             incidents: Incidents::new(self.facts.incidents.iter().map(incident).collect()),
+            known: KnownFacts::new(self.facts.known.iter().map(fact).collect()),
         }
     }
 

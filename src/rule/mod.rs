@@ -98,6 +98,7 @@ impl Rules {
             ("rules/files.toml", include_str!("../../rules/files.toml")),
             ("rules/contents.toml", include_str!("../../rules/contents.toml")),
             ("rules/sensitive.toml", include_str!("../../rules/sensitive.toml")),
+            ("rules/answers.toml", include_str!("../../rules/answers.toml")),
             ("rules/apology.toml", include_str!("../../rules/apology.toml")),
         ]
         .map(|(name, text)| Source::new(name, text))

@@ -18,6 +18,7 @@ mod duplicate;
 mod empty_text;
 mod envelope;
 mod excuse;
+mod fact_mismatch;
 mod fault;
 mod files;
 mod forwarded_file;
@@ -113,6 +114,7 @@ kinds_of_check! {
     Secret(secret::Secret),
     Apology(apology::Apology),
     Excuse(excuse::Excuse),
+    FactMismatch(fact_mismatch::FactMismatch),
     Wording(wording::Wording),
 }
 
