@@ -105,6 +105,12 @@ fn clock(text: &str, start: usize) -> Option<Clock> {
         if bytes.get(end) == Some(&b':') {
             return None;
         }
+    } else if bytes.get(end) == Some(&b'.')
+        && let Some((value, behind)) = number(end + 1).filter(|(value, behind)| *value < 60 && *behind == end + 3)
+        && ["am", "pm", " am", " pm", "a.m", "p.m", " a.m", " p.m"].iter().any(|half| text[behind..].starts_with(half))
+    {
+        // "5.30pm" is British.
+        (minute, end) = (value, behind);
     } else if let Some(rest) = text[end..].strip_prefix('時').filter(|rest| !rest.starts_with('間')) {
         (end, is_clear) = (end + '時'.len_utf8(), true);
         if rest.starts_with('半') {

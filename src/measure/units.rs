@@ -256,7 +256,8 @@ fn counted(text: &str, number: &Number) -> Option<Found> {
     let rest = &text[end..];
     let name = &text[number.range.end..end];
     // 「第3回」, 「10月3日」, 「令和8年度」, 「5分の1」, 「9時30分」.
-    let ordinal = before.ends_with(['第', '月', '時', ':', '和', '/'])
+    let ordinal = before.ends_with(['第', '月', '時', '和', '/'])
+        || before.strip_suffix(':').is_some_and(|before| before.ends_with(|c: char| c.is_ascii_digit()))
         || (before.ends_with('-') && !before.ends_with(" -") && number.is_digits)
         || rest.starts_with(['度', '目', '生', '制'])
         || rest.starts_with("の1");

@@ -21,6 +21,8 @@ pub(in crate::rule) struct FactMismatch {
     unless: Words,
     /// In the same sentence these name a product, plan or day of its own, unless the fact's words or values have them.
     others: Words,
+    /// Right behind a topic's words these make another word of them: 「送料込み」, 「保証書」.
+    not_meant: Vec<String>,
     /// Right behind a value these make it a point in time: 「2年前」.
     behind: Vec<String>,
 }
@@ -90,7 +92,9 @@ impl FactMismatch {
         let is_of_a_day = |one: &Found| matches!(one.quantity, Quantity::Hours { .. }) && !date::find(words).is_empty();
         let is_asked =
             words.trim_end().ends_with(['?', '？']) || words.trim_end().trim_end_matches('。').ends_with('か');
-        if is_asked || reading.is_quoted(hit) || reading.sentence_has(hit, &self.unless) {
+        let behind = folded[hit.range.end..].trim_start_matches(' ');
+        let is_another_word = self.not_meant.iter().any(|word| behind.starts_with(word.as_str()));
+        if is_asked || is_another_word || reading.is_quoted(hit) || reading.sentence_has(hit, &self.unless) {
             return None;
         }
         let here: Vec<&Found> = found.iter().filter(|one| sentence.contains(&one.range.start)).collect();

@@ -32,6 +32,7 @@ mod misspelt;
 mod named_recipient;
 mod new_domain;
 mod numbers;
+mod order_data;
 mod password;
 mod password_text;
 mod pasted_client;
@@ -115,6 +116,7 @@ kinds_of_check! {
     Apology(apology::Apology),
     Excuse(excuse::Excuse),
     FactMismatch(fact_mismatch::FactMismatch),
+    OrderDataMismatch(order_data::OrderDataMismatch),
     Wording(wording::Wording),
 }
 
