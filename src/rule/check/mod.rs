@@ -37,11 +37,13 @@ mod password;
 mod password_text;
 mod pasted_client;
 mod placeholder;
+mod question_unanswered;
 mod secret;
 mod sender;
 mod sensitive;
 mod similar;
 mod subject;
+mod terms_unclear;
 mod visible;
 mod weekday;
 mod wording;
@@ -117,6 +119,8 @@ kinds_of_check! {
     Excuse(excuse::Excuse),
     FactMismatch(fact_mismatch::FactMismatch),
     OrderDataMismatch(order_data::OrderDataMismatch),
+    TermsUnclear(terms_unclear::TermsUnclear),
+    QuestionUnanswered(question_unanswered::QuestionUnanswered),
     Wording(wording::Wording),
 }
 
