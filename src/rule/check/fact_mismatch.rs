@@ -27,6 +27,8 @@ pub(in crate::rule) struct FactMismatch {
     behind: Vec<String>,
 }
 
+/// More mentions in one mail are a price list's, and each is compared with all values.
+const MAX_MENTIONS: usize = 200;
 /// A value further from its topic is said of something else. In characters.
 const FAR: usize = 40;
 
@@ -51,7 +53,7 @@ impl Kind for FactMismatch {
                 continue;
             }
             let found = measure::find(folded);
-            for mention in &mentions {
+            for mention in mentions.iter().take(MAX_MENTIONS) {
                 let hit = Hit { text, range: mention.range.clone() };
                 let Some((value, topic)) = self.wrong(reading, &hit, mention, &mentions, &found, &addresses) else {
                     continue;

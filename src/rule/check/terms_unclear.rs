@@ -7,6 +7,7 @@ use serde::Deserialize;
 use super::order_data::{answered, quoted_range};
 use super::{Kind, date};
 use crate::measure::{self, Currency, Quantity};
+use crate::message::text::is_wide;
 use crate::rule::reading::{Hit, Reading, Remark};
 use crate::rule::words::Words;
 
@@ -78,15 +79,17 @@ impl TermsUnclear {
             found.into_iter().filter(|one| has_tax(&one.quantity)).map(move |one| Hit { text, range: one.range })
         };
         let mut amounts = (0..reading.texts.len()).flat_map(of_text);
-        let hit = amounts.find(|hit| self.is_offer(reading, hit) && reading.sentence_has(hit, &self.prices))?;
+        let hit = amounts.find(|hit| {
+            is_at_home(reading, hit) && self.is_offer(reading, hit) && reading.sentence_has(hit, &self.prices)
+        })?;
         Some((hit, "it is not said whether tax is included", "税込か税別かが書かれていません"))
     }
 
     fn without_currency(&self, reading: &Reading<'_>) -> Option<Unclear> {
+        // From the number on: a unit behind it makes it a quantity.
         let measured = |hit: &Hit| {
-            measure::find(reading.folded(hit))
-                .iter()
-                .any(|one| one.range.start < hit.range.end && one.range.end > hit.range.start)
+            let text = &reading.folded(hit)[hit.range.start..reading.sentence(hit).end];
+            measure::find(text).first().is_some_and(|one| one.range.start < hit.range.len())
         };
         let hit = reading.own(&self.bare).into_iter().find(|hit| self.is_offer(reading, hit) && !measured(hit))?;
         Some((hit, "the currency or unit is missing", "通貨や単位が書かれていません"))
@@ -120,6 +123,13 @@ impl TermsUnclear {
 
 fn has_tax(quantity: &Quantity) -> bool {
     matches!(quantity, Quantity::Money { currency: Currency::Yen | Currency::Euro | Currency::Pound, taxed: None, .. })
+}
+
+/// Yen in a foreign language are a price for abroad, where none of the tax is due (消費税法第7条).
+fn is_at_home(reading: &Reading<'_>, hit: &Hit) -> bool {
+    let words = &reading.folded(hit)[hit.range.clone()];
+    let yen = ["yen", "jpy", "¥", "円"].iter().any(|name| words.contains(name));
+    !yen || reading.folded(hit)[reading.sentence(hit)].chars().any(is_wide)
 }
 
 fn has_files(reading: &Reading<'_>) -> bool {

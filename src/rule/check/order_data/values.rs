@@ -76,12 +76,13 @@ pub(super) fn is_tax(one: &Value, two: &Value) -> bool {
 fn is_beside(text: &str, label: &Range<usize>, value: &Range<usize>, form: Form) -> bool {
     if value.start >= label.end {
         let between = &text[label.end..value.start];
-        let is_short = between.len() <= LABEL_GAP && !between.contains('\n');
-        let is_link = between.chars().all(|c| !c.is_alphanumeric() || "はがのをnoumbr番号id名".contains(c));
-        return is_short && (form != Form::Code || is_link);
+        let is_link = || between.chars().all(|c| !c.is_alphanumeric() || "はがのをnoumbr番号id名".contains(c));
+        return between.len() <= LABEL_GAP && !between.contains('\n') && (form != Form::Code || is_link());
     }
     // 「A-1023のご注文」.
-    value.end <= label.start && matches!(text[value.end..label.start].trim(), "" | "の" | "のご" | "」の")
+    value.end <= label.start
+        && label.start - value.end <= LABEL_GAP
+        && matches!(text[value.end..label.start].trim(), "" | "の" | "のご" | "」の")
 }
 
 fn all(form: Form, text: &str) -> Vec<Value> {
