@@ -7,7 +7,7 @@ use std::hint::black_box;
 use std::path::Path;
 
 use atena::config::{Config, Defaults, Handling};
-use atena::facts::{Client, Contacts, Directory, Facts};
+use atena::facts::{Client, Directory, Facts};
 use atena::gate::judge;
 use atena::lang::Lang;
 use atena::message::Message;
@@ -116,7 +116,7 @@ fn facts(count: usize) -> Facts {
         now: None,
         own_domains: vec!["minato.example".to_owned()],
         clients: Directory::new(clients(count), &[]),
-        contacts: Contacts::default(),
+        ..Facts::default()
     }
 }
 

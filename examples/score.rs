@@ -7,7 +7,7 @@
 //!
 //! The folder holds `*.eml`, `labels.jsonl` (`{"file", "lang", "labels": [{"label", "span"}], "must_not": […]}`),
 //! optionally `companions.json` (labels tolerated beside a label) and `history.jsonl` (own domains, clients, joint
-//! matters, contacts by sending organisation). A reported label is right if it is listed; wrong if it is in `must_not` or not
+//! matters, contacts, incidents by sending organisation). A reported label is right if it is listed; wrong if it is in `must_not` or not
 //! tolerated. Only labels that some rule reports and some mail of the folder speaks of are scored; rule ids are labels with
 //! hyphens for underscores.
 #![allow(clippy::print_stdout, clippy::unwrap_used)]
@@ -16,7 +16,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::error::Error;
 use std::path::Path;
 
-use atena::facts::{Client, Contact, Contacts, Directory, Facts};
+use atena::facts::{Client, Contact, Contacts, Directory, Facts, Incident, Incidents, Party};
 use atena::finding::{Finding, Level};
 use atena::lang::Lang;
 use atena::message::Message;
@@ -24,9 +24,6 @@ use atena::people::domain;
 use atena::rule::Rules;
 use atena::source::Source;
 use serde_json::Value;
-
-/// A sending organisation: its own domains, its clients, whom it knows.
-type Org = (Vec<String>, Directory, Contacts);
 
 #[derive(Default)]
 struct Count {
@@ -188,20 +185,20 @@ fn f1(count: &Count) -> f64 {
     if whole == 0 { 1.0 } else { 2.0 * count.right as f64 / whole as f64 }
 }
 
-fn check(rules: &Rules, orgs: &[Org], raw: &[u8]) -> Vec<Finding> {
+fn check(rules: &Rules, orgs: &[Facts], raw: &[u8]) -> Vec<Finding> {
     let message = match Message::parse(raw) {
         Ok(message) => message,
         Err(why) => return vec![atena::rule::unreadable(why)],
     };
     let from = message.from.first().map(|from| from.address.domain().to_owned()).unwrap_or_default();
-    let org = orgs.iter().find(|(own, ..)| own.iter().any(|own| domain::belongs_to(&from, own)));
-    let (own_domains, clients, contacts) = org.cloned().unwrap_or_default();
-    let facts = Facts { now: message.date.clone(), own_domains, clients, contacts };
+    let org = orgs.iter().find(|org| org.own_domains.iter().any(|own| domain::belongs_to(&from, own)));
+    // Rules ask for incidents up to the mail's own day, so later ones are as unknown as they were then.
+    let facts = Facts { now: message.date.clone(), ..org.cloned().unwrap_or_default() };
     rules.run(&message, &facts).found
 }
 
-/// Own domains and clients by sending organisation.
-fn orgs(dir: &Path) -> Result<Vec<Org>, Box<dyn Error>> {
+/// What each sending organisation knows.
+fn orgs(dir: &Path) -> Result<Vec<Facts>, Box<dyn Error>> {
     let Ok(text) = std::fs::read_to_string(dir.join("history.jsonl")) else { return Ok(Vec::new()) };
     let records: Vec<Value> = text.lines().map(serde_json::from_str).collect::<Result<_, _>>()?;
     let strings = |value: &Value| {
@@ -230,9 +227,28 @@ fn orgs(dir: &Path) -> Result<Vec<Org>, Box<dyn Error>> {
             })
             .collect();
         let contacts = of(id, "contact").into_iter().map(contact).collect();
-        (strings(&org["own_domains"]), Directory::new(directory, &joint), Contacts::new(contacts))
+        let incidents = of(id, "incident").into_iter().filter_map(|record| incident(record, &clients)).collect();
+        Facts {
+            own_domains: strings(&org["own_domains"]),
+            clients: Directory::new(directory, &joint),
+            contacts: Contacts::new(contacts),
+            incidents: Incidents::new(incidents),
+            ..Facts::default()
+        }
     };
     Ok(records.iter().filter(|r| r["type"] == "org").map(read).collect())
+}
+
+/// With a client of the list, else with the address alone.
+fn incident(record: &Value, clients: &[&Value]) -> Option<Incident> {
+    let text = |key: &str| record[key].as_str().unwrap_or_default().to_owned();
+    let client = clients.iter().position(|client| client["client"] == record["client"]);
+    Some(Incident {
+        with: client.map_or_else(|| Party::Address(text("addr")), Party::Client),
+        date: record["date"].as_str()?.parse().ok()?,
+        kind: text("kind"),
+        note: text("note"),
+    })
 }
 
 fn contact(record: &Value) -> Contact {

@@ -19,6 +19,7 @@ pub mod facts;
 pub mod finding;
 pub mod gate;
 pub mod lang;
+pub mod measure;
 pub mod message;
 pub mod outbox;
 pub mod output;

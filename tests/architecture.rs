@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 
 /// The modules in reading order, and what each may name: only rows above it. `◦` marks pure modules: values in,
 /// values out; no clock, file, socket, SQL, runtime.
-const ARROWS: [(&str, &str, &str); 20] = [
+const ARROWS: [(&str, &str, &str); 21] = [
     ("lang", "◦", ""),
     ("suggest", "◦", ""),
     ("source", "◦", "lang"),
@@ -20,10 +20,11 @@ const ARROWS: [(&str, &str, &str); 20] = [
     ("clause", "◦", ""),
     ("message", "◦", ""),
     ("people", "◦", "message"),
-    ("facts", "◦", "people"),
-    ("rule", "◦", "lang suggest source finding checklist clause message people facts"),
+    ("measure", "◦", "message"),
+    ("facts", "◦", "message people measure"),
+    ("rule", "◦", "lang suggest source finding checklist clause message people measure facts"),
     ("smtp", "◦", "message"),
-    ("config", "", "lang suggest source finding verdict people"),
+    ("config", "", "lang suggest source finding verdict people measure"),
     ("store", "", "lang message"),
     ("upstream", "", "message"),
     ("output", "", "lang finding checklist verdict"),

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use atena::cli::config as command;
 use atena::config::{
-    Auth, Config, Defaults, Field, FieldDefault, FromPattern, LogFormat, Login, Origin, Override, Overrides,
+    Auth, Config, Defaults, Field, FieldDefault, FromPattern, LogFormat, Login, Origin, Override, Overrides, Party,
     PasswordSource, Platform, SECTIONS, UpstreamUrl, WhenCheckFails, WhenUnreachable, reference,
 };
 use atena::finding::Level;
@@ -108,6 +108,19 @@ fn a_full_file_is_read_as_it_says() {
     assert_eq!(addresses.collect::<Vec<_>>(), [("", "hanako@gmail.com"), ("山田 花子", "hanako@yamada.example")]);
     assert_eq!(config.joints[0].clients, [0, 1]);
     assert_eq!(config.joints[0].note.as_deref(), Some("共同展示会"));
+    let incidents = config.incidents.iter().map(|one| (&one.with, one.date.to_string(), one.kind.as_deref()));
+    assert_eq!(
+        incidents.collect::<Vec<_>>(),
+        [
+            (&Party::Client(0), "2026-10-02".to_owned(), Some("誤送信")),
+            (&Party::Address("hana@freemail.example".to_owned()), "2026-09-30".to_owned(), None),
+        ]
+    );
+    let facts = config.facts.iter().map(|one| (one.topic.as_str(), one.values.join("|"), one.client.clone()));
+    assert_eq!(
+        facts.collect::<Vec<_>>(),
+        [("保証", "1 year".to_owned(), Some(Party::Client(1))), ("送料", "５５０円|$15".to_owned(), None)]
+    );
     assert!(config.offers_login());
 }
 

@@ -44,6 +44,13 @@ pub(super) fn read(reader: &mut Reader<'_>, tables: &[Table<'_>], own_domains: &
 /// Every name of every client, as compared.
 pub(super) struct Names(Claims);
 
+impl Names {
+    /// The client of this name, as an index.
+    pub(super) fn client(&self, name: &str) -> Option<usize> {
+        self.0.get(&key(name)).map(|(index, ..)| *index)
+    }
+}
+
 /// Reads every joint matter; its clients must exist.
 pub(super) fn read_joints(
     reader: &mut Reader<'_>,
@@ -57,8 +64,8 @@ pub(super) fn read_joints(
         let listed = reader.parse_each(table, "clients", units::filled);
         let mut indices = Vec::new();
         for name in &listed {
-            match names.0.get(&key(name.get_ref())) {
-                Some((index, ..)) => indices.push(*index),
+            match names.client(name.get_ref()) {
+                Some(index) => indices.push(index),
                 None => reader.report(name.span(), no_such_client(name.get_ref(), clients)),
             }
         }
@@ -152,7 +159,7 @@ fn too_few() -> Fault {
     Fault::new("a joint matter needs two different clients or more", "共同案件には二つ以上の異なる取引先が必要です")
 }
 
-fn no_such_client(name: &str, clients: &[Client]) -> Fault {
+pub(super) fn no_such_client(name: &str, clients: &[Client]) -> Fault {
     let fault =
         Fault::new(format!("there is no client {}", quoted(name)), format!("取引先 {} はありません", quoted(name)));
     let known =

@@ -90,6 +90,8 @@ pub enum Default {
 pub enum Kind {
     Text,
     Texts,
+    /// One text, or a list of them.
+    TextOrTexts,
     Flag,
     Path,
     /// An IP address and a port.
@@ -98,6 +100,8 @@ pub enum Kind {
     Upstream,
     /// A command line; only its first word is ever shown.
     Command,
+    /// A day of the calendar.
+    Date,
     /// A whole number within these bounds.
     Count(u64, u64),
     /// Bytes within these bounds.
@@ -114,11 +118,16 @@ impl Kind {
         let text = match self {
             Kind::Text => Text { en: "a text in quotes", ja: "引用符で囲んだ文字列" },
             Kind::Texts => Text { en: "a list of texts", ja: "文字列のリスト" },
+            Kind::TextOrTexts => Text {
+                en: "a text in quotes, or a list of texts",
+                ja: "引用符で囲んだ文字列、またはそのリスト",
+            },
             Kind::Flag => Text { en: "true or false", ja: "true か false" },
             Kind::Path => Text { en: "a path in quotes", ja: "引用符で囲んだパス" },
             Kind::Listen => Text { en: "an IP address and a port", ja: "IP アドレスとポート番号" },
             Kind::Upstream => Text { en: "the URL of a server", ja: "サーバーの URL" },
             Kind::Command => Text { en: "a command line in quotes", ja: "引用符で囲んだコマンド行" },
+            Kind::Date => Text { en: "a date such as 2026-10-02", ja: "2026-10-02 のような日付" },
             Kind::Size(..) => Text {
                 en: "a size such as \"50MB\", or a number of bytes",
                 ja: "\"50MB\" のような大きさ、またはバイト数",

@@ -8,7 +8,7 @@ use crate::lang::Lang;
 use crate::verdict::Verdict;
 
 /// The sections in the order of the reference page.
-pub const SECTIONS: [&Section; 7] = [&TOP, &SERVE, &ACCOUNT, &POLICY, &RULES, &CLIENT, &JOINT];
+pub const SECTIONS: [&Section; 9] = [&TOP, &SERVE, &ACCOUNT, &POLICY, &RULES, &CLIENT, &JOINT, &INCIDENT, &FACT];
 
 const fn field(key: &'static str, kind: Kind, default: Default, example: &'static str, doc: Text) -> Field {
     Field { key, kind, default, example, doc }
@@ -492,6 +492,114 @@ pub(super) const JOINT: Section = Section {
             Kind::Text,
             unset("no note", "メモなし"),
             "\"共同展示会 2026\"",
+            text("A note for yourself.", "自分用のメモです。"),
+        ),
+    ],
+};
+
+pub(super) const INCIDENT: Section = Section {
+    name: "incident",
+    form: Form::List,
+    doc: text(
+        "Something that went wrong with a client: a mail to the wrong person, a late delivery, a wrong invoice. The next \
+         half year of mail to this client is looked at with it in mind.",
+        "取引先との間で起きた失敗です。誤送信、納期遅れ、請求の誤りなどを書きます。その後の半年間、この取引先へのメールはそれを踏まえて調べます。",
+    ),
+    fields: &[
+        field(
+            "client",
+            Kind::Text,
+            Default::Required,
+            "\"山田商事\"",
+            text(
+                "The client, by any of its names, or the address of a person.",
+                "取引先をいずれかの名前で、または個人をアドレスで書きます。",
+            ),
+        ),
+        field("date", Kind::Date, Default::Required, "2026-10-02", text("The day it happened.", "起きた日です。")),
+        field(
+            "kind",
+            Kind::Text,
+            unset("not said", "指定なし"),
+            "\"misaddressed\"",
+            text("What it was, in one word of your own.", "何が起きたかを自分の言葉で短く書きます。"),
+        ),
+        field(
+            "note",
+            Kind::Text,
+            unset("no note", "メモなし"),
+            "\"別の取引先の見積書を送付\"",
+            text("A note for yourself.", "自分用のメモです。"),
+        ),
+    ],
+};
+
+pub(super) const FACT: Section = Section {
+    name: "fact",
+    form: Form::List,
+    doc: text(
+        "Something that is right to say: the warranty, a price, the opening hours, a response time, a fee. A mail that names \
+         the topic with another value is reported (`fact-mismatch`). Units and spellings need not agree: \"1 year\" is 12か月.",
+        "正しい案内の内容です。保証期間、価格、営業時間、回答期限、手数料などを書きます。同じ話題に異なる値を書いたメールを指摘します (`fact-mismatch`)。\
+         単位や表記は違っていても構いません (\"1 year\" と 12か月 は同じです)。",
+    ),
+    fields: &[
+        field(
+            "topic",
+            Kind::Text,
+            Default::Required,
+            "\"保証期間\"",
+            text(
+                "What it is about, as people read it; facts of one topic are read together.",
+                "指摘に表示する話題の名前です。同じ話題のものはまとめて読みます。",
+            ),
+        ),
+        field(
+            "words",
+            Kind::Texts,
+            Default::Required,
+            "[\"保証\", \"warranty\"]",
+            text(
+                "The words that announce the topic; for the price of one product, its names.",
+                "その話題を示す語です。商品ごとの価格なら商品名を書きます。",
+            ),
+        ),
+        field(
+            "value",
+            Kind::TextOrTexts,
+            Default::Required,
+            "\"1 year\"",
+            text(
+                "The right value with its unit, or several: money (税込 and 税別 are kept apart), a span of time, business days, \
+                 opening hours, a percentage, a number of things.",
+                "正しい値を単位付きで書きます (複数可)。金額 (税込と税別は区別します)、期間、営業日数、時間帯、割合、数量が使えます。",
+            ),
+        ),
+        field(
+            "unless",
+            Kind::Texts,
+            Default::Value("[]"),
+            "[\"中古\", \"refurbished\"]",
+            text(
+                "In the same sentence these words tell that something else is meant.",
+                "同じ文にこの語があれば、別のものの話とみなします。",
+            ),
+        ),
+        field(
+            "client",
+            Kind::Text,
+            unset("every client", "すべての取引先"),
+            "\"山田商事\"",
+            text(
+                "It holds for this client only (a name or an address), there in place of what holds for everybody.",
+                "この取引先 (名前またはアドレス) だけに適用し、共通のものより優先します。",
+            ),
+        ),
+        field(
+            "note",
+            Kind::Text,
+            unset("no note", "メモなし"),
+            "\"2026年4月改定\"",
             text("A note for yourself.", "自分用のメモです。"),
         ),
     ],

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use toml::de::DeTable;
 
 use super::reader::Reader;
-use super::{Config, RuleOverride, accounts, clients, fields, secrets, sections, units};
+use super::{Config, RuleOverride, accounts, clients, fields, incidents, known, secrets, sections, units};
 use crate::lang::Lang;
 use crate::source::Fault;
 use crate::source::{Problem, Source};
@@ -175,6 +175,10 @@ fn read(reader: &mut Reader<'_>, document: &DeTable<'_>, base: &Path, defaults: 
     let (clients, names) = clients::read(reader, &client_tables, &top.own_domains);
     let joint_tables = reader.tables(&root, &fields::JOINT);
     let joints = clients::read_joints(reader, &joint_tables, &names, &clients);
+    let incident_tables = reader.tables(&root, &fields::INCIDENT);
+    let incidents = incidents::read(reader, &incident_tables, &names, &clients);
+    let fact_tables = reader.tables(&root, &fields::FACT);
+    let facts = known::read(reader, &fact_tables, &names, &clients);
     let mut handling = handling?;
     let verdicts = rules.iter().filter_map(|rule| Some((rule.id.clone(), rule.verdict?)));
     handling.policy.rules = verdicts.collect();
@@ -189,6 +193,8 @@ fn read(reader: &mut Reader<'_>, document: &DeTable<'_>, base: &Path, defaults: 
         rules,
         clients,
         joints,
+        incidents,
+        facts,
         source: None,
         settings: Vec::new(),
     })

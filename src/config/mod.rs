@@ -10,6 +10,8 @@ mod definition;
 mod docs;
 mod faults;
 mod fields;
+mod incidents;
+mod known;
 mod load;
 mod overrides;
 mod places;
@@ -61,6 +63,8 @@ pub struct Config {
     pub rules: Vec<RuleOverride>,
     pub clients: Vec<Client>,
     pub joints: Vec<Joint>,
+    pub incidents: Vec<Incident>,
+    pub facts: Vec<Fact>,
     /// The file, secrets blanked out, for problems that others find in it; `None` without a file.
     pub source: Option<Source>,
     settings: Vec<Setting>,
@@ -233,6 +237,36 @@ pub struct Joint {
     /// Indices into `Config::clients`, ascending, at least two.
     pub clients: Vec<usize>,
     pub note: Option<String>,
+}
+
+/// `[[incident]]`: what went wrong with a client.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Incident {
+    pub with: Party,
+    pub date: jiff::civil::Date,
+    pub kind: Option<String>,
+    pub note: Option<String>,
+}
+
+/// `[[fact]]`: what is right to say of a topic.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fact {
+    pub topic: String,
+    pub words: Vec<String>,
+    /// Each states a quantity.
+    pub values: Vec<String>,
+    pub unless: Vec<String>,
+    pub client: Option<Party>,
+    pub note: Option<String>,
+}
+
+/// A client or a single person.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Party {
+    /// Index into `Config::clients`.
+    Client(usize),
+    /// Lower case.
+    Address(String),
 }
 
 impl Config {

@@ -4,6 +4,7 @@
 
 use std::ops::Range;
 
+use jiff::civil::Date;
 use serde::Deserialize as _;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue, ValueDeserializer};
@@ -163,6 +164,22 @@ impl<'s> Reader<'s> {
         found
     }
 
+    /// A day, in quotes or not.
+    pub(super) fn date(&mut self, table: &Table<'_>, key: &str) -> Option<Date> {
+        let (field, value) = self.fetch(table, key)?;
+        let text = match value.get_ref() {
+            DeValue::Datetime(date) => Some(date.to_string()),
+            other => other.as_str().map(str::to_owned),
+        };
+        match units::date(&self.expect_kind(field, &value, text)?) {
+            Ok(date) => Some(date),
+            Err(fault) => {
+                self.report(value.span(), fault.of(key));
+                None
+            }
+        }
+    }
+
     /// A text that means a `T`; an unreadable one is reported under the key's name.
     pub(super) fn parse<T>(
         &mut self,
@@ -189,7 +206,10 @@ impl<'s> Reader<'s> {
         read: impl Fn(&str) -> Result<T, Fault>,
     ) -> Vec<Spanned<T>> {
         let Some((field, value)) = self.fetch(table, key) else { return Vec::new() };
-        let Some(items) = self.expect_kind(field, &value, value.get_ref().as_array()) else { return Vec::new() };
+        let alone = matches!(field.kind, Kind::TextOrTexts) && value.get_ref().is_str();
+        let items =
+            if alone { Some(std::slice::from_ref(&value)) } else { value.get_ref().as_array().map(|items| &items[..]) };
+        let Some(items) = self.expect_kind(field, &value, items) else { return Vec::new() };
         let mut found = Vec::new();
         for item in items {
             let Some(text) = item.get_ref().as_str() else {

@@ -46,6 +46,19 @@ pub fn duration(text: &str) -> Result<Duration, Fault> {
     if text.is_empty() { Err(wrong()) } else { Ok(Duration::from_millis(total)) }
 }
 
+/// A day such as `2026-10-02`.
+pub(super) fn date(text: &str) -> Result<jiff::civil::Date, Fault> {
+    // Times, offsets and other calendars are read by jiff too, and would be dropped in silence.
+    let is_plain = text.len() == 10 && text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-');
+    text.parse().ok().filter(|_| is_plain).ok_or_else(|| {
+        Fault::new(
+            format!("{} is not a day of the calendar", quoted(text)),
+            format!("{} は日付として読めません", quoted(text)),
+        )
+        .help("write year, month and day: 2026-10-02", "年月日を書きます: 2026-10-02")
+    })
+}
+
 /// Bytes from a text such as `50MB` (10^6), `64KiB` (2^10) or `1000B`, in any case, with or without a space.
 ///
 /// # Errors

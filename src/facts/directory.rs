@@ -110,6 +110,12 @@ impl Directory {
         self.by_address.get(address).copied()
     }
 
+    /// The client written to at an address, in lower case: by the address itself, else by its domain.
+    pub fn of(&self, address: &str) -> Option<usize> {
+        let domain = || address.rsplit_once('@').map(|(_, domain)| domain);
+        self.of_address(address).or_else(|| self.of_domain(domain()?))
+    }
+
     /// The client whose domain, or whose domain's sub-domain, this is.
     pub fn of_domain(&self, of: &str) -> Option<usize> {
         let ascii = domain::to_ascii(of);

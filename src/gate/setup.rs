@@ -8,7 +8,7 @@ use std::path::Path;
 use jiff::Zoned;
 
 use crate::config::{self, Config, Handling, RuleOverride, UpstreamUrl};
-use crate::facts::{Client, Contact, Contacts, Directory, Facts};
+use crate::facts::{Client, Contact, Contacts, Directory, Fact, Facts, Incident, Incidents, KnownFacts, Party};
 use crate::lang::Lang;
 use crate::rule::{Parameter, Rule, Rules, Setting};
 use crate::source::{Fault, Problem, Source};
@@ -88,6 +88,34 @@ pub fn facts(config: &Config, now: Option<Zoned>) -> Facts {
         own_domains: config.own_domains.clone(),
         clients: Directory::new(config.clients.iter().map(client).collect(), &joint),
         contacts: Contacts::new(contacts),
+        incidents: Incidents::new(config.incidents.iter().map(incident).collect()),
+        known: KnownFacts::new(config.facts.iter().map(fact).collect()),
+    }
+}
+
+fn fact(fact: &config::Fact) -> Fact {
+    Fact {
+        topic: fact.topic.clone(),
+        words: fact.words.clone(),
+        values: fact.values.clone(),
+        unless: fact.unless.clone(),
+        client: fact.client.as_ref().map(party),
+    }
+}
+
+fn party(party: &config::Party) -> Party {
+    match party {
+        config::Party::Client(client) => Party::Client(*client),
+        config::Party::Address(address) => Party::Address(address.clone()),
+    }
+}
+
+fn incident(incident: &config::Incident) -> Incident {
+    Incident {
+        with: party(&incident.with),
+        date: incident.date,
+        kind: incident.kind.clone().unwrap_or_default(),
+        note: incident.note.clone().unwrap_or_default(),
     }
 }
 
@@ -198,6 +226,30 @@ mod tests {
         assert_eq!(facts.own_domains, ["own.example"]);
         assert_eq!(facts.clients.of_domain("mail.marutomi.example"), Some(1));
         assert!(facts.clients.are_joint(0, 1));
+    }
+
+    #[test]
+    fn incidents_become_facts() {
+        let text = "[[client]]\nname = \"Aoba\"\ndomains = [\"aoba.example\"]\n\
+                    [[incident]]\nclient = \"aoba\"\ndate = 2026-10-02\nkind = \"late\"\n\
+                    [[incident]]\nclient = \"Hana@freemail.example\"\ndate = \"2026-10-03\"\nnote = \"誤送信\"\n";
+        let facts = facts(&config(text, Path::new("/")), None);
+        let until = "2026-10-14".parse().expect("a date");
+        let found = |address: &str| {
+            facts.incidents_with(address, until).iter().map(|one| one.date.to_string()).collect::<Vec<_>>()
+        };
+        assert_eq!(found("sato@aoba.example"), ["2026-10-02"]);
+        assert_eq!(found("hana@freemail.example"), ["2026-10-03"]);
+    }
+
+    #[test]
+    fn facts_of_the_configuration_are_known() {
+        let text = "[[client]]\nname = \"Aoba\"\ndomains = [\"aoba.example\"]\n\
+                    [[fact]]\ntopic = \"fee\"\nwords = [\"fee\"]\nvalue = \"3%\"\n\
+                    [[fact]]\ntopic = \"fee\"\nwords = [\"fee\"]\nvalue = [\"2%\"]\nclient = \"Aoba\"\n";
+        let facts = facts(&config(text, Path::new("/")), None);
+        let of = |address: &str| facts.known.of_topic("fee", &[address], &facts.clients);
+        assert_eq!((of("sato@aoba.example"), of("kim@lumen.example")), (vec![1], vec![0]));
     }
 
     #[test]

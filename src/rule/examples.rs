@@ -5,11 +5,12 @@
 //! `Envelope: a@b.example, 120 x c.example` is what the server is told, where the headers tell less.
 
 use jiff::Zoned;
+use jiff::civil::Date;
 use serde::Deserialize;
 
 use super::reading::Reading;
 use super::{Rule, Rules, samples};
-use crate::facts::{Client, Contact, Contacts, Directory, Facts};
+use crate::facts::{Client, Contact, Contacts, Directory, Fact, Facts, Incident, Incidents, KnownFacts, Party};
 use crate::finding::Finding;
 use crate::message::{Address, Envelope, Message, Unreadable};
 
@@ -44,6 +45,10 @@ pub(super) struct PackFacts {
     #[serde(rename = "contact")]
     contacts: Vec<PackContact>,
     joint: Vec<Vec<String>>,
+    #[serde(rename = "incident")]
+    incidents: Vec<PackIncident>,
+    #[serde(rename = "fact")]
+    known: Vec<PackFact>,
 }
 
 #[derive(Debug, Clone, Deserialize)]
@@ -64,6 +69,36 @@ struct PackContact {
     role: String,
     sent: u32,
     received: u32,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct PackIncident {
+    /// A client of the pack by name, else an address.
+    client: String,
+    date: Date,
+    #[serde(default)]
+    kind: String,
+    #[serde(default)]
+    note: String,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct PackFact {
+    topic: String,
+    words: Vec<String>,
+    value: OneOrMore,
+    #[serde(default)]
+    unless: Vec<String>,
+    client: Option<String>,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(untagged)]
+enum OneOrMore {
+    One(String),
+    More(Vec<String>),
 }
 
 /// What came of a rule's examples.
@@ -175,11 +210,33 @@ impl Example {
             // One without counts is written down as in a configuration.
             listed: contact.sent == 0 && contact.received == 0,
         };
+        let party = |name: &String| {
+            let client = self.facts.clients.iter().position(|client| client.name == *name);
+            client.map_or_else(|| Party::Address(name.clone()), Party::Client)
+        };
+        let incident = |incident: &PackIncident| Incident {
+            with: party(&incident.client),
+            date: incident.date,
+            kind: incident.kind.clone(),
+            note: incident.note.clone(),
+        };
+        let fact = |fact: &PackFact| Fact {
+            topic: fact.topic.clone(),
+            words: fact.words.clone(),
+            values: match &fact.value {
+                OneOrMore::One(value) => vec![value.clone()],
+                OneOrMore::More(values) => values.clone(),
+            },
+            unless: fact.unless.clone(),
+            client: fact.client.as_ref().map(party),
+        };
         Facts {
             now: message.date.clone().or_else(|| Some(Zoned::default())),
             own_domains: self.facts.own_domains.clone(),
             clients: Directory::new(self.facts.clients.iter().map(client).collect(), &self.facts.joint),
             contacts: Contacts::new(self.facts.contacts.iter().map(contact).collect()),
+            incidents: Incidents::new(self.facts.incidents.iter().map(incident).collect()),
+            known: KnownFacts::new(self.facts.known.iter().map(fact).collect()),
         }
     }
 

@@ -110,6 +110,7 @@ impl Rules {
             ("rules/files.toml", include_str!("../../rules/files.toml")),
             ("rules/contents.toml", include_str!("../../rules/contents.toml")),
             ("rules/sensitive.toml", include_str!("../../rules/sensitive.toml")),
+            ("rules/answers.toml", include_str!("../../rules/answers.toml")),
             ("rules/apology.toml", include_str!("../../rules/apology.toml")),
             ("rules/remedies.toml", include_str!("../../rules/remedies.toml")),
             ("rules/excuses.toml", include_str!("../../rules/excuses.toml")),
@@ -165,7 +166,8 @@ impl Rules {
         let repeated = reading.fault().is_some_and(|fault| fault.kind == fault::Kind::Repeat);
         out.checklist = reading.fault().map(|fault| fault::checklist(&reading, fault));
         for (rule, remarks) in said {
-            let rises = repeated && rule.check.kind().rises_on_repeat();
+            // A guess stays a hint.
+            let rises = repeated && rule.confidence > Confidence::Low && rule.check.kind().rises_on_repeat();
             let found = remarks.into_iter().map(|remark| {
                 let finding = rule.finding(remark);
                 let level = if rises { finding.level.risen() } else { finding.level };

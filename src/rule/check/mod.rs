@@ -18,6 +18,7 @@ mod disguised;
 mod duplicate;
 mod empty_text;
 mod envelope;
+mod fact_mismatch;
 mod files;
 mod forwarded_file;
 mod greeting;
@@ -30,11 +31,13 @@ mod misspelt;
 mod named_recipient;
 mod new_domain;
 mod numbers;
+mod order_data;
 mod part;
 mod password;
 mod password_text;
 mod pasted_client;
 mod placeholder;
+mod question_unanswered;
 mod repeated_fault;
 mod secret;
 mod sender;
@@ -42,6 +45,7 @@ mod sensitive;
 mod similar;
 mod subject;
 mod tactic;
+mod terms_unclear;
 mod visible;
 mod weekday;
 mod wording;
@@ -118,6 +122,10 @@ kinds_of_check! {
     Tactic(tactic::Spoiled),
     RepeatedFault(repeated_fault::RepeatedFault),
     Delay(delay::Delay),
+    FactMismatch(fact_mismatch::FactMismatch),
+    OrderDataMismatch(order_data::OrderDataMismatch),
+    TermsUnclear(terms_unclear::TermsUnclear),
+    QuestionUnanswered(question_unanswered::QuestionUnanswered),
     Wording(wording::Wording),
 }
 

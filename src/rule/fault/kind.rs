@@ -5,7 +5,7 @@ use serde::Deserialize;
 use super::{FULL, Signs, sentence_of, tactic};
 use crate::lang::Bilingual;
 use crate::rule::expression::{Function, Said};
-use crate::rule::reading::Reading;
+use crate::rule::reading::{Reading, Recipient};
 
 /// The kinds of fault.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize)]
@@ -116,7 +116,20 @@ fn is_late_only(reading: &Reading<'_>, signs: &Signs) -> bool {
 fn is_repeat(reading: &Reading<'_>, signs: &Signs) -> bool {
     let said = || !reading.said(Function::Repeat).is_empty();
     let complained = || !signs.complaint.is_empty() && !reading.quoted_said(Function::Repeat).is_empty();
-    said() || complained()
+    said() || complained() || !incidents(reading).is_empty()
+}
+
+/// Earlier incidents with the recipients' houses. What was put on record in these last days is the fault itself.
+fn incidents(reading: &Reading<'_>) -> Vec<String> {
+    const SAME_FAULT_DAYS: i64 = 3;
+    let date = reading.message.date.as_ref().or(reading.facts.now.as_ref()).map(jiff::Zoned::date);
+    let before = date.and_then(|date| date.checked_sub(jiff::Span::new().days(SAME_FAULT_DAYS)).ok());
+    let Some(before) = before else { return Vec::new() };
+    let of = |recipient: &Recipient<'_>| reading.facts.incidents_with(&recipient.mailbox.address.key(), before);
+    let mut dates: Vec<String> = reading.outside().flat_map(of).map(|incident| incident.date.to_string()).collect();
+    dates.sort_unstable();
+    dates.dedup();
+    dates
 }
 
 /// The words that tell the kind, for people.
@@ -127,7 +140,7 @@ pub(super) fn telling(reading: &Reading<'_>, signs: &Signs, kind: Kind) -> Vec<S
     let special = match kind {
         Kind::SlightSlip => of(Function::Slight),
         Kind::FirstReport => of(Function::FirstReport),
-        Kind::Repeat => of(Function::Repeat),
+        Kind::Repeat => [of(Function::Repeat), incidents(reading)].concat(),
         Kind::LateAnswer => of(Function::DelayAck),
         Kind::RealFault | Kind::Contested => Vec::new(),
     };
