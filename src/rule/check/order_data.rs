@@ -121,6 +121,9 @@ impl OrderDataMismatch {
             others.flat_map(|(_, other)| labels(other)).collect()
         };
         let labels = quoted_labels(&self.data[datum]);
+        if form == Form::Code && labels.is_empty() && own_labels(&self.data[datum]).is_empty() {
+            return Vec::new();
+        }
         let theirs = values::of(form, quoted, newest, &labels, &of_others(&quoted_labels));
         if theirs.is_empty() {
             return Vec::new();

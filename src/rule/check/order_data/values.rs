@@ -106,9 +106,11 @@ fn codes(text: &str) -> Vec<Value> {
         let word = text[start..end].trim_end_matches(['-', '_', '/']);
         let key: String = word.chars().filter(char::is_ascii_alphanumeric).collect();
         let digits = key.bytes().filter(u8::is_ascii_digit).count();
-        let other =
-            is_measured(text, start, end) || word.contains('/') || looks_like_a_date(word) || is_telephone(word);
-        if !other && key.len() >= 4 && digits >= 3 && key.len() <= 24 {
+        if key.len() < 4 || digits < 3 || key.len() > 24 || out.len() == MOST_VALUES {
+            continue;
+        }
+        let other = word.contains('/') || looks_like_a_date(word) || is_telephone(word);
+        if !other && !is_measured(text, start, end) {
             out.push(Value { range: start..start + word.len(), key, unit: String::new(), is_labelled: false });
         }
     }
@@ -123,12 +125,12 @@ fn is_measured(text: &str, start: usize, end: usize) -> bool {
     let goes_on = behind.starts_with(parted) && digit(behind[1..].chars().next());
     let begun = before.ends_with(parted) && digit(before[..before.len() - 1].chars().next_back());
     let behind_unit = text[end..].char_indices().nth(16).map_or(text.len(), |(at, _)| end + at);
-    let counted = measure::find(&text[start..behind_unit]);
+    let counted = || measure::find(&text[start..behind_unit]);
     goes_on
         || begun
         || behind.starts_with(['年', '月', '日', '時', '分', '@', '%'])
         || before.ends_with(['$', '¥', '€', '£', '@'])
-        || counted.first().is_some_and(|found| found.range.start == 0 && found.range.end > end - start)
+        || counted().first().is_some_and(|found| found.range.start == 0 && found.range.end > end - start)
 }
 
 /// `052-555-0142`.
