@@ -31,7 +31,11 @@ const ARROWS: [(&str, &str, &str); 21] = [
     ("outbox", "", "store upstream"),
     ("gate", "", "lang source finding checklist verdict message facts rule config store upstream outbox"),
     ("serve", "", "smtp config store upstream outbox gate"),
-    ("cli", "", "lang suggest source finding verdict message people facts rule config store output gate serve"),
+    (
+        "cli",
+        "",
+        "lang suggest source finding checklist verdict message people facts rule config store output gate serve",
+    ),
 ];
 
 /// Who may name an external crate. A crate that everybody may use has the owner `*`: it brings a vocabulary (time,

@@ -114,7 +114,7 @@ fn is_japanese(sentence: &str) -> bool {
 }
 
 /// Non-empty sentences without the blanks around them.
-fn sentences(text: &str) -> Vec<Range<usize>> {
+pub fn sentences(text: &str) -> Vec<Range<usize>> {
     let mut out = Vec::new();
     let mut start = 0;
     let mut close = |start: usize, end: usize| {

@@ -20,7 +20,7 @@ use crate::suggest::nearest;
 pub(super) fn run(command: &RulesCommand, config: &Config, lang: Lang, out: &mut dyn Write) -> Result<u8, Stop> {
     match command {
         RulesCommand::List { markdown } => {
-            let rules = setup::rules(config)?;
+            let rules = setup::rules_with_examples(config)?;
             if *markdown {
                 out.write_all(reference(&rules).as_bytes())?
             } else {
@@ -29,12 +29,12 @@ pub(super) fn run(command: &RulesCommand, config: &Config, lang: Lang, out: &mut
             Ok(0)
         }
         RulesCommand::Explain { id } => {
-            let rules = setup::rules(config)?;
+            let rules = setup::rules_with_examples(config)?;
             let rule = rules.get(id).ok_or_else(|| unknown(id, &rules, lang))?;
             explain(&rules, rule, lang, out)?;
             Ok(0)
         }
-        RulesCommand::Test { packs } if packs.is_empty() => test(&setup::rules(config)?, lang, out),
+        RulesCommand::Test { packs } if packs.is_empty() => test(&setup::rules_with_examples(config)?, lang, out),
         RulesCommand::Test { packs } => {
             let sources = packs.iter().map(|path| read(path, lang)).collect::<Result<Vec<_>, _>>()?;
             test(&Rules::load(&sources, &[], lang)?, lang, out)

@@ -20,13 +20,28 @@ use crate::upstream::{Security, SmtpTarget, Target};
 /// # Errors
 /// Every problem at once: in a pack, in a setting, or a directory that cannot be read.
 pub fn rules(config: &Config) -> Result<Rules, Vec<Problem>> {
-    let mut packs = Rules::embedded();
-    if let Some(directory) = &config.rules_dir {
-        packs.extend(read_packs(directory, config.language)?);
-    }
+    in_force(config, Rules::load_lean)
+}
+
+/// The same with the examples of the program's rules, which nobody needs who judges mail.
+///
+/// # Errors
+/// As those of [`rules`].
+pub fn rules_with_examples(config: &Config) -> Result<Rules, Vec<Problem>> {
+    in_force(config, |own, settings, lang| Rules::load(&[&Rules::embedded(), own].concat(), settings, lang))
+}
+
+fn in_force(
+    config: &Config,
+    load: impl FnOnce(&[Source], &[Setting], Lang) -> Result<Rules, Vec<Problem>>,
+) -> Result<Rules, Vec<Problem>> {
+    let own = match &config.rules_dir {
+        Some(directory) => read_packs(directory, config.language)?,
+        None => Vec::new(),
+    };
     let source = config.source.clone().unwrap_or_else(|| Source::new("", ""));
-    let rules = Rules::load(&packs, &settings(&source, &config.rules), config.language)?;
-    let unknown = unknown_clients(&rules, config, &packs, &source);
+    let rules = load(&own, &settings(&source, &config.rules), config.language)?;
+    let unknown = unknown_clients(&rules, config, &own, &source);
     if unknown.is_empty() { Ok(rules) } else { Err(unknown) }
 }
 

@@ -61,11 +61,10 @@ pub(super) fn explanation(page: &mut Page<'_>, reading: &Explanation) -> io::Res
     let dimmed = Style::new().dimmed();
     match &reading.checklist {
         Some(list) => checklist(page, list)?,
-        None => page.hanging(
+        None => page.labelled(
             "  ",
-            "",
-            "  ",
-            page.word("No fault is told in this mail.", "不備に関するメールではありません。"),
+            page.word("fault: ", "不備: "),
+            page.word("none is told in this mail", "このメールには見当たりません"),
             dimmed,
         )?,
     }

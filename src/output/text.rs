@@ -191,7 +191,7 @@ fn level_style(level: Level) -> Style {
 /// The last line: how many mails, how many with findings, of which levels.
 fn summary(messages: &[Checked], unreadable: &[Unreadable], lang: Lang) -> String {
     let mails = messages.len();
-    let found = messages.iter().filter(|message| !message.findings.is_empty() || message.explanation.is_some()).count();
+    let found = messages.iter().filter(|message| !message.findings.is_empty()).count();
     let counts: Vec<String> = Level::ALL
         .into_iter()
         .rev()

@@ -13,13 +13,19 @@ impl Rules {
     pub fn explain(&self, message: &Message, facts: &Facts) -> Explanation {
         let reading = Reading::new(&self.vocabulary, message, facts);
         let words = |function| reading.quoted_said(function).into_iter().map(|(words, _)| words).collect::<Vec<_>>();
-        Explanation {
+        let mut out = Explanation {
             checklist: reading.fault().map(|fault| fault::checklist(&reading, fault)),
             quoted: quoted(message),
             complaint: words(Function::Complaint),
             settled: [words(Function::Settled), words(Function::Foreign)].concat(),
             clauses: clauses(&reading),
-        }
+        };
+        let mask = self.mask(&reading);
+        out.checklist.iter_mut().for_each(|list| mask.hide_checklist(list));
+        out.clauses.iter_mut().for_each(|clause| mask.hide_at(&mut clause.location));
+        mask.hide_words(&mut out.complaint);
+        mask.hide_words(&mut out.settled);
+        out
     }
 }
 
@@ -43,9 +49,12 @@ fn clauses(reading: &Reading<'_>) -> Vec<ReadClause> {
             marks: clause.marks.names(),
             functions: Vec::new(),
         }));
-        for &function in Function::ALL {
-            for said in reading.said(function).iter().filter(|said| said.hit.text == text) {
-                out[first + said.clause].functions.push((function.name(), said.strength));
+        for function in Function::ALL.iter().filter(|function| function.is_told()) {
+            for said in reading.said(*function).iter().filter(|said| said.hit.text == text) {
+                let functions = &mut out[first + said.clause].functions;
+                if !functions.contains(&(function.name(), said.strength)) {
+                    functions.push((function.name(), said.strength));
+                }
             }
         }
     }

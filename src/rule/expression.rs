@@ -99,6 +99,16 @@ functions! {
     Chaser "chaser",
 }
 
+impl Function {
+    /// Whether it tells something about what was written now.
+    pub(super) fn is_told(self) -> bool {
+        !matches!(
+            self,
+            Function::Generic | Function::Complaint | Function::Transaction | Function::Settled | Function::Chaser
+        )
+    }
+}
+
 /// One block of a pack.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]

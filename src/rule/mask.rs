@@ -8,6 +8,7 @@ use std::borrow::Cow;
 use aho_corasick::AhoCorasick;
 
 use super::reading::Remark;
+use crate::checklist::Checklist;
 use crate::finding::{Evidence, Location};
 use crate::message::text::Folded;
 
@@ -96,6 +97,23 @@ impl Mask {
                 Evidence::Number(_) => {}
             }
         }
+    }
+
+    /// The same for a checklist and for words that stand alone.
+    pub(super) fn hide_checklist(&self, list: &mut Checklist) {
+        let parts = list.parts.iter_mut().filter_map(|part| part.location.as_mut());
+        parts
+            .chain(list.penalties.iter_mut().map(|penalty| &mut penalty.location))
+            .for_each(|place| self.hide_at(place));
+        self.hide_words(&mut list.signs);
+    }
+
+    pub(super) fn hide_at(&self, place: &mut Location) {
+        self.hide_place(place);
+    }
+
+    pub(super) fn hide_words(&self, words: &mut [String]) {
+        words.iter_mut().for_each(|words| *words = self.hidden(words).into_owned());
     }
 
     /// Returns the words as they were. They may be a part of a secret that only the line tells.
@@ -211,6 +229,7 @@ pub(super) fn mask(secret: &str, shown: usize) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::checklist::Checklist;
     use crate::facts::Facts;
     use crate::finding::Finding;
     use crate::lang::Lang;

@@ -5,6 +5,7 @@
 
 mod allow;
 mod check;
+mod embedded;
 mod examples;
 mod explain;
 mod expression;
@@ -14,6 +15,7 @@ mod faults;
 mod mask;
 mod parse;
 mod reading;
+mod recipients;
 mod samples;
 mod settings;
 mod size;
@@ -100,38 +102,22 @@ pub struct Parameter {
 }
 
 impl Rules {
-    /// The packs that come with the program.
-    pub fn embedded() -> Vec<Source> {
-        [
-            ("rules/recipients.toml", include_str!("../../rules/recipients.toml")),
-            ("rules/addresses.toml", include_str!("../../rules/addresses.toml")),
-            ("rules/threads.toml", include_str!("../../rules/threads.toml")),
-            ("rules/lists.toml", include_str!("../../rules/lists.toml")),
-            ("rules/files.toml", include_str!("../../rules/files.toml")),
-            ("rules/contents.toml", include_str!("../../rules/contents.toml")),
-            ("rules/sensitive.toml", include_str!("../../rules/sensitive.toml")),
-            ("rules/answers.toml", include_str!("../../rules/answers.toml")),
-            ("rules/apology.toml", include_str!("../../rules/apology.toml")),
-            ("rules/remedies.toml", include_str!("../../rules/remedies.toml")),
-            ("rules/excuses.toml", include_str!("../../rules/excuses.toml")),
-            ("rules/tone.toml", include_str!("../../rules/tone.toml")),
-            ("rules/expressions/ja-parts.toml", include_str!("../../rules/expressions/ja-parts.toml")),
-            ("rules/expressions/ja-tactics.toml", include_str!("../../rules/expressions/ja-tactics.toml")),
-            ("rules/expressions/en.toml", include_str!("../../rules/expressions/en.toml")),
-            ("rules/expressions/en-more.toml", include_str!("../../rules/expressions/en-more.toml")),
-            ("rules/expressions/headings.toml", include_str!("../../rules/expressions/headings.toml")),
-            ("rules/delay.toml", include_str!("../../rules/delay.toml")),
-        ]
-        .map(|(name, text)| Source::new(name, text))
-        .into()
-    }
-
     /// Reads packs and applies the configuration's settings. A rule of a later pack replaces one of the same id.
     ///
     /// # Errors
     /// Every problem of every pack and setting at once, each with its place, told in `lang`.
     pub fn load(packs: &[Source], settings: &[Setting], lang: Lang) -> Result<Rules, Vec<crate::source::Problem>> {
-        parse::load(packs, settings, lang)
+        parse::load(packs, 0, settings, lang)
+    }
+
+    /// The same for the program's packs and one's own behind them, without the examples of the program's: half of
+    /// their text, and no mail is judged by it.
+    ///
+    /// # Errors
+    /// As those of [`Rules::load`].
+    pub fn load_lean(own: &[Source], settings: &[Setting], lang: Lang) -> Result<Rules, Vec<crate::source::Problem>> {
+        let lean = embedded::lean();
+        parse::load(&[&lean, own].concat(), lean.len(), settings, lang)
     }
 
     /// The rules in force, in the order of the packs.
@@ -157,14 +143,15 @@ impl Rules {
         let mut said: Vec<(&Rule, Vec<Remark>)> =
             self.rules.iter().map(|rule| (rule, rule.remarks(&reading))).collect();
         said.retain(|(_, remarks)| !remarks.is_empty());
-        if !said.is_empty() {
+        let mut checklist = reading.fault().map(|fault| fault::checklist(&reading, fault));
+        if !said.is_empty() || checklist.is_some() {
             // Before the texts are filled: a password may be a word that they use.
-            let mask = Mask::of(self.rules.iter().flat_map(|rule| rule.check.kind().secrets(&reading)));
+            let mask = self.mask(&reading);
             said.iter_mut().flat_map(|(_, remarks)| remarks).for_each(|remark| mask.hide(remark));
+            checklist.iter_mut().for_each(|list| mask.hide_checklist(list));
         }
-        let mut out = Findings::default();
+        let mut out = Findings { checklist, ..Findings::default() };
         let repeated = reading.fault().is_some_and(|fault| fault.kind == fault::Kind::Repeat);
-        out.checklist = reading.fault().map(|fault| fault::checklist(&reading, fault));
         for (rule, remarks) in said {
             // A guess stays a hint.
             let rises = repeated && rule.confidence > Confidence::Low && rule.check.kind().rises_on_repeat();
@@ -183,6 +170,11 @@ impl Rules {
         let place = |f: &Finding| (f.location.part.clone(), f.location.line, f.location.column);
         out.found.sort_by(|a, b| b.level.cmp(&a.level).then_with(|| place(a).cmp(&place(b))));
         out
+    }
+
+    /// What must not be shown of a mail.
+    fn mask(&self, reading: &Reading<'_>) -> Mask {
+        Mask::of(self.rules.iter().flat_map(|rule| rule.check.kind().secrets(reading)))
     }
 
     /// The clients that conditions of rules name, with the rule: whoever knows the configured ones compares them.

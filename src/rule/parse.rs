@@ -10,7 +10,7 @@ use toml::de::{DeTable, DeValue, ValueDeserializer};
 use super::examples::{Example, PackFacts, RawExample};
 use super::expression::{Expression, Expressions};
 use super::when::Conditions;
-use super::words::Linker;
+use super::words::{Linker, Words};
 use super::{Check, Rule, Rules, Setting, Vocabulary, faults, settings};
 use crate::finding::{Confidence, Level};
 use crate::lang::{Bilingual, Lang};
@@ -59,13 +59,15 @@ impl Problems {
     }
 }
 
-pub(super) fn load(packs: &[Source], settings: &[Setting], lang: Lang) -> Result<Rules, Vec<Problem>> {
+/// Reads packs; the first `lean` of them come without examples.
+pub(super) fn load(packs: &[Source], lean: usize, settings: &[Setting], lang: Lang) -> Result<Rules, Vec<Problem>> {
     let mut problems = Problems { lang, found: Vec::new() };
     let mut linker = Linker::default();
     let mut placed: Vec<Placed> = Vec::new();
     let mut phrases: Vec<Phrases> = Vec::new();
-    for pack in packs {
-        read_pack(pack, &mut linker, (&mut placed, &mut phrases), &mut problems);
+    for (n, pack) in packs.iter().enumerate() {
+        let mut placing = Placing { demand_examples: n >= lean, placed: &mut placed, phrases: &mut phrases };
+        read_pack(pack, &mut linker, &mut placing, &mut problems);
     }
     settings::apply(settings, packs, &mut placed, &mut problems);
     for one in &mut placed {
@@ -95,12 +97,14 @@ pub(super) fn load(packs: &[Source], settings: &[Setting], lang: Lang) -> Result
     Ok(Rules { rules: placed.into_iter().map(|one| one.rule).collect(), vocabulary, packs: packs.to_vec() })
 }
 
-fn read_pack(
-    pack: &Source,
-    linker: &mut Linker,
-    (placed, expressions): (&mut Vec<Placed>, &mut Vec<Phrases>),
-    problems: &mut Problems,
-) {
+/// Where the blocks of a pack go.
+struct Placing<'a> {
+    demand_examples: bool,
+    placed: &'a mut Vec<Placed>,
+    phrases: &'a mut Vec<Phrases>,
+}
+
+fn read_pack(pack: &Source, linker: &mut Linker, placing: &mut Placing<'_>, problems: &mut Problems) {
     let (table, errors) = DeTable::parse_recoverable(&pack.text);
     for error in &errors {
         problems.add(pack, error.span().unwrap_or(0..0), &Fault::toml_syntax(error.message()));
@@ -115,13 +119,13 @@ fn read_pack(
         let span = value.span();
         match (key.as_str(), value) {
             ("lexicon", value) => {
-                let lists = read::<HashMap<String, Vec<String>>>(pack, value, problems).unwrap_or_default();
-                lists.iter().for_each(|(name, entries)| linker.define(name, entries));
+                let lists = read::<HashMap<String, Words>>(pack, value, problems).unwrap_or_default();
+                lists.into_iter().for_each(|(name, words)| linker.define(&name, words.into_entries()));
             }
             ("facts", value) => facts = read(pack, value, problems).unwrap_or_default(),
             ("rule" | "expression", value) => match value.into_inner() {
                 DeValue::Array(array) if key == "rule" => blocks.extend(array),
-                DeValue::Array(array) => expressions.extend(array.into_iter().filter_map(|block| {
+                DeValue::Array(array) => placing.phrases.extend(array.into_iter().filter_map(|block| {
                     let span = block.span();
                     let expression = read::<Expression>(pack, block, problems)?;
                     Some(Phrases { expression, source: pack.clone(), span })
@@ -133,7 +137,7 @@ fn read_pack(
     }
     for block in blocks {
         if let Some(raw) = read_rule(pack, block, problems) {
-            place(pack, raw, &facts, placed, problems);
+            place(pack, raw, &facts, placing, problems);
         }
     }
 }
@@ -207,19 +211,20 @@ fn read<T: for<'de> Deserialize<'de>>(
     read.map_err(|error| problems.add(pack, error.span().unwrap_or(span), &faults::of_reader(error.message()))).ok()
 }
 
-fn place(pack: &Source, raw: RawRule, facts: &PackFacts, placed: &mut Vec<Placed>, problems: &mut Problems) {
+fn place(pack: &Source, raw: RawRule, facts: &PackFacts, placing: &mut Placing<'_>, problems: &mut Problems) {
     let span = raw.id.span();
     let id = raw.id.into_inner();
     if id.is_empty() || !id.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-') {
         problems.add(pack, span, &faults::bad_id(&id));
         return;
     }
-    if placed.iter().any(|one| one.rule.id == id && one.source == *pack) {
+    if placing.placed.iter().any(|one| one.rule.id == id && one.source == *pack) {
         problems.add(pack, span, &faults::twice(&id));
         return;
     }
     let examples: Vec<Example> = raw.examples.into_iter().map(|example| example.with(facts)).collect();
-    if !examples.iter().any(|example| example.fires) || examples.iter().all(|example| example.fires) {
+    let lacks_examples = !examples.iter().any(|example| example.fires) || examples.iter().all(|example| example.fires);
+    if placing.demand_examples && lacks_examples {
         problems.add(pack, span, &faults::too_few_examples(&id));
         return;
     }
@@ -239,8 +244,8 @@ fn place(pack: &Source, raw: RawRule, facts: &PackFacts, placed: &mut Vec<Placed
         check: raw.check.into_inner(),
     };
     let one = Placed { rule, source: pack.clone(), check_span };
-    match placed.iter_mut().find(|other| other.rule.id == one.rule.id) {
+    match placing.placed.iter_mut().find(|other| other.rule.id == one.rule.id) {
         Some(other) => *other = one,
-        None => placed.push(one),
+        None => placing.placed.push(one),
     }
 }

@@ -2,12 +2,13 @@
 
 use std::borrow::Cow;
 use std::cell::OnceCell;
-use std::collections::HashMap;
 use std::ops::Range;
 
 use super::Vocabulary;
 use super::expression::{self, Function, Said};
 use super::fault::Fault;
+use super::recipients;
+pub(crate) use super::recipients::{Org, Recipient};
 use super::thread::{QuotedMail, quoted_mails};
 use super::words::{Hits, Words};
 use crate::clause::{Clauses, ends_sentence};
@@ -15,8 +16,7 @@ use crate::facts::Facts;
 use crate::finding::{Evidence, Location, Part};
 use crate::lang::Lang;
 use crate::message::text::{Folded, is_wide};
-use crate::message::{Body, Mailbox, Message, Place};
-use crate::people::domain;
+use crate::message::{Body, Message, Place};
 
 /// What a check is given.
 pub(crate) struct Reading<'a> {
@@ -25,7 +25,7 @@ pub(crate) struct Reading<'a> {
     pub(crate) texts: Vec<Text<'a>>,
     pub(crate) recipients: Vec<Recipient<'a>>,
     /// Domains of the sender's organisation: configured, else the sender's own.
-    own: Vec<String>,
+    pub(super) own: Vec<String>,
     thread: OnceCell<Vec<QuotedMail>>,
     /// How each person greeted fits the recipients, in the order of `greeting::people`; two kinds ask.
     pub(crate) fits: OnceCell<Vec<Fit>>,
@@ -70,14 +70,6 @@ pub(crate) struct Hit {
     pub(crate) range: Range<usize>,
 }
 
-/// A receiver of the mail.
-pub(crate) struct Recipient<'a> {
-    /// `to`, `cc` or `bcc`; a recipient that only the envelope names counts as `bcc`.
-    pub(crate) field: &'static str,
-    pub(crate) mailbox: &'a Mailbox,
-    pub(crate) org: Org,
-}
-
 /// How a greeted person fits the recipients as a whole.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Fit {
@@ -87,17 +79,6 @@ pub(crate) enum Fit {
     Contradiction,
     /// Others are greeted and receive the mail; this one does not.
     Missing,
-}
-
-/// Whom a recipient belongs to.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub(crate) enum Org {
-    Own,
-    Client(usize),
-    /// Nobody we know; by registrable domain.
-    Domain(String),
-    /// At a free-mail domain everybody is an organisation of one.
-    Person(String),
 }
 
 impl<'a> Reading<'a> {
@@ -110,19 +91,8 @@ impl<'a> Reading<'a> {
             quoted: lexicon.scan(body.quoted.text()),
             clauses: OnceCell::new(),
         });
-        let own = own_domains(message, facts);
-        // A circular has thousands of recipients at few domains.
-        let mut known: HashMap<&str, Org> = HashMap::new();
-        let recipient = |(field, mailbox): (&'static str, &'a Mailbox)| {
-            let org = known.entry(mailbox.address.domain()).or_insert_with_key(|domain| org(domain, facts, &own));
-            let org = match org {
-                Org::Person(_) => Org::Person(mailbox.address.key()),
-                org => org.clone(),
-            };
-            let by_address = facts.clients.of_address(&mailbox.address.key()).filter(|_| org != Org::Own);
-            Recipient { field, mailbox, org: by_address.map_or(org, Org::Client) }
-        };
-        let recipients = message.recipients().map(recipient).collect();
+        let own = recipients::own_domains(message, facts);
+        let recipients = recipients::sorted(message, facts, &own);
         let original = message.subject.as_deref().unwrap_or_default();
         let folded = Folded::new(original);
         let subject = Subject { original, hits: lexicon.scan(folded.text().to_owned()), folded };
@@ -328,30 +298,6 @@ impl<'a> Reading<'a> {
         location(Part::Attachment(at), place)
     }
 
-    /// Recipients outside the sender's organisation.
-    pub(crate) fn outside(&self) -> impl Iterator<Item = &Recipient<'a>> {
-        self.recipients.iter().filter(|recipient| recipient.org != Org::Own)
-    }
-
-    /// The mail goes to a public mailing list: people who talk shop, no customers.
-    pub(crate) fn is_on_a_list(&self) -> bool {
-        let public = |domain: &str| {
-            let host = domain.to_ascii_lowercase();
-            ["lists.", "list.", "vger."].iter().any(|start| host.starts_with(start))
-                || ["googlegroups.com", "groups.io", "freelists.org"].contains(&host.as_str())
-        };
-        self.outside().any(|one| one.field != "bcc" && public(one.mailbox.address.domain()))
-    }
-
-    /// There are recipients and all are of the sender's organisation.
-    pub(crate) fn is_internal(&self) -> bool {
-        !self.recipients.is_empty() && self.outside().next().is_none()
-    }
-
-    pub(crate) fn own_domains(&self) -> &[String] {
-        &self.own
-    }
-
     /// The author of the newest quoted text if an address or name is known.
     pub(crate) fn quote_author(&self) -> Option<&'a crate::message::anatomy::QuoteHead> {
         self.message.bodies.iter().find_map(|body| body.anatomy.quote_head.as_ref())
@@ -366,25 +312,6 @@ fn location(part: Part, place: Place) -> Location {
         text: place.words,
         context: place.context,
         raw_line: place.raw_line,
-    }
-}
-
-fn own_domains(message: &Message, facts: &Facts) -> Vec<String> {
-    if !facts.own_domains.is_empty() {
-        return facts.own_domains.clone();
-    }
-    let sender = message.from.first().map(|from| from.address.domain()).filter(|d| !domain::is_freemail(d));
-    sender.map(domain::registrable).into_iter().collect()
-}
-
-fn org(of: &str, facts: &Facts, own: &[String]) -> Org {
-    if own.iter().any(|own| domain::belongs_to(of, own)) {
-        return Org::Own;
-    }
-    match facts.clients.of_domain(of) {
-        Some(client) => Org::Client(client),
-        None if domain::is_freemail(of) => Org::Person(String::new()),
-        None => Org::Domain(domain::registrable(of)),
     }
 }
 

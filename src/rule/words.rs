@@ -7,24 +7,64 @@
 use std::borrow::Cow;
 use std::cell::OnceCell;
 use std::collections::HashMap;
+use std::fmt;
 use std::ops::Range;
 use std::sync::OnceLock;
 
 use aho_corasick::{AhoCorasick, MatchKind};
-use regex::Regex;
-use serde::Deserialize;
+use regex::bytes::Regex;
+use serde::de::{self, Deserialize, Deserializer, SeqAccess, Visitor};
 
+use super::reading::sentence;
 use super::{faults, triggers};
+use crate::clause;
 use crate::message::text::Folded;
 use crate::source::Fault;
 
 /// A list of words as a rule names it; usable once linked.
-#[derive(Debug, Default, Clone, Deserialize)]
-#[serde(transparent)]
+#[derive(Debug, Default, Clone)]
 pub(crate) struct Words {
     entries: Vec<String>,
-    #[serde(skip)]
     list: usize,
+}
+
+/// What stands between entries of a long list that is written as one text.
+const SEPARATOR: &str = " | ";
+
+/// A list, or a text with an entry per line or between ` | `: long lists are read faster so, by people and machines.
+struct Entries;
+
+impl<'de> Visitor<'de> for Entries {
+    type Value = Vec<String>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a list of words, or a text with an entry per line")
+    }
+
+    fn visit_str<E: de::Error>(self, text: &str) -> Result<Vec<String>, E> {
+        let entries = text.lines().flat_map(|line| line.split(SEPARATOR)).map(str::trim);
+        Ok(entries.filter(|entry| !entry.is_empty()).map(str::to_owned).collect())
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Vec<String>, A::Error> {
+        let mut entries = Vec::new();
+        while let Some(entry) = items.next_element()? {
+            entries.push(entry);
+        }
+        Ok(entries)
+    }
+}
+
+impl<'de> Deserialize<'de> for Words {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Words, D::Error> {
+        Ok(Words { entries: deserializer.deserialize_any(Entries)?, list: 0 })
+    }
+}
+
+impl Words {
+    pub(crate) fn into_entries(self) -> Vec<String> {
+        self.entries
+    }
 }
 
 /// Collects the lists of all rules and builds the automaton.
@@ -59,6 +99,36 @@ struct Pattern {
     source: String,
     regex: OnceLock<Option<Regex>>,
     triggered: bool,
+    /// It has gaps that end with the sentence.
+    confined: bool,
+}
+
+/// Gaps within a sentence, and the octets of a character in them.
+///
+/// Each repetition of a class of characters is compiled as often as it may repeat, and "any character but a full stop"
+/// is dozens of states; a start of the program would be spent on them. Within one sentence any octet will do.
+const GAPS: [(&str, usize); 2] = [("[^。\\n]{", 3), ("[^.\\n]{", 1)];
+
+/// A pattern with its gaps as counted octets, if it has such gaps.
+fn confined(source: &str) -> Option<String> {
+    let mut out = String::with_capacity(source.len());
+    let mut rest = source;
+    while let Some((at, gap, octets)) =
+        GAPS.iter().filter_map(|(gap, octets)| Some((rest.find(gap)?, *gap, *octets))).min()
+    {
+        let counts = &rest[at + gap.len()..];
+        let (count, behind) = counts.split_once('}')?;
+        let (least, most) = count.split_once(',')?;
+        let (least, most): (usize, usize) = (least.parse().ok()?, most.parse().ok()?);
+        out.push_str(&rest[..at]);
+        out.push_str(&format!("(?s-u:.){{{},{}}}", least * octets, most * octets));
+        rest = behind;
+    }
+    if out.is_empty() {
+        return None;
+    }
+    out.push_str(rest);
+    Some(out)
 }
 
 #[derive(Debug, Default)]
@@ -68,8 +138,8 @@ struct List {
 
 impl Linker {
     /// Adds a named list; a list of the same name grows.
-    pub(crate) fn define(&mut self, name: &str, entries: &[String]) {
-        self.lexicon.entry(name.to_owned()).or_default().extend(entries.iter().cloned());
+    pub(crate) fn define(&mut self, name: &str, entries: Vec<String>) {
+        self.lexicon.entry(name.to_owned()).or_default().extend(entries);
     }
 
     /// Names of the defined lists.
@@ -144,6 +214,7 @@ impl Linker {
             source: source.to_owned(),
             regex: OnceLock::new(),
             triggered: triggers.is_some(),
+            confined: GAPS.iter().any(|(gap, _)| source.contains(gap)),
         });
         self.lists[list].patterns.push(id);
         self.known_patterns.insert(source.to_owned(), id);
@@ -255,20 +326,47 @@ impl Hits<'_> {
         let mut out = self.words[words.list].clone();
         for &id in &self.lexicon.lists[words.list].patterns {
             let pattern = &self.lexicon.patterns[id];
-            let lines = match pattern.triggered {
-                true => self.lines_at(&self.triggers[id]),
-                false => std::iter::once(0..self.text.len()).collect(),
+            let lines = match (pattern.triggered, pattern.confined) {
+                (true, false) => self.lines_at(&self.triggers[id]),
+                (true, true) => self.sentences_at(&self.triggers[id]),
+                (false, false) => std::iter::once(0..self.text.len()).collect(),
+                (false, true) => clause::sentences(&self.text),
             };
             if lines.is_empty() {
                 continue;
             }
-            let regex = pattern.regex.get_or_init(|| Regex::new(&pattern.source).ok());
+            let regex = pattern.regex.get_or_init(|| {
+                let confined = confined(&pattern.source).filter(|_| pattern.confined);
+                Regex::new(&confined.unwrap_or_else(|| pattern.source.clone())).ok()
+            });
             for line in lines {
-                let found = regex.iter().flat_map(|regex| regex.find_iter(&self.text[line.clone()]));
-                out.extend(found.map(|found| line.start + found.start()..line.start + found.end()));
+                let found = regex.iter().flat_map(|regex| regex.find_iter(self.text[line.clone()].as_bytes()));
+                out.extend(found.map(|found| self.whole(line.start + found.start()..line.start + found.end())));
             }
         }
         out.sort_by_key(|range| (range.start, std::cmp::Reverse(range.end)));
+        out
+    }
+
+    /// A range without broken characters at its ends: a gap counts octets.
+    fn whole(&self, mut range: Range<usize>) -> Range<usize> {
+        while !self.text.is_char_boundary(range.start) {
+            range.start += 1;
+        }
+        while !self.text.is_char_boundary(range.end) {
+            range.end -= 1;
+        }
+        range.start..range.end.max(range.start)
+    }
+
+    /// The sentences around places, each once.
+    fn sentences_at(&self, places: &[usize]) -> Vec<Range<usize>> {
+        let mut out: Vec<Range<usize>> = Vec::new();
+        for &place in places {
+            if out.last().is_none_or(|last| place >= last.end) {
+                out.push(sentence(&self.text, place..place));
+            }
+        }
         out
     }
 
@@ -310,7 +408,7 @@ mod tests {
     #[test]
     fn finds_words_patterns_and_named_lists() {
         let mut linker = Linker::default();
-        linker.define("greet", &["hello".into(), "こんにちは".into()]);
+        linker.define("greet", vec!["hello".into(), "こんにちは".into()]);
         let words = |entries: &[&str]| Words { entries: entries.iter().map(|e| (*e).to_owned()).collect(), list: 0 };
         let mut lists =
             [words(&["@greet", "attach*"]), words(&["/添付(?:いた|し)ます/", "Ｆｉｌｅ"]), words(&["/[a-z]+ed/"])];

@@ -16,6 +16,9 @@ pub(in crate::rule) struct MissingPart {
     /// Parts that must be there, or nothing is demanded: an apology that names no fault must be one.
     #[serde(default)]
     given: Vec<Part>,
+    /// Whether there must be an apology, or words that pass for one.
+    #[serde(default)]
+    apologised: bool,
     /// Whether words that only look like the part – a conditional apology – keep it silent.
     #[serde(default)]
     unless_attempted: bool,
@@ -34,6 +37,7 @@ impl Kind for MissingPart {
         if !self.kinds.contains(&fault.kind)
             || fault.parts.has(self.missing)
             || !self.given.iter().all(|part| fault.parts.has(*part))
+            || (self.apologised && fault.apologies.is_empty() && fault.non_apologies.is_empty())
             || (self.unless_attempted && !fault.non_apologies.is_empty())
             || (self.told && !told)
             || (self.complaint && fault.complaint.is_empty())

@@ -12,8 +12,7 @@ use crate::rule::reading::{Reading, Remark};
 pub(in crate::rule) struct RepeatedFault {}
 
 /// What the second answer must hold at least.
-const DEMANDED: [Part; 5] =
-    [Part::NamedFault, Part::Apology, Part::Remedy, Part::Prevention, Part::NextContact];
+const DEMANDED: [Part; 5] = [Part::NamedFault, Part::Apology, Part::Remedy, Part::Prevention, Part::NextContact];
 
 impl Kind for RepeatedFault {
     fn run(&self, reading: &Reading<'_>) -> Vec<Remark> {

@@ -114,7 +114,9 @@ fn is_wide_letter(c: char) -> bool {
 fn content_ja(left: &str) -> bool {
     const LEAST: usize = 2;
     let telling = |c: char| matches!(c, '\u{3400}'..='\u{9fff}' | '\u{30a1}'..='\u{30fa}') || c.is_ascii_alphanumeric();
-    left.split(|c: char| !telling(c) && c != '様').any(|word| word.chars().count() >= LEAST && !word.contains('様'))
+    // With its title it is somebody's name.
+    let is_person = |word: &str| word.contains('様') || TITLES.iter().any(|title| word.ends_with(title));
+    left.split(|c: char| !telling(c) && c != '様').any(|word| word.chars().count() >= LEAST && !is_person(word))
 }
 
 /// English words that carry no matter.
@@ -200,6 +202,8 @@ const GRAMMAR: [&str; 80] = [
     "every",
     "still",
 ];
+
+const TITLES: [&str; 8] = ["社長", "部長", "課長", "店長", "会長", "先生", "院長", "所長"];
 
 /// A word that is more than grammar.
 fn content_en(left: &str) -> bool {
