@@ -9,7 +9,10 @@ const OPENERS: [&str; 12] =
     ["but", "because", "if", "although", "though", "unless", "while", "whereas", "which", "so", "however", "since"];
 
 /// "and" opens a clause where a verb or a subject follows, not in a list of things.
-const AFTER_AND: [&str; 12] = ["we", "i", "you", "they", "it", "he", "she", "will", "have", "would", "the", "our"];
+const AFTER_AND: [&str; 20] = [
+    "we", "i", "you", "they", "it", "he", "she", "will", "have", "would", "the", "our", "we've", "we'll", "we're",
+    "i've", "i'll", "i'm", "you'll", "it's",
+];
 
 const BUTS: [&str; 7] = ["but", "however", "although", "though", "whereas", "nevertheless", "yet"];
 

@@ -258,6 +258,9 @@ pub(crate) struct Hits<'a> {
     found: Vec<OnceCell<Vec<Range<usize>>>>,
 }
 
+/// A list that is found more often in one text is a flood: memory stays bounded, and the first ones tell as much.
+const MOST_HITS: usize = 10_000;
+
 impl Lexicon {
     /// One pass over a folded text.
     pub(crate) fn scan<'a>(&'a self, text: impl Into<Cow<'a, str>>) -> Hits<'a> {
@@ -271,7 +274,11 @@ impl Lexicon {
         };
         for found in self.automaton.find_overlapping_iter(&*text) {
             match self.targets[found.pattern().as_usize()] {
-                Target::Trigger { pattern } => hits.triggers[pattern].push(found.start()),
+                Target::Trigger { pattern } if hits.triggers[pattern].len() < MOST_HITS => {
+                    hits.triggers[pattern].push(found.start());
+                }
+                Target::Trigger { .. } => {}
+                Target::Word { list, .. } if hits.words[list].len() >= MOST_HITS => {}
                 Target::Word { list, start, end } => {
                     let bytes = text.as_bytes();
                     let inside_before = start && found.start() > 0 && bytes[found.start() - 1].is_ascii_alphanumeric();

@@ -5,6 +5,7 @@
 //! clause (`parts`); what spoils an answer is weighed (`tactic`). Quoted text tells the situation and is never a
 //! place for a finding. Limits: phrases of the packs; irony and a complaint in words nobody listed are not seen.
 
+mod complaint;
 mod kind;
 mod named;
 mod parts;
@@ -74,7 +75,7 @@ impl Signs {
         let non_apologies = free(Function::NonApology, cushions);
         let mut apologies = free(Function::Apology, cushions);
         apologies.retain(|one| one.strength >= LIGHT && !overlaps(one, &non_apologies) && !softens(reading, one));
-        let complaint = complaint(reading);
+        let mut complaint = complaint::read(reading, &apologies);
         let no_admissions = reading.said(Function::NoAdmission);
         let mut admissions = reading.said(Function::Admission).to_vec();
         admissions.extend(owned_trouble(reading, &admissions));
@@ -82,6 +83,11 @@ impl Signs {
         admissions.retain(|one| !no_admissions.iter().any(|no| same_sentence(reading, one, no)));
         if complaint.is_empty() && !apologies.iter().any(|one| one.strength >= FULL) {
             admissions.retain(|one| concerns_reader(reading, one));
+        }
+        // Whoever complains himself is the customer.
+        if !reading.said(Function::Foreign).is_empty() && !apologies.iter().any(|one| one.strength >= FULL) {
+            complaint.clear();
+            admissions.clear();
         }
         // Nobody answers for a death or for planned work.
         if complaint.is_empty() && admissions.is_empty() && !reading.said(Function::NoFault).is_empty() {
@@ -102,13 +108,18 @@ fn owned_trouble(reading: &Reading<'_>, known: &[Said]) -> Vec<Said> {
     reading.said(Function::Trouble).iter().filter(owned).cloned().collect()
 }
 
-/// A sentence near it speaks of the reader. What went wrong among colleagues, friends or in the news needs no apology to
+/// A sentence near it speaks of the reader, or puts something right. What went wrong among colleagues, friends or in the news needs no apology to
 /// him; Japanese leaves him out and tells by the verb.
 fn concerns_reader(reading: &Reading<'_>, said: &Said) -> bool {
     let (text, at) = sentence_of(reading, said);
     let near = &reading.clauses(text).sentences[at.saturating_sub(1)..];
     let own = reading.folded(&said.hit);
+    let is_put_right = || {
+        let remedies = reading.said(Function::Remedy).iter().filter(|one| one.strength >= FULL);
+        remedies.map(|one| sentence_of(reading, one)).any(|(its, other)| its == text && other.abs_diff(at) <= 1)
+    };
     near.iter().take(if at == 0 { 2 } else { 3 }).any(|range| clause::speaks_to_reader(&own[range.clone()]))
+        || is_put_right()
 }
 
 /// An apology, complaint or admission from this strength on is one without further signs.
@@ -116,44 +127,6 @@ const FULL: u8 = 3;
 
 /// The least strength of an apology that is one.
 const LIGHT: u8 = 2;
-
-/// The complaint's words if it weighs enough: a strong phrase, or two hints where goods or services are the matter; each
-/// sign of settlement takes a strong one back, and a complaint about somebody else is none. Whoever answers with an
-/// apology or a denial has understood a hint as a complaint.
-fn complaint(reading: &Reading<'_>) -> Vec<String> {
-    // Whoever only asks again complains of nothing but the wait.
-    let chasers = reading.quoted_said(Function::Chaser);
-    let mut found = reading.quoted_said(Function::Complaint);
-    found.retain(|(words, _)| {
-        !chasers.iter().any(|(chaser, _)| chaser.contains(words.as_str()) || words.contains(chaser.as_str()))
-    });
-    let (strong, mut hints): (Vec<_>, Vec<_>) = found.into_iter().partition(|(_, strength)| *strength >= 2);
-    hints.extend(reading.quoted_said(Function::Trouble).into_iter().filter(|(_, strength)| *strength >= FULL));
-    hints.retain(|(hint, _)| !strong.iter().any(|(word, _)| word.contains(hint.as_str())));
-    if hints.is_empty() && strong.is_empty() {
-        return Vec::new();
-    }
-    let business = !reading.quoted_said(Function::Transaction).is_empty();
-    let back = reading.quoted_said(Function::Settled).len()
-        + reading.quoted_said(Function::Foreign).len()
-        + reading.said(Function::Foreign).len();
-    let late = reading.said(Function::DelayAck);
-    let about_more = |said: &Said| said.strength >= FULL && !late.iter().any(|one| same_sentence(reading, said, one));
-    let understood = tactic::contests(reading)
-        || reading.said(Function::Apology).iter().any(about_more)
-        || !reading.said(Function::NonApology).is_empty();
-    // Among friends much is late and wrong: strong words count half where no goods or services are the matter, and
-    // hints count only for whoever has understood them.
-    let strong_weight = strong.len() * if business { 2 } else { 1 };
-    let hint_weight = if understood { 2 + hints.len() } else { hints.len().min(1) };
-    if strong_weight + hint_weight < ENOUGH + back * 2 {
-        return Vec::new();
-    }
-    strong.into_iter().chain(hints).map(|(words, _)| words).collect()
-}
-
-/// From this weight on a quoted mail is a complaint.
-const ENOUGH: usize = 3;
 
 /// "Sorry, but we are full", 「申し訳ございませんが、在庫がございません」: an apology that leads to a refusal or a request is
 /// politeness.

@@ -25,6 +25,8 @@ pub(in crate::rule) struct Tactic {
 /// The tactic, if it weighs enough.
 pub(in crate::rule) fn read(reading: &Reading<'_>, function: Function) -> Option<Tactic> {
     let mut said = reading.said(function).to_vec();
+    // "!!" alone is no tone.
+    said.retain(|one| reading.folded(&one.hit)[one.hit.range.clone()].contains(char::is_alphabetic));
     if said.is_empty() {
         return None;
     }
