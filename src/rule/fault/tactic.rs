@@ -4,8 +4,9 @@
 //! more before the apology, behind a "but" that follows one, and where nothing is done about it; whoever takes the
 //! fault on himself names a cause and makes no excuse.
 
+use crate::clause::Agent;
 use crate::rule::expression::{Function, Said};
-use crate::rule::reading::Reading;
+use crate::rule::reading::{Hit, Reading};
 
 /// From this weight it is one.
 pub(in crate::rule) const ENOUGH: i32 = 3;
@@ -27,6 +28,9 @@ pub(in crate::rule) fn read(reading: &Reading<'_>, function: Function) -> Option
     let mut said = reading.said(function).to_vec();
     // "!!" alone is no tone.
     said.retain(|one| reading.folded(&one.hit)[one.hit.range.clone()].contains(char::is_alphabetic));
+    if function == Function::Excuse && said.is_empty() {
+        said.extend(but_behind_apology(reading));
+    }
     if said.is_empty() {
         return None;
     }
@@ -62,6 +66,29 @@ fn circumstances(reading: &Reading<'_>, said: &[Said]) -> i32 {
     let idle = reading.said(Function::Remedy).is_empty()
         && reading.said(Function::Prevention).iter().all(|one| one.strength < 2);
     i32::from(early) + i32::from(but) + i32::from(idle)
+}
+
+/// "Sorry, but it was a Sunday": a "but" behind an apology that tells what was, and brings no offer, turns it into an
+/// excuse.
+fn but_behind_apology(reading: &Reading<'_>) -> Option<Said> {
+    const HINT: u8 = 2;
+    let offers = [Function::Remedy, Function::NextContact, Function::Ownership, Function::FirstReport, Function::Cushion];
+    let apologies = reading.said(Function::Apology);
+    (0..reading.texts.len()).find_map(|text| {
+        let clauses = reading.clauses(text);
+        let told = clauses.clauses.iter().enumerate().filter(|(_, clause)| {
+            let marks = clause.marks;
+            // "Although" belongs to what one is sorry for.
+            let words = &reading.texts[text].own.text()[clause.range.clone()];
+            let concedes = ["although", "though", "whereas", "yet"].iter().any(|word| words.starts_with(word));
+            marks.but && !concedes && marks.past && marks.agent != Agent::Customer && !marks.question && !marks.condition
+        });
+        told.map(|(n, clause)| Said { strength: HINT, hit: Hit { text, range: clause.range.clone() }, clause: n }).find(|but| {
+            let here = |said: &Said| super::same_sentence(reading, said, but);
+            apologies.iter().any(|apology| is_just_behind(reading, apology, but))
+                && !offers.iter().any(|offer| reading.said(*offer).iter().any(here))
+        })
+    })
 }
 
 /// In the sentence of the apology or the next one.

@@ -1,0 +1,172 @@
+//! A folder of labelled mails: the mails, what a person finds in each, and what the senders know.
+
+use std::collections::{BTreeSet, HashMap};
+use std::error::Error;
+use std::path::{Path, PathBuf};
+
+use atena::facts::{Client, Contact, Contacts, Directory, Facts, Incident, Incidents, Party};
+use atena::finding::Finding;
+use atena::message::Message;
+use atena::people::domain;
+use atena::rule::Rules;
+use serde_json::Value;
+
+/// The folder: `labels.jsonl`, the mails, optionally `companions.json` and `history.jsonl`.
+pub(crate) struct Labelled {
+    pub(crate) entries: Vec<Entry>,
+    directory: PathBuf,
+    /// Labels tolerated beside a label.
+    companions: HashMap<String, Vec<String>>,
+    orgs: Vec<Facts>,
+}
+
+/// One mail and what a person finds in it.
+pub(crate) struct Entry {
+    pub(crate) file: String,
+    pub(crate) lang: String,
+    pub(crate) labels: Vec<String>,
+    pub(crate) must_not: Vec<String>,
+}
+
+/// What a program reported, against what a person found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Verdict {
+    Right,
+    Wrong,
+    /// Wrong, and the mail was written to provoke it.
+    MustNot,
+    Tolerated,
+    Missed,
+}
+
+impl Labelled {
+    pub(crate) fn read(directory: &Path) -> Result<Labelled, Box<dyn Error>> {
+        let companions = match std::fs::read_to_string(directory.join("companions.json")) {
+            Ok(text) => serde_json::from_str(&text)?,
+            Err(_) => HashMap::new(),
+        };
+        let labels = std::fs::read_to_string(directory.join("labels.jsonl"))?;
+        let entries = labels.lines().map(entry).collect::<Result<_, _>>()?;
+        Ok(Labelled { entries, directory: directory.to_owned(), companions, orgs: orgs(directory)? })
+    }
+
+    /// The labels that some mail has or forbids and some rule can report; others are not judged.
+    pub(crate) fn judged(&self, rules: &Rules) -> BTreeSet<String> {
+        let spoken: BTreeSet<&String> =
+            self.entries.iter().flat_map(|entry| entry.labels.iter().chain(&entry.must_not)).collect();
+        rules.iter().map(|rule| label(&rule.id)).filter(|label| spoken.contains(label)).collect()
+    }
+
+    /// What the rules find in a mail, as its sender would have been told.
+    pub(crate) fn findings(&self, rules: &Rules, entry: &Entry) -> Result<Vec<Finding>, Box<dyn Error>> {
+        let message = match Message::parse(&std::fs::read(self.directory.join(&entry.file))?) {
+            Ok(message) => message,
+            Err(why) => return Ok(vec![atena::rule::unreadable(why)]),
+        };
+        let from = message.from.first().map(|from| from.address.domain().to_owned()).unwrap_or_default();
+        let org = self.orgs.iter().find(|org| org.own_domains.iter().any(|own| domain::belongs_to(&from, own)));
+        // Rules ask for incidents up to the mail's own day, so later ones are as unknown as they were then.
+        let facts = Facts { now: message.date.clone(), ..org.cloned().unwrap_or_default() };
+        Ok(rules.run(&message, &facts).found)
+    }
+
+    /// The verdict on each judged label that was reported or should have been.
+    pub(crate) fn verdicts(&self, entry: &Entry, findings: &[Finding], judged: &BTreeSet<String>) -> Vec<(String, Verdict)> {
+        let reported: BTreeSet<String> = findings.iter().map(|finding| label(&finding.rule)).collect();
+        let companion = |given: &String, label: &String| self.companions.get(given).is_some_and(|all| all.contains(label));
+        let of = |label: &String| match reported.contains(label) {
+            true if entry.labels.contains(label) => Some(Verdict::Right),
+            true if entry.must_not.contains(label) => Some(Verdict::MustNot),
+            true if entry.labels.iter().any(|given| companion(given, label)) => Some(Verdict::Tolerated),
+            true => Some(Verdict::Wrong),
+            false if entry.labels.contains(label) => Some(Verdict::Missed),
+            false => None,
+        };
+        judged.iter().filter_map(|label| Some((label.clone(), of(label)?))).collect()
+    }
+}
+
+/// The label of a rule.
+pub(crate) fn label(rule: &str) -> String {
+    rule.replace('-', "_")
+}
+
+fn entry(line: &str) -> Result<Entry, Box<dyn Error>> {
+    let entry: Value = serde_json::from_str(line)?;
+    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    let list = |key: &str| entry[key].as_array().cloned().unwrap_or_default();
+    Ok(Entry {
+        file: text(&entry["file"]),
+        lang: text(&entry["lang"]),
+        labels: list("labels").iter().map(|label| text(&label["label"])).collect(),
+        must_not: list("must_not").iter().map(text).collect(),
+    })
+}
+
+/// What each sending organisation knows.
+fn orgs(dir: &Path) -> Result<Vec<Facts>, Box<dyn Error>> {
+    let Ok(text) = std::fs::read_to_string(dir.join("history.jsonl")) else { return Ok(Vec::new()) };
+    let records: Vec<Value> = text.lines().map(serde_json::from_str).collect::<Result<_, _>>()?;
+    let strings = |value: &Value| {
+        value.as_array().into_iter().flatten().filter_map(|v| v.as_str().map(str::to_owned)).collect::<Vec<_>>()
+    };
+    let of =
+        |org: &str, kind: &str| records.iter().filter(|r| r["org"] == *org && r["type"] == *kind).collect::<Vec<_>>();
+    let read = |org: &Value| {
+        let id = org["org"].as_str().unwrap_or_default();
+        let clients = of(id, "client");
+        let name = |client: &Value| strings(&client["names"]).first().cloned().unwrap_or_default();
+        let directory = clients
+            .iter()
+            .map(|c| Client {
+                name: name(c),
+                names: strings(&c["names"]),
+                domains: strings(&c["domains"]),
+                addresses: Vec::new(),
+            })
+            .collect();
+        let joint: Vec<Vec<String>> = of(id, "together")
+            .iter()
+            .map(|set| {
+                let ids = strings(&set["clients"]);
+                clients.iter().filter(|c| ids.iter().any(|id| c["client"] == *id.as_str())).map(|c| name(c)).collect()
+            })
+            .collect();
+        let contacts = of(id, "contact").into_iter().map(contact).collect();
+        let incidents = of(id, "incident").into_iter().filter_map(|record| incident(record, &clients)).collect();
+        Facts {
+            own_domains: strings(&org["own_domains"]),
+            clients: Directory::new(directory, &joint),
+            contacts: Contacts::new(contacts),
+            incidents: Incidents::new(incidents),
+            ..Facts::default()
+        }
+    };
+    Ok(records.iter().filter(|r| r["type"] == "org").map(read).collect())
+}
+
+/// With a client of the list, else with the address alone.
+fn incident(record: &Value, clients: &[&Value]) -> Option<Incident> {
+    let text = |key: &str| record[key].as_str().unwrap_or_default().to_owned();
+    let client = clients.iter().position(|client| client["client"] == record["client"]);
+    Some(Incident {
+        with: client.map_or_else(|| Party::Address(text("addr")), Party::Client),
+        date: record["date"].as_str()?.parse().ok()?,
+        kind: text("kind"),
+        note: text("note"),
+    })
+}
+
+fn contact(record: &Value) -> Contact {
+    let text = |key: &str| record[key].as_str().unwrap_or_default().to_owned();
+    let count = |key: &str| record[key].as_u64().and_then(|n| u32::try_from(n).ok()).unwrap_or_default();
+    Contact {
+        address: text("addr"),
+        name: text("name"),
+        names: record["reading"].as_str().map(str::to_owned).into_iter().collect(),
+        role: text("role"),
+        sent: count("sent"),
+        received: count("received"),
+        listed: false,
+    }
+}
