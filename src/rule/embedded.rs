@@ -35,12 +35,19 @@ const PACKS: &[(&str, &str)] = &packs![
     "expressions/en-situation.toml",
     "expressions/en-words.toml",
     "expressions/headings.toml",
-    "expressions/ja-answer.toml",
+    "expressions/ja-admission.toml",
     "expressions/ja-apology.toml",
     "expressions/ja-blame.toml",
+    "expressions/ja-cause.toml",
+    "expressions/ja-command.toml",
+    "expressions/ja-excuse.toml",
     "expressions/ja-fault.toml",
+    "expressions/ja-next.toml",
+    "expressions/ja-pressure.toml",
+    "expressions/ja-prevention.toml",
     "expressions/ja-quoted.toml",
-    "expressions/ja-tactics.toml",
+    "expressions/ja-remedy.toml",
+    "expressions/ja-tone.toml",
 ];
 
 impl Rules {

@@ -251,7 +251,7 @@ pub(super) fn said(expressions: &Expressions, reading: &Reading<'_>, function: F
                 let at = clauses.at(range.end.saturating_sub(1))?;
                 let mut marks = marks(clauses, at, range.start);
                 // "We did not renew it": the phrase brings its own "not".
-                marks.negated &= !clause::denies(&part.own.text()[range.clone()]);
+                marks.negated &= expression.clause.negated != Some(false) || !clause::denies(&part.own.text()[range.clone()]);
                 let fits = expression.clause.fits(marks)
                     && expression.allows(&part.own, || clauses.sentences[clauses.clauses[at].sentence].clone())
                     && !reading.is_quoted(&hit);

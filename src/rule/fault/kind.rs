@@ -69,7 +69,7 @@ pub(super) fn of(reading: &Reading<'_>, signs: &Signs) -> Option<Kind> {
     if !told && !stands_alone(reading, signs) {
         return Some(Kind::SlightSlip);
     }
-    if tactic::contests(reading) {
+    if tactic::contests(reading) && !is_owned(signs) {
         return Some(Kind::Contested);
     }
     if repeated {
@@ -94,6 +94,12 @@ fn stands_alone(reading: &Reading<'_>, signs: &Signs) -> bool {
         };
         harm.iter().chain(trouble).any(near)
     })
+}
+
+/// Admitted and apologised for: whatever else is said, it is our fault.
+fn is_owned(signs: &Signs) -> bool {
+    let sure = |all: &[Said]| all.iter().any(|one| one.strength >= FULL);
+    sure(&signs.admissions) && sure(&signs.apologies)
 }
 
 /// Everything we are sorry for is our own lateness, and nobody complains of more.

@@ -11,9 +11,6 @@ use crate::rule::reading::{Hit, Reading};
 /// From this weight it is one.
 pub(in crate::rule) const ENOUGH: i32 = 3;
 
-/// What one acceptance of responsibility is worth.
-const OWNED: i32 = 3;
-
 /// A tactic that was found.
 #[derive(Debug)]
 pub(in crate::rule) struct Tactic {
@@ -35,9 +32,9 @@ pub(in crate::rule) fn read(reading: &Reading<'_>, function: Function) -> Option
         return None;
     }
     let backs = backs(function);
-    let taken: usize = backs.iter().map(|back| reading.said(*back).len()).sum();
+    let taken: i32 = backs.iter().flat_map(|back| reading.said(*back)).map(|back| i32::from(back.strength)).sum();
     let mut weight: i32 = said.iter().map(|one| i32::from(one.strength)).sum();
-    weight -= OWNED * i32::try_from(taken).unwrap_or(i32::MAX / OWNED);
+    weight -= taken;
     if matches!(function, Function::Excuse | Function::Blame) {
         weight += circumstances(reading, &said);
     }
