@@ -40,7 +40,7 @@ const ARROWS: [(&str, &str, &str); 21] = [
 
 /// Who may name an external crate. A crate that everybody may use has the owner `*`: it brings a vocabulary (time,
 /// derives), not a mechanism.
-const OWNERS: [(&str, &str); 38] = [
+const OWNERS: [(&str, &str); 39] = [
     ("aho_corasick", "message facts rule"),
     ("anstyle", "output cli"),
     ("annotate_snippets", "source"),
@@ -57,6 +57,7 @@ const OWNERS: [(&str, &str); 38] = [
     ("quick_junit", "output"),
     ("rapidfuzz", "people"),
     ("regex", "rule"),
+    ("regex_automata", "rule"),
     ("regex_syntax", "rule"),
     ("rusqlite", "store"),
     ("rustls", "upstream serve"),

@@ -282,10 +282,16 @@ fn marks(clauses: &Clauses, clause: usize, start: usize) -> Marks {
     marks
 }
 
-/// Phrases of a function in quoted text: the words and their strength, each once.
+/// Phrases of a function in what others wrote and the mail quotes: the words and their strength, each once.
 pub(super) fn quoted(expressions: &Expressions, reading: &Reading<'_>, function: Function) -> Vec<(String, u8)> {
     let words = |text: usize| {
-        let hits = quoted_hits(expressions, reading, text, function).into_iter();
+        let own: Vec<Range<usize>> = reading.own_mails(text);
+        let body = reading.texts[text].body;
+        let is_theirs = move |(range, _): &(Range<usize>, u8)| {
+            let at = body.quoted.original(range.clone()).start;
+            !own.iter().any(|mail| mail.contains(&at))
+        };
+        let hits = quoted_hits(expressions, reading, text, function).into_iter().filter(is_theirs);
         hits.map(move |(range, strength)| (reading.texts[text].quoted.text()[range].to_owned(), strength))
     };
     distinct((0..reading.texts.len()).flat_map(words).collect())

@@ -14,6 +14,7 @@ mod fault;
 mod faults;
 mod mask;
 mod parse;
+mod pattern;
 mod reading;
 mod recipients;
 mod samples;

@@ -17,6 +17,7 @@ use crate::finding::{Evidence, Location, Part};
 use crate::lang::Lang;
 use crate::message::text::{Folded, is_wide};
 use crate::message::{Body, Message, Place};
+use crate::people::domain;
 
 /// What a check is given.
 pub(crate) struct Reading<'a> {
@@ -190,6 +191,15 @@ impl<'a> Reading<'a> {
     /// The mails of the quoted thread, newest first in each text.
     pub(crate) fn thread(&self) -> &[QuotedMail] {
         self.thread.get_or_init(|| quoted_mails(self))
+    }
+
+    /// The quoted mails of one text that our own house wrote, as ranges of the original text.
+    pub(super) fn own_mails(&self, text: usize) -> Vec<Range<usize>> {
+        let is_own = |address: &str| {
+            address.rsplit_once('@').is_some_and(|(_, of)| self.own.iter().any(|own| domain::belongs_to(of, own)))
+        };
+        let mails = self.thread().iter().filter(|mail| mail.text == text);
+        mails.filter(|mail| mail.author.as_deref().is_some_and(is_own)).map(|mail| mail.range.clone()).collect()
     }
 
     /// The folded own text a hit stands in.

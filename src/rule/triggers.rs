@@ -17,10 +17,19 @@ pub(super) fn of(pattern: &str) -> Result<Option<Vec<String>>, Box<regex_syntax:
     static KNOWN: LazyLock<HashMap<&str, &str>> = LazyLock::new(|| {
         include_str!("../../rules/triggers.tsv").lines().filter_map(|line| line.split_once('\t')).collect()
     });
-    match KNOWN.get(pattern) {
+    match KNOWN.get(key(pattern).as_str()) {
         Some(triggers) => Ok(Some(triggers.split('\t').map(str::to_owned).collect())),
         None => parsed(pattern),
     }
+}
+
+/// What stands for a pattern in the table: its FNV-1a hash of 64 bits, which is shorter than most. The tests see to it
+/// that no two are the same.
+pub(super) fn key(pattern: &str) -> String {
+    const BASIS: u64 = 0xcbf2_9ce4_8422_2325;
+    const PRIME: u64 = 0x0100_0000_01b3;
+    let hash = pattern.bytes().fold(BASIS, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(PRIME));
+    format!("{hash:016x}")
 }
 
 /// The same by a parse, whatever the table says.
@@ -31,7 +40,7 @@ pub(super) fn parsed(pattern: &str) -> Result<Option<Vec<String>>, Box<regex_syn
 /// Literals of which one stands in every match of the pattern, if there are such.
 fn computed(hir: &Hir) -> Option<Vec<String>> {
     // An end of a literal tells as much as the whole and keeps the automaton small.
-    const ENOUGH: usize = 6;
+    const ENOUGH: usize = 9;
     let shortened = |text: &str, kind: &ExtractKind| {
         let mut chars: Vec<char> = text.chars().collect();
         let room = |chars: &[char]| chars.iter().map(|c| c.len_utf8()).sum::<usize>() > ENOUGH;

@@ -12,9 +12,9 @@ use std::ops::Range;
 use std::sync::OnceLock;
 
 use aho_corasick::{AhoCorasick, MatchKind};
-use regex::bytes::Regex;
 use serde::de::{self, Deserialize, Deserializer, SeqAccess, Visitor};
 
+use super::pattern::{self, Matcher};
 use super::reading::sentence;
 use super::{faults, triggers};
 use crate::clause;
@@ -71,8 +71,9 @@ impl Words {
 #[derive(Default)]
 pub(crate) struct Linker {
     lexicon: HashMap<String, Vec<String>>,
-    literals: Vec<String>,
-    targets: Vec<Target>,
+    /// Each once, with its place in `targets`.
+    literals: HashMap<String, usize>,
+    targets: Vec<Vec<Target>>,
     patterns: Vec<Pattern>,
     lists: Vec<List>,
     /// Lists of the same entries are one list, and the same pattern is compiled once: rules share named lists.
@@ -97,38 +98,10 @@ enum Target {
 #[derive(Debug)]
 struct Pattern {
     source: String,
-    regex: OnceLock<Option<Regex>>,
+    matcher: OnceLock<Option<Matcher>>,
     triggered: bool,
     /// It has gaps that end with the sentence.
     confined: bool,
-}
-
-/// Gaps within a sentence, and the octets of a character in them.
-///
-/// Each repetition of a class of characters is compiled as often as it may repeat, and "any character but a full stop"
-/// is dozens of states; a start of the program would be spent on them. Within one sentence any octet will do.
-const GAPS: [(&str, usize); 2] = [("[^。\\n]{", 3), ("[^.\\n]{", 1)];
-
-/// A pattern with its gaps as counted octets, if it has such gaps.
-fn confined(source: &str) -> Option<String> {
-    let mut out = String::with_capacity(source.len());
-    let mut rest = source;
-    while let Some((at, gap, octets)) =
-        GAPS.iter().filter_map(|(gap, octets)| Some((rest.find(gap)?, *gap, *octets))).min()
-    {
-        let counts = &rest[at + gap.len()..];
-        let (count, behind) = counts.split_once('}')?;
-        let (least, most) = count.split_once(',')?;
-        let (least, most): (usize, usize) = (least.parse().ok()?, most.parse().ok()?);
-        out.push_str(&rest[..at]);
-        out.push_str(&format!("(?s-u:.){{{},{}}}", least * octets, most * octets));
-        rest = behind;
-    }
-    if out.is_empty() {
-        return None;
-    }
-    out.push_str(rest);
-    Some(out)
 }
 
 #[derive(Debug, Default)]
@@ -198,8 +171,18 @@ impl Linker {
             end: !open_end && latin(text.chars().next_back()),
         };
         if !text.is_empty() {
-            self.literals.push(text.to_owned());
-            self.targets.push(target);
+            self.aim(text, target);
+        }
+    }
+
+    /// What is to happen where a literal stands.
+    fn aim(&mut self, literal: &str, target: Target) {
+        match self.literals.get(literal) {
+            Some(&at) => self.targets[at].push(target),
+            None => {
+                self.literals.insert(literal.to_owned(), self.targets.len());
+                self.targets.push(vec![target]);
+            }
         }
     }
 
@@ -212,15 +195,14 @@ impl Linker {
         let id = self.patterns.len();
         self.patterns.push(Pattern {
             source: source.to_owned(),
-            regex: OnceLock::new(),
+            matcher: OnceLock::new(),
             triggered: triggers.is_some(),
-            confined: GAPS.iter().any(|(gap, _)| source.contains(gap)),
+            confined: pattern::is_confined(source),
         });
         self.lists[list].patterns.push(id);
         self.known_patterns.insert(source.to_owned(), id);
         for literal in triggers.unwrap_or_default() {
-            self.literals.push(literal);
-            self.targets.push(Target::Trigger { pattern: id });
+            self.aim(&literal, Target::Trigger { pattern: id });
         }
         Ok(())
     }
@@ -230,9 +212,11 @@ impl Linker {
     /// # Errors
     /// When there are more words than the automaton can hold.
     pub(crate) fn build(self) -> Result<Lexicon, Fault> {
+        let mut literals: Vec<(&String, &usize)> = self.literals.iter().collect();
+        literals.sort_unstable_by_key(|(_, at)| **at);
         let automaton = AhoCorasick::builder()
             .match_kind(MatchKind::Standard)
-            .build(&self.literals)
+            .build(literals.iter().map(|(literal, _)| literal))
             .map_err(|error| faults::too_many_words(&error))?;
         Ok(Lexicon { automaton, targets: self.targets, patterns: self.patterns, lists: self.lists })
     }
@@ -242,7 +226,7 @@ impl Linker {
 #[derive(Debug)]
 pub(crate) struct Lexicon {
     automaton: AhoCorasick,
-    targets: Vec<Target>,
+    targets: Vec<Vec<Target>>,
     patterns: Vec<Pattern>,
     lists: Vec<List>,
 }
@@ -273,20 +257,8 @@ impl Lexicon {
             found: vec![OnceCell::new(); self.lists.len()],
         };
         for found in self.automaton.find_overlapping_iter(&*text) {
-            match self.targets[found.pattern().as_usize()] {
-                Target::Trigger { pattern } if hits.triggers[pattern].len() < MOST_HITS => {
-                    hits.triggers[pattern].push(found.start());
-                }
-                Target::Trigger { .. } => {}
-                Target::Word { list, .. } if hits.words[list].len() >= MOST_HITS => {}
-                Target::Word { list, start, end } => {
-                    let bytes = text.as_bytes();
-                    let inside_before = start && found.start() > 0 && bytes[found.start() - 1].is_ascii_alphanumeric();
-                    let inside_after = end && bytes.get(found.end()).is_some_and(u8::is_ascii_alphanumeric);
-                    if !inside_before && !inside_after {
-                        hits.words[list].push(found.range());
-                    }
-                }
+            for &target in &self.targets[found.pattern().as_usize()] {
+                hits.add(target, found.range(), text.as_bytes());
             }
         }
         hits.text = text;
@@ -304,9 +276,9 @@ impl Lexicon {
     pub(crate) fn triggers_table(&self) -> Result<String, String> {
         let mut lines = Vec::new();
         for Pattern { source, .. } in &self.patterns {
-            Regex::new(source).map_err(|error| format!("{source}: {error}"))?;
+            pattern::check(source).map_err(|error| format!("{source}: {error}"))?;
             if let Ok(Some(triggers)) = triggers::parsed(source) {
-                let line = format!("{source}\t{}", triggers.join("\t"));
+                let line = format!("{}\t{}", triggers::key(source), triggers.join("\t"));
                 // A pattern that would break the table's form is parsed at each start.
                 if !line.contains(['\n', '\r']) && line.matches('\t').count() == triggers.len() {
                     lines.push(line + "\n");
@@ -314,11 +286,33 @@ impl Lexicon {
             }
         }
         lines.sort();
-        Ok(lines.concat())
+        let same = lines.windows(2).find(|pair| pair[0].get(..16) == pair[1].get(..16));
+        match same {
+            Some(pair) => Err(format!("two patterns have the key of {}", pair[0])),
+            None => Ok(lines.concat()),
+        }
     }
 }
 
 impl Hits<'_> {
+    /// A literal was found.
+    fn add(&mut self, target: Target, range: Range<usize>, text: &[u8]) {
+        match target {
+            Target::Trigger { pattern } if self.triggers[pattern].len() < MOST_HITS => {
+                self.triggers[pattern].push(range.start);
+            }
+            Target::Trigger { .. } => {}
+            Target::Word { list, .. } if self.words[list].len() >= MOST_HITS => {}
+            Target::Word { list, start, end } => {
+                let inside_before = start && range.start > 0 && text[range.start - 1].is_ascii_alphanumeric();
+                let inside_after = end && text.get(range.end).is_some_and(u8::is_ascii_alphanumeric);
+                if !inside_before && !inside_after {
+                    self.words[list].push(range);
+                }
+            }
+        }
+    }
+
     /// Where words of a list stand, in order.
     pub(crate) fn of(&self, words: &Words) -> &[Range<usize>] {
         self.found[words.list].get_or_init(|| self.find(words))
@@ -342,28 +336,14 @@ impl Hits<'_> {
             if lines.is_empty() {
                 continue;
             }
-            let regex = pattern.regex.get_or_init(|| {
-                let confined = confined(&pattern.source).filter(|_| pattern.confined);
-                Regex::new(&confined.unwrap_or_else(|| pattern.source.clone())).ok()
-            });
+            let matcher = pattern.matcher.get_or_init(|| Matcher::new(&pattern.source));
             for line in lines {
-                let found = regex.iter().flat_map(|regex| regex.find_iter(self.text[line.clone()].as_bytes()));
-                out.extend(found.map(|found| self.whole(line.start + found.start()..line.start + found.end())));
+                let found = matcher.iter().flat_map(|matcher| matcher.find(&self.text[line.clone()]));
+                out.extend(found.map(|found| line.start + found.start..line.start + found.end));
             }
         }
         out.sort_by_key(|range| (range.start, std::cmp::Reverse(range.end)));
         out
-    }
-
-    /// A range without broken characters at its ends: a gap counts octets.
-    fn whole(&self, mut range: Range<usize>) -> Range<usize> {
-        while !self.text.is_char_boundary(range.start) {
-            range.start += 1;
-        }
-        while !self.text.is_char_boundary(range.end) {
-            range.end -= 1;
-        }
-        range.start..range.end.max(range.start)
     }
 
     /// The sentences around places, each once.

@@ -24,12 +24,16 @@ impl Kind for Spoiled {
         if reading.is_internal() || reading.is_on_a_list() {
             return Vec::new();
         }
-        let Some(found) = tactic::read(reading, self.is) else { return Vec::new() };
         let fault = reading.fault();
         let matters = match fault {
             Some(fault) => self.kinds.as_ref().is_none_or(|kinds| kinds.contains(&fault.kind)),
             None => false,
         };
+        // Weighing costs more than the rest of most mails.
+        if !matters && !self.always {
+            return Vec::new();
+        }
+        let Some(found) = tactic::read(reading, self.is) else { return Vec::new() };
         let plain = self.always && found.said.iter().any(|one| i32::from(one.strength) >= tactic::ENOUGH);
         if !matters && !plain {
             return Vec::new();

@@ -59,12 +59,12 @@ pub(super) fn of(reading: &Reading<'_>, signs: &Signs) -> Option<Kind> {
     if !told && signs.apologies.is_empty() {
         return None;
     }
-    if is_late_only(reading, signs) {
-        return Some(Kind::LateAnswer);
-    }
     let repeated = is_repeat(reading, signs);
     if !repeated && signs.complaint.len() < 2 && !reading.said(Function::Slight).is_empty() {
         return Some(Kind::SlightSlip);
+    }
+    if is_late_only(reading, signs) {
+        return Some(Kind::LateAnswer);
     }
     if !told && !stands_alone(reading, signs) {
         return Some(Kind::SlightSlip);

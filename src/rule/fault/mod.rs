@@ -82,7 +82,8 @@ impl Signs {
         admissions.sort_by_key(|one| (one.hit.text, one.hit.range.start));
         admissions.retain(|one| !no_admissions.iter().any(|no| same_sentence(reading, one, no)));
         if complaint.is_empty() && !apologies.iter().any(|one| one.strength >= FULL) {
-            admissions.retain(|one| concerns_reader(reading, one));
+            // What may be an admission is one only beside a complaint or an apology.
+            admissions.retain(|one| one.strength >= FULL && concerns_reader(reading, one));
         }
         // Whoever complains himself is the customer.
         if !reading.said(Function::Foreign).is_empty() && !apologies.iter().any(|one| one.strength >= FULL) {
