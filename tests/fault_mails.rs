@@ -52,9 +52,12 @@ fn the_rules_make_the_mistakes_on_record_and_no_others() {
             continue;
         }
         let known = std::fs::read_to_string(&record).unwrap_or_default();
-        let added = now.lines().filter(|line| !known.lines().any(|other| other == *line)).map(|line| format!("+ {line}\n"));
-        let gone = known.lines().filter(|line| !now.lines().any(|other| other == *line)).map(|line| format!("- {line}\n"));
-        changed.extend(added.chain(gone).map(|line| format!("{} {line}", folder.file_name().unwrap().to_string_lossy())));
+        let added =
+            now.lines().filter(|line| !known.lines().any(|other| other == *line)).map(|line| format!("+ {line}\n"));
+        let gone =
+            known.lines().filter(|line| !now.lines().any(|other| other == *line)).map(|line| format!("- {line}\n"));
+        changed
+            .extend(added.chain(gone).map(|line| format!("{} {line}", folder.file_name().unwrap().to_string_lossy())));
     }
     assert!(changed.is_empty(), "the mistakes have changed; look, then ATENA_BLESS=1:\n{changed}");
 }

@@ -71,9 +71,15 @@ impl Labelled {
     }
 
     /// The verdict on each judged label that was reported or should have been.
-    pub(crate) fn verdicts(&self, entry: &Entry, findings: &[Finding], judged: &BTreeSet<String>) -> Vec<(String, Verdict)> {
+    pub(crate) fn verdicts(
+        &self,
+        entry: &Entry,
+        findings: &[Finding],
+        judged: &BTreeSet<String>,
+    ) -> Vec<(String, Verdict)> {
         let reported: BTreeSet<String> = findings.iter().map(|finding| label(&finding.rule)).collect();
-        let companion = |given: &String, label: &String| self.companions.get(given).is_some_and(|all| all.contains(label));
+        let companion =
+            |given: &String, label: &String| self.companions.get(given).is_some_and(|all| all.contains(label));
         let of = |label: &String| match reported.contains(label) {
             true if entry.labels.contains(label) => Some(Verdict::Right),
             true if entry.must_not.contains(label) => Some(Verdict::MustNot),

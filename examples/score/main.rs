@@ -74,7 +74,8 @@ fn main() -> Result<(), Box<dyn Error>> {
             clean += 1;
             alarmed += usize::from(findings.iter().any(|f| f.level >= Level::Warning));
         }
-        let shown = |finding: &&Finding| show.is_some_and(|show| labelled::label(&finding.rule) == *show || show == "all");
+        let shown =
+            |finding: &&Finding| show.is_some_and(|show| labelled::label(&finding.rule) == *show || show == "all");
         for finding in findings.iter().filter(shown) {
             let place = &finding.location;
             println!("{} {} {}:{} {}", entry.file, finding.rule, place.part, place.line, place.text);

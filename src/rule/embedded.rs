@@ -24,6 +24,7 @@ const PACKS: &[(&str, &str)] = &packs![
     "excuses.toml",
     "tone.toml",
     "delay.toml",
+    "expressions/en-admission.toml",
     "expressions/en-complaint.toml",
     "expressions/en-deals.toml",
     "expressions/en-denial.toml",

@@ -78,6 +78,8 @@ functions! {
     Hush "hush",
     Vague "vague",
     Heat "heat",
+    /// We speak as somebody's customer, or of a matter that is settled; clears a mail without an apology.
+    Claim "claim",
     /// Names the trouble without saying what it was: inconvenience, ご迷惑.
     Harm "harm",
     /// The mail is about something that is nobody's fault: a death, planned work, a closing.
@@ -251,7 +253,8 @@ pub(super) fn said(expressions: &Expressions, reading: &Reading<'_>, function: F
                 let at = clauses.at(range.end.saturating_sub(1))?;
                 let mut marks = marks(clauses, at, range.start);
                 // "We did not renew it": the phrase brings its own "not".
-                marks.negated &= expression.clause.negated != Some(false) || !clause::denies(&part.own.text()[range.clone()]);
+                marks.negated &=
+                    expression.clause.negated != Some(false) || !clause::denies(&part.own.text()[range.clone()]);
                 let fits = expression.clause.fits(marks)
                     && expression.allows(&part.own, || clauses.sentences[clauses.clauses[at].sentence].clone())
                     && !reading.is_quoted(&hit);

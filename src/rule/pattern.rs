@@ -4,6 +4,8 @@
 //! tables built while searching – since a start of the program pays for each of them; the others for long ones.
 
 use std::ops::Range;
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use regex::Regex;
 use regex_automata::meta;
@@ -14,28 +16,40 @@ use regex_automata::util::syntax;
 pub(super) enum Matcher {
     /// For texts of any length.
     Text(Regex),
-    /// For sentences.
-    Sentence(Box<meta::Regex>),
+    /// For sentences; a pattern that is asked for again and again is compiled for speed.
+    Sentence { quick: Box<meta::Regex>, uses: AtomicU32, fast: OnceLock<Option<Box<meta::Regex>>> },
 }
+
+/// So many sentences pay for the better compilation.
+const OFTEN: u32 = 64;
 
 impl Matcher {
     /// `None` for what is no regular expression; packs with such a one do not load.
     pub(super) fn new(source: &str) -> Option<Matcher> {
         let Some(confined) = confined(source) else { return Regex::new(source).ok().map(Matcher::Text) };
-        let config = meta::Config::new().onepass(false).hybrid(false).dfa(false).auto_prefilter(false).utf8_empty(false);
-        // A gap of octets may end inside a character.
-        let syntax = syntax::Config::new().utf8(false);
-        let built = meta::Regex::builder().configure(config).syntax(syntax).build(&confined);
-        built.ok().map(|regex| Matcher::Sentence(Box::new(regex)))
+        let quick = sentence_regex(&confined, false)?;
+        Some(Matcher::Sentence { quick, uses: AtomicU32::new(0), fast: OnceLock::new() })
     }
 
-    /// Where it matches, in order.
-    pub(super) fn find(&self, text: &str) -> Vec<Range<usize>> {
+    /// Where it matches, in order; `source` is what it was made of.
+    pub(super) fn find(&self, source: &str, text: &str) -> Vec<Range<usize>> {
         match self {
             Matcher::Text(regex) => regex.find_iter(text).map(|found| found.range()).collect(),
-            Matcher::Sentence(regex) => regex.find_iter(text).map(|found| whole(text, found.range())).collect(),
+            Matcher::Sentence { quick, uses, fast } => {
+                let often = uses.fetch_add(1, Ordering::Relaxed) >= OFTEN;
+                let source = || confined(source).and_then(|confined| sentence_regex(&confined, true));
+                let fast = if often { fast.get_or_init(source).as_ref() } else { None };
+                fast.unwrap_or(quick).find_iter(text).map(|found| whole(text, found.range())).collect()
+            }
         }
     }
+}
+
+fn sentence_regex(confined: &str, fast: bool) -> Option<Box<meta::Regex>> {
+    let config = meta::Config::new().onepass(false).hybrid(fast).dfa(false).auto_prefilter(fast).utf8_empty(false);
+    // A gap of octets may end inside a character.
+    let syntax = syntax::Config::new().utf8(false);
+    meta::Regex::builder().configure(config).syntax(syntax).build(confined).ok().map(Box::new)
 }
 
 /// A range without broken characters at its ends.
@@ -97,7 +111,7 @@ mod tests {
     fn gaps_are_counted_in_characters_and_end_on_them() {
         let found = |source: &str, text: &str| {
             let matcher = Matcher::new(source).expect("a pattern");
-            matcher.find(text).into_iter().map(|range| text[range].to_owned()).collect::<Vec<_>>()
+            matcher.find(source, text).into_iter().map(|range| text[range].to_owned()).collect::<Vec<_>>()
         };
         assert_eq!(found("代替品を[^。\\n]{0,4}お送り", "代替品を本日中にお送りします"), ["代替品を本日中にお送り"]);
         assert!(found("代替品を[^。\\n]{0,3}お送り", "代替品を本日中にお送りします").is_empty());

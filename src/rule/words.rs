@@ -338,7 +338,7 @@ impl Hits<'_> {
             }
             let matcher = pattern.matcher.get_or_init(|| Matcher::new(&pattern.source));
             for line in lines {
-                let found = matcher.iter().flat_map(|matcher| matcher.find(&self.text[line.clone()]));
+                let found = matcher.iter().flat_map(|matcher| matcher.find(&pattern.source, &self.text[line.clone()]));
                 out.extend(found.map(|found| line.start + found.start..line.start + found.end));
             }
         }

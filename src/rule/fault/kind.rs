@@ -93,7 +93,8 @@ fn stands_alone(reading: &Reading<'_>, signs: &Signs) -> bool {
             its == text && place.abs_diff(at) <= 1
         };
         harm.iter().chain(trouble).any(near)
-    })
+    }) || signs.apologies.iter().any(|one| full(&one))
+        && reading.said(Function::Prevention).iter().any(|one| one.strength >= FULL)
 }
 
 /// Admitted and apologised for: whatever else is said, it is our fault.

@@ -72,7 +72,7 @@ impl Signs {
         let free = |function, taken: &[Said]| -> Vec<Said> {
             reading.said(function).iter().filter(|one| !overlaps(one, taken)).cloned().collect()
         };
-        let non_apologies = free(Function::NonApology, cushions);
+        let mut non_apologies = free(Function::NonApology, cushions);
         let mut apologies = free(Function::Apology, cushions);
         apologies.retain(|one| one.strength >= LIGHT && !overlaps(one, &non_apologies) && !softens(reading, one));
         let mut complaint = complaint::read(reading, &apologies);
@@ -86,13 +86,14 @@ impl Signs {
             admissions.retain(|one| one.strength >= FULL && concerns_reader(reading, one));
         }
         // Whoever complains himself is the customer.
-        if !reading.said(Function::Foreign).is_empty() && !apologies.iter().any(|one| one.strength >= FULL) {
+        if !reading.said(Function::Claim).is_empty() && !apologies.iter().any(|one| one.strength >= FULL) {
             complaint.clear();
             admissions.clear();
         }
         // Nobody answers for a death or for planned work.
         if complaint.is_empty() && admissions.is_empty() && !reading.said(Function::NoFault).is_empty() {
             apologies.clear();
+            non_apologies.clear();
         }
         Signs { complaint, admissions, apologies, non_apologies }
     }
@@ -101,10 +102,14 @@ impl Signs {
 /// Trouble in a clause that tells what we did: "we billed you twice", 「弊社が取り違えました」.
 fn owned_trouble(reading: &Reading<'_>, known: &[Said]) -> Vec<Said> {
     const SURE: u8 = 3;
+    // "We repaired the leak" tells of a remedy.
+    let is_mended = |said: &Said| {
+        reading.said(Function::Remedy).iter().any(|one| one.hit.text == said.hit.text && one.clause == said.clause)
+    };
     let owned = |said: &&Said| {
         let marks = reading.clauses(said.hit.text).clauses[said.clause].marks;
         let told = marks.past && marks.agent == Agent::Us && !marks.condition && !marks.question && !marks.negated;
-        said.strength >= SURE && told && !overlaps(said, known)
+        said.strength >= SURE && told && !overlaps(said, known) && !is_mended(said)
     };
     reading.said(Function::Trouble).iter().filter(owned).cloned().collect()
 }

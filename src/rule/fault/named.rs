@@ -25,7 +25,8 @@ pub(super) fn fault(reading: &Reading<'_>, signs: &Signs) -> Option<There> {
     if let Some(said) = trouble.or_else(|| signs.admissions.iter().find(plain)) {
         return Some(There { hit: said.hit.clone(), strength: FULL });
     }
-    let object = signs.apologies.iter().chain(&signs.non_apologies).find_map(|apology| object(reading, apology, generic));
+    let object =
+        signs.apologies.iter().chain(&signs.non_apologies).find_map(|apology| object(reading, apology, generic));
     object.or_else(|| echo(reading, generic)).map(|hit| There { hit, strength: HALF })
 }
 

@@ -62,14 +62,16 @@ fn circumstances(reading: &Reading<'_>, said: &[Said]) -> i32 {
     });
     let idle = reading.said(Function::Remedy).is_empty()
         && reading.said(Function::Prevention).iter().all(|one| one.strength < 2);
-    i32::from(early) + i32::from(but) + i32::from(idle)
+    // Hints alone are none, wherever they stand.
+    if said.iter().all(|one| one.strength < 2) { 0 } else { i32::from(early) + i32::from(but) + i32::from(idle) }
 }
 
 /// "Sorry, but it was a Sunday": a "but" behind an apology that tells what was, and brings no offer, turns it into an
 /// excuse.
 fn but_behind_apology(reading: &Reading<'_>) -> Option<Said> {
     const HINT: u8 = 2;
-    let offers = [Function::Remedy, Function::NextContact, Function::Ownership, Function::FirstReport, Function::Cushion];
+    let offers =
+        [Function::Remedy, Function::NextContact, Function::Ownership, Function::FirstReport, Function::Cushion];
     let apologies = reading.said(Function::Apology);
     (0..reading.texts.len()).find_map(|text| {
         let clauses = reading.clauses(text);
@@ -78,13 +80,20 @@ fn but_behind_apology(reading: &Reading<'_>) -> Option<Said> {
             // "Although" belongs to what one is sorry for.
             let words = &reading.texts[text].own.text()[clause.range.clone()];
             let concedes = ["although", "though", "whereas", "yet"].iter().any(|word| words.starts_with(word));
-            marks.but && !concedes && marks.past && marks.agent != Agent::Customer && !marks.question && !marks.condition
+            marks.but
+                && !concedes
+                && marks.past
+                && marks.agent != Agent::Customer
+                && !marks.question
+                && !marks.condition
         });
-        told.map(|(n, clause)| Said { strength: HINT, hit: Hit { text, range: clause.range.clone() }, clause: n }).find(|but| {
-            let here = |said: &Said| super::same_sentence(reading, said, but);
-            apologies.iter().any(|apology| is_just_behind(reading, apology, but))
-                && !offers.iter().any(|offer| reading.said(*offer).iter().any(here))
-        })
+        told.map(|(n, clause)| Said { strength: HINT, hit: Hit { text, range: clause.range.clone() }, clause: n }).find(
+            |but| {
+                let here = |said: &Said| super::same_sentence(reading, said, but);
+                apologies.iter().any(|apology| is_just_behind(reading, apology, but))
+                    && !offers.iter().any(|offer| reading.said(*offer).iter().any(here))
+            },
+        )
     })
 }
 
@@ -97,7 +106,7 @@ fn is_just_behind(reading: &Reading<'_>, apology: &Said, one: &Said) -> bool {
 
 /// The answer denies, blames or sends away: whose fault it was is not agreed.
 pub(super) fn contests(reading: &Reading<'_>) -> bool {
-    [Function::Blame, Function::Defence, Function::Runaround, Function::Command]
+    [Function::Blame, Function::Defence, Function::Runaround]
         .into_iter()
         .any(|function| read(reading, function).is_some())
 }
