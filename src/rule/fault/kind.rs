@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use super::{FULL, Signs, sentence_of, tactic};
+use super::{FULL, Signs, overlaps, sentence_of, tactic};
 use crate::lang::Bilingual;
 use crate::rule::expression::{Function, Said};
 use crate::rule::reading::{Reading, Recipient};
@@ -66,7 +66,7 @@ pub(super) fn of(reading: &Reading<'_>, signs: &Signs) -> Option<Kind> {
     if is_late_only(reading, signs) {
         return Some(Kind::LateAnswer);
     }
-    if !told && !stands_alone(reading, signs) {
+    if !told && !stands_alone(reading, signs) || is_courtesy(reading, signs) {
         return Some(Kind::SlightSlip);
     }
     if tactic::contests(reading) && !is_owned(signs) {
@@ -95,6 +95,13 @@ fn stands_alone(reading: &Reading<'_>, signs: &Signs) -> bool {
         harm.iter().chain(trouble).any(near)
     }) || signs.apologies.iter().any(|one| full(&one))
         && reading.said(Function::Prevention).iter().any(|one| one.strength >= FULL)
+}
+
+/// 「ご不便をおかけしております」 beside a mere hint: a support desk's courtesy.
+fn is_courtesy(reading: &Reading<'_>, signs: &Signs) -> bool {
+    let harm = reading.said(Function::Harm);
+    let is_light = signs.apologies.iter().all(|one| one.strength < FULL) && !signs.apologies.is_empty();
+    is_light && signs.complaint.len() < 2 && signs.admissions.iter().all(|one| overlaps(one, harm))
 }
 
 /// Admitted and apologised for: whatever else is said, it is our fault.
