@@ -3,7 +3,7 @@
 //! `fixtures/fault/*/labels.jsonl` says what holds; `mistakes.txt` records what the rules get wrong, so that a change
 //! for better or worse is seen in the diff. `ATENA_BLESS=1` writes it anew.
 
-#![allow(clippy::unwrap_used, unreachable_pub)]
+#![allow(clippy::unwrap_used)]
 
 #[path = "../examples/score/labelled.rs"]
 mod labelled;
@@ -20,6 +20,7 @@ fn mistakes(rules: &Rules, directory: &Path) -> String {
     let judged = mails.judged(rules);
     let mut out = String::new();
     for entry in &mails.entries {
+        assert!(["ja", "en"].contains(&entry.lang.as_str()), "{}: {}", entry.file, entry.lang);
         let findings = mails.findings(rules, entry).unwrap();
         for (label, verdict) in mails.verdicts(entry, &findings, &judged) {
             let word = match verdict {

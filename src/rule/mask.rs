@@ -229,7 +229,6 @@ pub(super) fn mask(secret: &str, shown: usize) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::checklist::Checklist;
     use crate::facts::Facts;
     use crate::finding::Finding;
     use crate::lang::Lang;

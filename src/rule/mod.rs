@@ -6,6 +6,7 @@
 mod allow;
 mod check;
 mod embedded;
+mod entries;
 mod examples;
 mod explain;
 mod expression;

@@ -60,6 +60,8 @@ use super::words::Words;
 macro_rules! kinds_of_check {
     ($($variant:ident($kind:ty),)*) => {
         /// The kinds of check.
+        // One value per rule, and none is moved about.
+        #[allow(clippy::large_enum_variant)]
         #[derive(Debug, Deserialize)]
         #[serde(rename_all = "kebab-case")]
         pub(super) enum Check {
