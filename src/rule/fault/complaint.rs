@@ -23,7 +23,8 @@ pub(super) fn read(reading: &Reading<'_>, apologies: &[Said]) -> Vec<String> {
         return Vec::new();
     }
     let business = !reading.quoted_said(Function::Transaction).is_empty();
-    let back = reading.quoted_said(Function::Settled).len() + reading.quoted_said(Function::Foreign).len();
+    // Who speaks of somebody else's fault, or of his own, speaks of it in one sentence among many words of trouble.
+    let back = reading.quoted_said(Function::Settled).len() + 2 * reading.quoted_said(Function::Foreign).len();
     let late = reading.said(Function::DelayAck);
     let about_more = |said: &Said| said.strength >= FULL && !late.iter().any(|one| same_sentence(reading, said, one));
     let understood = tactic::contests(reading)

@@ -81,20 +81,27 @@ pub(super) fn of(reading: &Reading<'_>, signs: &Signs) -> Option<Kind> {
     Some(Kind::RealFault)
 }
 
-/// An apology for something that went wrong, or for the trouble it has caused though nothing says what.
+/// An apology for something that went wrong, or for the trouble it has caused though nothing says what; or two of them.
 fn stands_alone(reading: &Reading<'_>, signs: &Signs) -> bool {
     let harm = reading.said(Function::Harm);
     let full = |apology: &&Said| apology.strength >= FULL;
     let trouble = reading.said(Function::Trouble);
-    signs.apologies.iter().filter(full).any(|apology| {
+    let late = reading.said(Function::DelayAck);
+    let is_late = |apology: &&Said| {
+        let (text, at) = sentence_of(reading, apology);
+        late.iter().map(|said| sentence_of(reading, said)).any(|(its, place)| its == text && place.abs_diff(at) <= 1)
+    };
+    let apologies = signs.apologies.iter().filter(|one| full(one) && !is_late(one)).count();
+    let measured = reading.said(Function::Prevention).iter().any(|one| one.strength >= FULL);
+    let is_for_something = signs.apologies.iter().filter(full).any(|apology| {
         let (text, at) = sentence_of(reading, apology);
         let near = |said: &Said| {
             let (its, place) = sentence_of(reading, said);
             its == text && place.abs_diff(at) <= 1
         };
         harm.iter().chain(trouble).any(near)
-    }) || signs.apologies.iter().any(|one| full(&one))
-        && reading.said(Function::Prevention).iter().any(|one| one.strength >= FULL)
+    });
+    is_for_something || apologies >= 2 || apologies == 1 && measured
 }
 
 /// 「ご不便をおかけしております」 beside a mere hint: a support desk's courtesy.

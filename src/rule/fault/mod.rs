@@ -78,6 +78,7 @@ impl Signs {
         let mut complaint = complaint::read(reading, &apologies);
         let no_admissions = reading.said(Function::NoAdmission);
         let mut admissions = reading.said(Function::Admission).to_vec();
+        admissions.retain(|one| !overlaps(one, cushions));
         admissions.extend(owned_trouble(reading, &admissions));
         admissions.sort_by_key(|one| (one.hit.text, one.hit.range.start));
         admissions.retain(|one| !no_admissions.iter().any(|no| same_sentence(reading, one, no)));

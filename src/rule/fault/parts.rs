@@ -3,6 +3,7 @@
 use serde::Deserialize;
 
 use super::{Signs, named, section};
+use crate::clause::Agent;
 use crate::rule::expression::{Function, Said};
 use crate::rule::reading::{Hit, Reading};
 
@@ -96,6 +97,7 @@ impl Parts {
         Parts(Part::ALL.map(|part| match part {
             Part::NamedFault => named::fault(reading, signs),
             Part::Apology => strongest(&signs.apologies, 0),
+            Part::Responsibility => strongest(reading.said(Function::Ownership), 1).or_else(|| owned(reading, signs)),
             part => part.made_of().and_then(|(function, least)| {
                 let said = reading.said(function);
                 strongest(said, least).or_else(|| {
@@ -117,6 +119,18 @@ impl Parts {
 
 /// A part that is whole.
 pub(super) const WHOLE: u8 = 3;
+
+/// "We sent you the wrong one" takes it on as well as any acceptance of responsibility.
+fn owned(reading: &Reading<'_>, signs: &Signs) -> Option<There> {
+    let is_ours = |said: &&Said| {
+        let clause = &reading.clauses(said.hit.text).clauses[said.clause];
+        // Japanese is humble about what merely happened, too: 「入っておりました」.
+        let names_us = reading.folded(&said.hit)[clause.range.clone()].is_ascii();
+        said.strength >= WHOLE && clause.marks.agent == Agent::Us && names_us
+    };
+    let said = signs.admissions.iter().find(is_ours)?;
+    Some(There { hit: said.hit.clone(), strength: WHOLE })
+}
 
 /// The first of the strongest.
 fn strongest(said: &[Said], least: u8) -> Option<There> {

@@ -77,15 +77,10 @@ fn but_behind_apology(reading: &Reading<'_>) -> Option<Said> {
         let clauses = reading.clauses(text);
         let told = clauses.clauses.iter().enumerate().filter(|(_, clause)| {
             let marks = clause.marks;
-            // "Although" belongs to what one is sorry for.
+            // "Although" belongs to what one is sorry for, and so does all behind it.
             let words = &reading.texts[text].own.text()[clause.range.clone()];
-            let concedes = ["although", "though", "whereas", "yet"].iter().any(|word| words.starts_with(word));
-            marks.but
-                && !concedes
-                && marks.past
-                && marks.agent != Agent::Customer
-                && !marks.question
-                && !marks.condition
+            let opens = !words.is_ascii() || words.starts_with("but ") || words.starts_with("however");
+            marks.but && opens && marks.past && marks.agent != Agent::Customer && !marks.question && !marks.condition
         });
         told.map(|(n, clause)| Said { strength: HINT, hit: Hit { text, range: clause.range.clone() }, clause: n }).find(
             |but| {
