@@ -191,7 +191,17 @@ impl Linker {
             .match_kind(MatchKind::Standard)
             .build(literals.iter().map(|(literal, _)| literal))
             .map_err(|error| faults::too_many_words(&error))?;
-        Ok(Lexicon { automaton, targets: self.targets, patterns: self.patterns, lists: self.lists })
+        let mut lists_of = vec![Vec::new(); self.patterns.len()];
+        let mut always = Vec::new();
+        for (list, pattern) in
+            self.lists.iter().enumerate().flat_map(|(n, list)| list.patterns.iter().map(move |id| (n, *id)))
+        {
+            lists_of[pattern].push(list);
+            if !self.patterns[pattern].triggered {
+                always.push(list);
+            }
+        }
+        Ok(Lexicon { automaton, targets: self.targets, patterns: self.patterns, lists: self.lists, lists_of, always })
     }
 }
 
@@ -202,17 +212,23 @@ pub(crate) struct Lexicon {
     targets: Vec<Vec<Target>>,
     patterns: Vec<Pattern>,
     lists: Vec<List>,
+    /// The lists a pattern stands in, by pattern.
+    lists_of: Vec<Vec<usize>>,
+    /// Lists with a pattern that no literal can rule out.
+    always: Vec<usize>,
 }
 
 /// What was found in one folded text.
 pub(crate) struct Hits<'a> {
     lexicon: &'a Lexicon,
     text: Cow<'a, str>,
-    words: Vec<Vec<Range<usize>>>,
+    words: HashMap<usize, Vec<Range<usize>>>,
     /// Where literals of a pattern stand; by pattern.
-    triggers: Vec<Vec<usize>>,
+    triggers: HashMap<usize, Vec<usize>>,
     /// Words and matches of patterns together, by list, once somebody asked.
-    found: Vec<OnceCell<Vec<Range<usize>>>>,
+    ///
+    /// Only lists that may have some, in order: a mail may be a hundred thousand texts.
+    found: Vec<(usize, OnceCell<Vec<Range<usize>>>)>,
 }
 
 /// A list that is found more often in one text is a flood: memory stays bounded, and the first ones tell as much.
@@ -225,9 +241,9 @@ impl Lexicon {
         let mut hits = Hits {
             lexicon: self,
             text: Cow::Borrowed(""),
-            words: vec![Vec::new(); self.lists.len()],
-            triggers: vec![Vec::new(); self.patterns.len()],
-            found: vec![OnceCell::new(); self.lists.len()],
+            words: HashMap::new(),
+            triggers: HashMap::new(),
+            found: Vec::new(),
         };
         for found in self.automaton.find_overlapping_iter(&*text) {
             for &target in &self.targets[found.pattern().as_usize()] {
@@ -235,6 +251,12 @@ impl Lexicon {
             }
         }
         hits.text = text;
+        let mut candidates: Vec<usize> = hits.words.keys().copied().collect();
+        candidates.extend(hits.triggers.keys().flat_map(|pattern| &self.lists_of[*pattern]));
+        candidates.extend(&self.always);
+        candidates.sort_unstable();
+        candidates.dedup();
+        hits.found = candidates.into_iter().map(|list| (list, OnceCell::new())).collect();
         hits
     }
 
@@ -271,16 +293,21 @@ impl Hits<'_> {
     /// A literal was found.
     fn add(&mut self, target: Target, range: Range<usize>, text: &[u8]) {
         match target {
-            Target::Trigger { pattern } if self.triggers[pattern].len() < MOST_HITS => {
-                self.triggers[pattern].push(range.start);
+            Target::Trigger { pattern } => {
+                let places = self.triggers.entry(pattern).or_default();
+                if places.len() < MOST_HITS {
+                    places.push(range.start);
+                }
             }
-            Target::Trigger { .. } => {}
-            Target::Word { list, .. } if self.words[list].len() >= MOST_HITS => {}
             Target::Word { list, start, end } => {
                 let inside_before = start && range.start > 0 && text[range.start - 1].is_ascii_alphanumeric();
                 let inside_after = end && text.get(range.end).is_some_and(u8::is_ascii_alphanumeric);
-                if !inside_before && !inside_after {
-                    self.words[list].push(range);
+                if inside_before || inside_after {
+                    return;
+                }
+                let places = self.words.entry(list).or_default();
+                if places.len() < MOST_HITS {
+                    places.push(range);
                 }
             }
         }
@@ -288,7 +315,8 @@ impl Hits<'_> {
 
     /// Where words of a list stand, in order.
     pub(crate) fn of(&self, words: &Words) -> &[Range<usize>] {
-        self.found[words.list].get_or_init(|| self.find(words))
+        let at = self.found.binary_search_by_key(&words.list, |(list, _)| *list);
+        at.map_or(&[], |at| self.found[at].1.get_or_init(|| self.find(words)))
     }
 
     /// Whether words of a list overlap a range.
@@ -297,12 +325,13 @@ impl Hits<'_> {
     }
 
     fn find(&self, words: &Words) -> Vec<Range<usize>> {
-        let mut out = self.words[words.list].clone();
+        let mut out = self.words.get(&words.list).cloned().unwrap_or_default();
         for &id in &self.lexicon.lists[words.list].patterns {
             let pattern = &self.lexicon.patterns[id];
+            let places = self.triggers.get(&id).map_or(&[][..], Vec::as_slice);
             let lines = match (pattern.triggered, pattern.confined) {
-                (true, false) => self.lines_at(&self.triggers[id]),
-                (true, true) => self.sentences_at(&self.triggers[id]),
+                (true, false) => self.lines_at(places),
+                (true, true) => self.sentences_at(places),
                 (false, false) => std::iter::once(0..self.text.len()).collect(),
                 (false, true) => clause::sentences(&self.text),
             };

@@ -10,9 +10,23 @@ use crate::rule::reading::Reading;
 /// sign of settlement takes a strong one back, and a complaint about somebody else is none. Whoever answers with an
 /// apology or a denial has understood a hint as a complaint.
 pub(super) fn read(reading: &Reading<'_>, apologies: &[Said]) -> Vec<String> {
+    let mut found = reading.quoted_said(Function::Complaint);
+    let late = reading.said(Function::DelayAck);
+    let about_more = |said: &Said| said.strength >= FULL && !late.iter().any(|one| same_sentence(reading, said, one));
+    let apologised = || {
+        apologies.iter().any(about_more) || reading.said(Function::NonApology).iter().any(|said| said.strength >= FULL)
+    };
+    // Most mails quote nothing that could be one; denials are looked for where something might be denied.
+    let is_quoting = reading.texts.iter().any(|text| !text.quoted.text().trim().is_empty());
+    if !is_quoting {
+        return Vec::new();
+    }
+    let understood = apologised() || tactic::contests(reading);
+    if found.is_empty() && !understood {
+        return Vec::new();
+    }
     // Whoever only asks again complains of nothing but the wait.
     let chasers = reading.quoted_said(Function::Chaser);
-    let mut found = reading.quoted_said(Function::Complaint);
     found.retain(|(words, _)| {
         !chasers.iter().any(|(chaser, _)| chaser.contains(words.as_str()) || words.contains(chaser.as_str()))
     });
@@ -25,11 +39,6 @@ pub(super) fn read(reading: &Reading<'_>, apologies: &[Said]) -> Vec<String> {
     let business = !reading.quoted_said(Function::Transaction).is_empty();
     // Who speaks of somebody else's fault, or of his own, speaks of it in one sentence among many words of trouble.
     let back = reading.quoted_said(Function::Settled).len() + 2 * reading.quoted_said(Function::Foreign).len();
-    let late = reading.said(Function::DelayAck);
-    let about_more = |said: &Said| said.strength >= FULL && !late.iter().any(|one| same_sentence(reading, said, one));
-    let understood = tactic::contests(reading)
-        || apologies.iter().any(about_more)
-        || reading.said(Function::NonApology).iter().any(|said| said.strength >= FULL);
     // Among friends much is late and wrong: strong words count half where no goods or services are the matter, and
     // hints count only for whoever has understood them.
     let weight = |(_, strength): &(String, u8)| match strength {

@@ -87,12 +87,15 @@ impl Signs {
             admissions.retain(|one| one.strength >= FULL && concerns_reader(reading, one));
         }
         // Whoever complains himself is the customer.
-        if !reading.said(Function::Claim).is_empty() && !apologies.iter().any(|one| one.strength >= FULL) {
+        let told = !complaint.is_empty() || !admissions.is_empty();
+        let apologised = apologies.iter().any(|one| one.strength >= FULL);
+        if told && !apologised && !reading.said(Function::Claim).is_empty() {
             complaint.clear();
             admissions.clear();
         }
         // Nobody answers for a death or for planned work.
-        if complaint.is_empty() && admissions.is_empty() && !reading.said(Function::NoFault).is_empty() {
+        let sorry = !apologies.is_empty() || !non_apologies.is_empty();
+        if sorry && complaint.is_empty() && admissions.is_empty() && !reading.said(Function::NoFault).is_empty() {
             apologies.clear();
             non_apologies.clear();
         }
