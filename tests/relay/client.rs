@@ -14,7 +14,7 @@ use tokio_rustls::TlsConnector;
 use crate::support::Authority;
 
 /// No test waits longer than this for a reply.
-const PATIENCE: Duration = Duration::from_secs(60);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
 
 pub(crate) trait Socket: AsyncRead + AsyncWrite + Send + Unpin {}
 impl<T: AsyncRead + AsyncWrite + Send + Unpin> Socket for T {}
