@@ -162,6 +162,13 @@ pub(super) fn company_forms() -> &'static [&'static str] {
     &FORMS
 }
 
+/// Whether a company form in Japanese script stands in a text.
+pub(super) fn has_japanese_company_form(text: &str) -> bool {
+    static FORMS: LazyLock<Vec<&'static str>> =
+        LazyLock::new(|| company_forms().iter().copied().filter(|form| !form.is_ascii()).collect());
+    !text.is_ascii() && FORMS.iter().any(|form| text.contains(form))
+}
+
 /// Whether people at this domain share no organisation: free webmail, providers, mobile carriers.
 pub(super) fn is_freemail(domain: &str) -> bool {
     static DOMAINS: LazyLock<HashSet<&'static str>> = LazyLock::new(|| freemail_domains().collect());

@@ -1,5 +1,8 @@
 //! Words around a name that are not the name: honorifics, titles, ranks, suffixes, particles.
 
+use std::collections::HashSet;
+use std::sync::LazyLock;
+
 /// Japanese honorifics behind a name, the longer first.
 const HONORIFICS: [&str; 11] = ["さま", "サマ", "さん", "ちゃん", "くん", "先生", "御中", "様", "殿", "氏", "君"];
 
@@ -20,10 +23,11 @@ const PARTICLES: &str =
 
 /// A word of a Japanese name without honorific and rank; empty if nothing else is in it.
 pub(super) fn without_honorific(word: &str) -> &str {
+    static RANKS_LIST: LazyLock<Vec<&str>> = LazyLock::new(|| RANKS.split_whitespace().collect());
     let mut word = word;
     loop {
         let honorific = HONORIFICS.iter().find_map(|tail| word.strip_suffix(tail));
-        let rank = || RANKS.split_whitespace().filter_map(|tail| word.strip_suffix(tail)).min_by_key(|rest| rest.len());
+        let rank = || RANKS_LIST.iter().filter_map(|tail| word.strip_suffix(tail)).min_by_key(|rest| rest.len());
         match honorific
             .filter(|rest| rest.chars().count() > 1 || !rest.is_empty() && word.ends_with("様"))
             .or_else(rank)
@@ -36,7 +40,9 @@ pub(super) fn without_honorific(word: &str) -> &str {
 
 /// Whether a folded Latin word stands beside a name and tells nothing of who it is.
 pub(super) fn is_title(word: &str) -> bool {
-    among(TITLES, word) || among(PARTICLES, word)
+    static WORDS: LazyLock<HashSet<&str>> =
+        LazyLock::new(|| TITLES.split_whitespace().chain(PARTICLES.split_whitespace()).collect());
+    WORDS.contains(word)
 }
 
 pub(super) fn among(list: &str, word: &str) -> bool {

@@ -44,10 +44,7 @@ impl Words {
                 let bare = without_honorific(&word);
                 let place = is_place(&word);
                 out.desk |= place;
-                if !place
-                    && !bare.is_empty()
-                    && tables::company_forms().iter().all(|form| form.is_ascii() || !word.contains(form))
-                {
+                if !place && !bare.is_empty() && !tables::has_japanese_company_form(&word) {
                     out.japanese.push(bare.to_owned());
                 }
             } else if is_desk(&word) {
@@ -104,8 +101,9 @@ pub(super) fn tokens(text: &str) -> Vec<String> {
 
 /// 営業部, but not 阿部: a surname is no department.
 fn is_place(word: &str) -> bool {
+    static LIST: LazyLock<Vec<&str>> = LazyLock::new(|| PLACES.split(' ').collect());
     word.chars().count() > 1
-        && PLACES.split(' ').any(|place| word.ends_with(place))
+        && LIST.iter().any(|place| word.ends_with(place))
         && super::japanese::family_prefix(word).as_deref() != Some(word)
 }
 

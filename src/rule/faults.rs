@@ -91,8 +91,11 @@ pub(super) fn bad_pattern(source: &str, error: &regex_syntax::Error) -> Fault {
     )
 }
 
-pub(super) fn too_many_words(error: &impl std::fmt::Display) -> Fault {
-    Fault::new(format!("the word lists are too large: {error}"), format!("単語リストが大きすぎます: {error}"))
+pub(super) fn too_many_words() -> Fault {
+    Fault::new(
+        "the word lists are too large: together they may have 4 GiB",
+        "単語リストが大きすぎます: 合わせて 4 GiB までです",
+    )
 }
 
 /// What the reader of TOML says, in the words of people who write rules.

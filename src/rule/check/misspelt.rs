@@ -45,9 +45,12 @@ fn wrong(reading: &Reading<'_>, person: &Addressee) -> Option<Misspelling> {
     }
     let mut found = None;
     for recipient in &reading.recipients {
-        match misspelling(&person.name, recipient.mailbox) {
+        let fit = fit(reading, &person.name, recipient);
+        // Most recipients are somebody else.
+        let slip = if fit < Agreement::Misspelt { continue } else { misspelling(&person.name, recipient.mailbox) };
+        match slip {
             Some(slip) => found = found.or(Some(slip)),
-            None if fit(reading, &person.name, recipient) == Agreement::Same => return None,
+            None if fit == Agreement::Same => return None,
             None => {}
         }
     }

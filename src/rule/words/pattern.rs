@@ -1,66 +1,109 @@
 //! Patterns of the packs, compiled when a mail first asks for them.
 //!
-//! Most look at one sentence: their gaps end with it. Those are compiled for short texts – no reverse automaton, no
-//! tables built while searching – since a start of the program pays for each of them; the others for long ones.
+//! A draft asks for a hundred patterns a few times each: they are compiled by `regex-lite`, which takes a tenth of the
+//! time. What a relay asks for again and again is compiled a second time, for speed.
+//!
+//! The text is folded, so `\b`, `\d`, `\s` and `\w` mean ASCII: a word ends where Japanese begins, as in 「pdfを」.
 
+use std::borrow::Cow;
 use std::ops::Range;
 use std::sync::OnceLock;
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicUsize, Ordering};
 
-use regex::Regex;
-use regex_automata::meta;
 use regex_automata::util::syntax;
+use regex_automata::{Anchored, Input, meta};
 
-/// A compiled pattern.
+/// A pattern and its compilations, as far as they were needed.
 #[derive(Debug)]
-pub(super) enum Matcher {
-    /// For texts of any length.
-    Text(Regex),
-    /// For sentences; a pattern that is asked for again and again is compiled for speed.
-    Sentence { quick: Box<meta::Regex>, uses: AtomicU32, fast: OnceLock<Option<Box<meta::Regex>>> },
+pub(super) struct Pattern {
+    pub(super) source: String,
+    /// Every match begins with a trigger.
+    begin: bool,
+    /// It looks at one sentence: its gaps end with it.
+    pub(super) confined: bool,
+    quick: OnceLock<Option<regex_lite::Regex>>,
+    fast: OnceLock<Option<Box<meta::Regex>>>,
+    /// Octets it has looked at.
+    work: AtomicUsize,
 }
 
-/// So many sentences pay for the better compilation.
-const OFTEN: u32 = 64;
+/// So many octets pay for the better compilation.
+const OFTEN: usize = 4_096;
 
-impl Matcher {
-    /// `None` for what is no regular expression; packs with such a one do not load.
-    pub(super) fn new(source: &str) -> Option<Matcher> {
-        let Some(confined) = confined(source) else { return Regex::new(source).ok().map(Matcher::Text) };
-        let quick = sentence_regex(&confined, false)?;
-        Some(Matcher::Sentence { quick, uses: AtomicU32::new(0), fast: OnceLock::new() })
+/// The word boundary, as patterns write it.
+pub(super) const BOUNDARY: &str = r"\b";
+
+impl Pattern {
+    pub(super) fn new(source: &str, begin: bool) -> Pattern {
+        Pattern {
+            source: source.to_owned(),
+            begin,
+            confined: GAPS.iter().any(|(gap, _)| source.contains(gap)),
+            quick: OnceLock::new(),
+            fast: OnceLock::new(),
+            work: AtomicUsize::new(0),
+        }
     }
 
-    /// Where it matches, in order; `source` is what it was made of.
-    pub(super) fn find(&self, source: &str, text: &str) -> Vec<Range<usize>> {
-        match self {
-            Matcher::Text(regex) => regex.find_iter(text).map(|found| found.range()).collect(),
-            Matcher::Sentence { quick, uses, fast } => {
-                let often = uses.fetch_add(1, Ordering::Relaxed) >= OFTEN;
-                let source = || confined(source).and_then(|confined| sentence_regex(&confined, true));
-                let fast = if often { fast.get_or_init(source).as_ref() } else { None };
-                fast.unwrap_or(quick).find_iter(text).map(|found| whole(text, found.range())).collect()
+    /// Whether [`Pattern::at`] finds its matches.
+    pub(super) fn begins_with_triggers(&self) -> bool {
+        self.begin
+    }
+
+    /// Where the match ends that begins with the trigger at `start`; nothing behind `end` is looked at.
+    pub(super) fn at(&self, text: &str, start: usize, end: usize) -> Option<usize> {
+        if self.bounded() && !is_boundary(text.as_bytes(), start) {
+            return None;
+        }
+        // A boundary is as much one where the text begins, so the words before need not be shown.
+        let here = &text[start..end];
+        let found = match self.quick(here.len()) {
+            Some(quick) => quick.find(here)?.end(),
+            None => self.fast()?.find(Input::new(here).anchored(Anchored::Yes))?.end(),
+        };
+        Some(start + whole(here, 0..found).end)
+    }
+
+    /// All matches in a text, in order.
+    pub(super) fn all(&self, text: &str) -> Vec<Range<usize>> {
+        let quick = if self.begin { None } else { self.quick(text.len()) };
+        match quick {
+            Some(quick) => quick.find_iter(text).map(|found| found.range()).collect(),
+            None => {
+                let found = self.fast().into_iter().flat_map(|fast| fast.find_iter(text));
+                found.map(|found| whole(text, found.range())).collect()
             }
         }
     }
-}
 
-fn sentence_regex(confined: &str, fast: bool) -> Option<Box<meta::Regex>> {
-    let config = meta::Config::new().onepass(false).hybrid(fast).dfa(false).auto_prefilter(fast).utf8_empty(false);
-    // A gap of octets may end inside a character.
-    let syntax = syntax::Config::new().utf8(false);
-    meta::Regex::builder().configure(config).syntax(syntax).build(confined).ok().map(Box::new)
-}
+    fn bounded(&self) -> bool {
+        self.begin && self.source.starts_with(BOUNDARY)
+    }
 
-/// A range without broken characters at its ends.
-fn whole(text: &str, mut range: Range<usize>) -> Range<usize> {
-    while !text.is_char_boundary(range.start) {
-        range.start += 1;
+    /// The compilation for few uses, unless it is time for the other.
+    fn quick(&self, octets: usize) -> Option<&regex_lite::Regex> {
+        if self.work.fetch_add(octets, Ordering::Relaxed) + octets > OFTEN {
+            return None;
+        }
+        let compiled = || {
+            let source = quick_source(&self.source)?;
+            let anchored = format!("^(?:{source})");
+            regex_lite::Regex::new(if self.begin { &anchored } else { &source }).ok()
+        };
+        self.quick.get_or_init(compiled).as_ref()
     }
-    while !text.is_char_boundary(range.end) {
-        range.end -= 1;
+
+    /// The compilation for many uses. `None` for what is no regular expression; packs with such a one do not load.
+    fn fast(&self) -> Option<&meta::Regex> {
+        let compiled = || {
+            // A gap of octets may end inside a character.
+            let syntax = syntax::Config::new().utf8(false);
+            let config = meta::Config::new().onepass(false).dfa(false).utf8_empty(false);
+            let source = fast_source(&self.source);
+            meta::Regex::builder().configure(config).syntax(syntax).build(&source).ok().map(Box::new)
+        };
+        self.fast.get_or_init(compiled).as_deref()
     }
-    range.start..range.end.max(range.start)
 }
 
 /// Whether a source is a regular expression.
@@ -68,56 +111,104 @@ fn whole(text: &str, mut range: Range<usize>) -> Range<usize> {
 /// # Errors
 /// What is wrong with it.
 pub(super) fn check(source: &str) -> Result<(), regex::Error> {
-    Regex::new(source).map(|_| ())
+    regex::Regex::new(source).map(|_| ())
 }
 
-/// Whether a pattern looks at one sentence.
-pub(super) fn is_confined(source: &str) -> bool {
-    GAPS.iter().any(|(gap, _)| source.contains(gap))
+/// Whether a word begins or ends here, in ASCII.
+fn is_boundary(bytes: &[u8], at: usize) -> bool {
+    let is_word = |byte: Option<&u8>| byte.is_some_and(|&byte| byte.is_ascii_alphanumeric() || byte == b'_');
+    is_word(at.checked_sub(1).and_then(|before| bytes.get(before))) != is_word(bytes.get(at))
 }
 
-/// Gaps within a sentence, and the octets of a character in them.
+/// A range without broken characters at its ends.
+fn whole(text: &str, range: Range<usize>) -> Range<usize> {
+    let start = text.ceil_char_boundary(range.start);
+    start..text.floor_char_boundary(range.end).max(start)
+}
+
+/// Gaps within a sentence, as patterns write them, and the characters in them as octets: the first and those behind it.
 ///
 /// Each repetition of a class of characters is compiled as often as it may repeat, and "any character but a full stop"
-/// is dozens of states; a start of the program would be spent on them. Within one sentence any octet will do.
-const GAPS: [(&str, usize); 2] = [("[^。\\n]{", 3), ("[^.\\n]{", 1)];
+/// is dozens of states. 「。」 ends the sentence, so it need not be excluded a second time.
+const GAPS: [(&str, &str); 2] =
+    [(r"[^。\n]{", r"\x00-\x09\x0B-\x7F\xC0-\xFF"), (r"[^.\n]{", r"\x00-\x09\x0B-\x2D\x2F-\x7F\xC0-\xFF")];
 
-/// A pattern with its gaps as counted octets, if it has such gaps.
-fn confined(source: &str) -> Option<String> {
-    let mut out = String::with_capacity(source.len());
-    let mut rest = source;
-    let next = |rest: &str| GAPS.iter().filter_map(|(gap, octets)| Some((rest.find(gap)?, *gap, *octets))).min();
-    while let Some((at, gap, octets)) = next(rest) {
-        let counts = &rest[at + gap.len()..];
-        let (count, behind) = counts.split_once('}')?;
-        let (least, most) = count.split_once(',')?;
-        let (least, most): (usize, usize) = (least.parse().ok()?, most.parse().ok()?);
-        out.push_str(&rest[..at]);
-        out.push_str(&format!("(?s-u:.){{{},{}}}", least * octets, most * octets));
-        rest = behind;
-    }
-    if out.is_empty() {
+/// The source for `regex-lite`, whose classes are ASCII; `None` where that would mean something else.
+fn quick_source(source: &str) -> Option<Cow<'_, str>> {
+    let other = [r"\p", r"\P", r"\B", r"\W", r"\D", r"\S", "(?i", "(?s", "(?m", "(?x", "(?u", "(?-"];
+    if other.iter().any(|escape| source.contains(escape)) {
         return None;
     }
-    out.push_str(rest);
-    Some(out)
+    Some(Cow::Borrowed(source))
+}
+
+/// The source for the other one: the same classes, and gaps as octets.
+fn fast_source(source: &str) -> String {
+    let mut out = String::with_capacity(source.len() + 64);
+    let mut rest = source;
+    while let Some(c) = rest.chars().next() {
+        let gap = GAPS.iter().find_map(|(gap, octets)| Some((rest.strip_prefix(gap)?, octets)));
+        if let Some((counts, octets)) = gap {
+            out.push_str(&format!(r"(?-u:[{octets}][\x80-\xBF]*){{"));
+            rest = counts;
+            continue;
+        }
+        let ascii = |escape: Option<&str>| match escape? {
+            "b" => Some(r"(?-u:\b)"),
+            "d" => Some("[0-9]"),
+            "s" => Some(r"[\t-\r ]"),
+            "w" => Some("[0-9A-Za-z_]"),
+            _ => None,
+        };
+        let length = if c == '\\' { 1 + rest[1..].chars().next().map_or(0, char::len_utf8) } else { c.len_utf8() };
+        out.push_str(ascii(rest.get(1..length).filter(|_| c == '\\')).unwrap_or(&rest[..length]));
+        rest = &rest[length..];
+    }
+    out
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    /// What a pattern finds in its first and in its later uses; the same.
+    fn found(source: &str, text: &str) -> Vec<String> {
+        let words = |pattern: &Pattern| pattern.all(text).into_iter().map(|range| text[range].to_owned()).collect();
+        let first: Vec<String> = words(&Pattern::new(source, false));
+        let often = Pattern::new(source, false);
+        often.work.store(OFTEN, Ordering::Relaxed);
+        assert_eq!(first, words(&often), "{source}");
+        first
+    }
+
     #[test]
-    fn gaps_are_counted_in_characters_and_end_on_them() {
-        let found = |source: &str, text: &str| {
-            let matcher = Matcher::new(source).expect("a pattern");
-            matcher.find(source, text).into_iter().map(|range| text[range].to_owned()).collect::<Vec<_>>()
-        };
+    fn gaps_are_counted_in_characters() {
         assert_eq!(found("代替品を[^。\\n]{0,4}お送り", "代替品を本日中にお送りします"), ["代替品を本日中にお送り"]);
-        assert!(found("代替品を[^。\\n]{0,3}お送り", "代替品を本日中にお送りします").is_empty());
+        assert_eq!(found("代替品を[^。\\n]{0,3}お送り", "代替品を本日中にお送りします"), [""; 0]);
+        assert_eq!(found("代替品を[^。\\n]{0,4}お送り", "代替品をpm 3お送りします"), ["代替品をpm 3お送り"]);
         assert_eq!(found("we [^.\\n]{0,10}refund", "we will refund"), ["we will refund"]);
-        // The gap at the end stops at a whole character.
+        assert_eq!(found("we [^.\\n]{0,10}refund", "we will. refund"), [""; 0]);
         assert_eq!(found("原因は[^。\\n]{0,2}", "原因は調査中"), ["原因は調査"]);
         assert_eq!(found("ab+", "abb ab"), ["abb", "ab"]);
+    }
+
+    #[test]
+    fn classes_are_ascii() {
+        assert_eq!(found(r"\bpdf\b", "このpdfを pdfs"), ["pdf"]);
+        assert_eq!(found(r"\d+\s\w+", "3 本 4 pcs"), ["4 pcs"]);
+        assert_eq!(found(r"[\d,]+円\\b", r"1,200円\b"), [r"1,200円\b"]);
+        assert_eq!(found(r"\p{Han}+", "修正版を"), ["修正版"]);
+    }
+
+    #[test]
+    fn a_match_begins_with_its_trigger_and_ends_before_the_end() {
+        let text = "unsorry. sorry for that";
+        for work in [0, OFTEN] {
+            let pattern = Pattern::new(r"\bsorry(?: for)?\b", true);
+            pattern.work.store(work, Ordering::Relaxed);
+            assert_eq!(pattern.at(text, 2, text.len()), None);
+            assert_eq!(pattern.at(text, 9, text.len()), Some(18));
+            assert_eq!(pattern.at(text, 9, 16), Some(14));
+        }
     }
 }

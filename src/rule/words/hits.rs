@@ -1,0 +1,199 @@
+//! What of a lexicon stands in one text.
+
+use std::borrow::Cow;
+use std::cell::OnceCell;
+use std::collections::HashMap;
+use std::hash::{BuildHasherDefault, Hasher};
+use std::ops::Range;
+
+use super::pattern::Pattern;
+use super::{Lexicon, Target, Words, overlapped};
+use crate::clause;
+
+/// What was found in one folded text.
+pub(crate) struct Hits<'a> {
+    lexicon: &'a Lexicon,
+    text: Cow<'a, str>,
+    words: Sparse<Vec<Range<usize>>>,
+    /// Where literals of a pattern stand; by pattern, in order.
+    triggers: Sparse<Vec<usize>>,
+    /// Words and matches of patterns together, by list, once somebody asked.
+    ///
+    /// Only lists that may have some, in order: a mail may be a hundred thousand texts.
+    found: Vec<(usize, OnceCell<Vec<Range<usize>>>)>,
+    /// Where the sentences end, once somebody asked.
+    sentence_ends: OnceCell<Vec<usize>>,
+}
+
+/// Of lists or patterns by their numbers, few of them.
+type Sparse<T> = HashMap<usize, T, BuildHasherDefault<Spread>>;
+
+/// Spreads the numbers of lists, which nobody outside chooses.
+#[derive(Default)]
+struct Spread(u64);
+
+impl Hasher for Spread {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        bytes.iter().for_each(|&byte| self.write_usize(byte.into()));
+    }
+
+    fn write_usize(&mut self, number: usize) {
+        self.0 = (self.0 ^ number as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15).rotate_left(32);
+    }
+}
+
+/// A list that is found more often in one text is a flood: memory stays bounded, and the first ones tell as much.
+const MOST_HITS: usize = 10_000;
+
+/// From so many places in one sentence or line a pattern is looked for in the whole of it: each place on its own could
+/// mean reading all of it as often.
+const MANY: usize = 16;
+
+/// Longer than any sentence a person writes; what goes on beyond is a table or a file. In octets.
+const LONGEST_SENTENCE: usize = 1_800;
+
+impl Lexicon {
+    /// One pass over a folded text.
+    pub(in crate::rule) fn scan<'a>(&'a self, text: impl Into<Cow<'a, str>>) -> Hits<'a> {
+        let text = text.into();
+        let (mut words, mut triggers) = (Sparse::default(), Sparse::default());
+        self.literals.find(&text, |range, targets| {
+            for &target in targets {
+                match target {
+                    Target::Trigger { pattern } => add(&mut triggers, pattern, range.start),
+                    Target::Word { list, start, end } => {
+                        let bytes = text.as_bytes();
+                        let inside_before = start && range.start > 0 && bytes[range.start - 1].is_ascii_alphanumeric();
+                        let inside_after = end && bytes.get(range.end).is_some_and(u8::is_ascii_alphanumeric);
+                        if !inside_before && !inside_after {
+                            add(&mut words, list, range.clone());
+                        }
+                    }
+                }
+            }
+        });
+        let mut candidates: Vec<usize> = words.keys().copied().collect();
+        let possible = triggers.keys().chain(&self.untriggered);
+        candidates.extend(possible.flat_map(|&pattern| &self.lists_of[pattern]));
+        candidates.sort_unstable();
+        candidates.dedup();
+        let found = candidates.into_iter().map(|list| (list, OnceCell::new())).collect();
+        Hits { lexicon: self, text, words, triggers, found, sentence_ends: OnceCell::new() }
+    }
+}
+
+fn add<T>(places: &mut Sparse<Vec<T>>, number: usize, place: T) {
+    let places = places.entry(number).or_default();
+    if places.len() < MOST_HITS {
+        places.push(place);
+    }
+}
+
+impl Hits<'_> {
+    /// Where words of a list stand, in order.
+    pub(crate) fn of(&self, words: &Words) -> &[Range<usize>] {
+        let at = self.found.binary_search_by_key(&words.list, |(list, _)| *list);
+        at.map_or(&[], |at| self.found[at].1.get_or_init(|| self.find(words)))
+    }
+
+    /// Whether words of a list overlap a range.
+    pub(crate) fn touch(&self, words: &Words, range: &Range<usize>) -> bool {
+        overlapped(self.of(words), range, |found| found.clone())
+    }
+
+    pub(crate) fn any(&self, words: &Words) -> bool {
+        !self.of(words).is_empty()
+    }
+
+    pub(crate) fn text(&self) -> &str {
+        &self.text
+    }
+
+    fn find(&self, words: &Words) -> Vec<Range<usize>> {
+        let mut out = self.words.get(&words.list).cloned().unwrap_or_default();
+        for id in &self.lexicon.lists[words.list] {
+            let pattern = &self.lexicon.patterns[*id];
+            match self.triggers.get(id) {
+                Some(places) if pattern.begins_with_triggers() => self.begin_at(pattern, places, &mut out),
+                Some(places) => self.around(pattern, places, &mut out),
+                None if self.lexicon.untriggered.contains(id) => self.anywhere(pattern, &mut out),
+                None => {}
+            }
+        }
+        out.sort_by_key(|range| (range.start, std::cmp::Reverse(range.end)));
+        out
+    }
+
+    /// Matches that begin at these places, none within another.
+    fn begin_at(&self, pattern: &Pattern, mut places: &[usize], out: &mut Vec<Range<usize>>) {
+        while let Some(&first) = places.first() {
+            let range = self.surroundings(pattern, first);
+            let (here, rest) = places.split_at(places.partition_point(|&place| place < range.end));
+            places = rest;
+            if here.len() > MANY {
+                self.within(pattern, range, out);
+                continue;
+            }
+            let mut behind = 0;
+            for &place in here {
+                if place >= behind
+                    && let Some(end) = pattern.at(&self.text, place, range.end)
+                {
+                    out.push(place..end);
+                    behind = end;
+                }
+            }
+        }
+    }
+
+    /// Matches in the sentences or lines around these places, each looked at once.
+    fn around(&self, pattern: &Pattern, places: &[usize], out: &mut Vec<Range<usize>>) {
+        let mut behind = 0;
+        for &place in places {
+            if place >= behind {
+                let range = self.surroundings(pattern, place);
+                behind = range.end;
+                self.within(pattern, range, out);
+            }
+        }
+    }
+
+    fn anywhere(&self, pattern: &Pattern, out: &mut Vec<Range<usize>>) {
+        let whole = || std::iter::once(0..self.text.len()).collect();
+        let ranges: Vec<Range<usize>> = if pattern.confined { clause::sentences(&self.text) } else { whole() };
+        ranges.into_iter().for_each(|range| self.within(pattern, range, out));
+    }
+
+    fn within(&self, pattern: &Pattern, range: Range<usize>, out: &mut Vec<Range<usize>>) {
+        let found = pattern.all(&self.text[range.clone()]);
+        out.extend(found.into_iter().map(|found| range.start + found.start..range.start + found.end));
+    }
+
+    /// As far as a match may go around a place: the sentence, or the line, since folded text has a line for a paragraph
+    /// and no pattern is meant to go on beyond.
+    fn surroundings(&self, pattern: &Pattern, place: usize) -> Range<usize> {
+        if pattern.confined {
+            return self.sentence(place);
+        }
+        let start = self.text[..place].rfind('\n').map_or(0, |at| at + 1);
+        let end = self.text[place..].find('\n').map_or(self.text.len(), |at| place + at);
+        // A pattern may begin with the line end.
+        start..self.text.ceil_char_boundary(end.max(place + 1))
+    }
+
+    fn sentence(&self, place: usize) -> Range<usize> {
+        let ends = self.sentence_ends.get_or_init(|| {
+            let ends = self.text.char_indices().filter(|&(at, c)| clause::ends_sentence(&self.text, at, c));
+            ends.map(|(at, c)| at + c.len_utf8()).collect()
+        });
+        let next = ends.partition_point(|&end| end <= place);
+        let start = next.checked_sub(1).map_or(0, |last| ends[last]);
+        let end = ends.get(next).copied().unwrap_or(self.text.len());
+        let from = self.text.ceil_char_boundary(place.saturating_sub(LONGEST_SENTENCE));
+        start.max(from)..end.min(self.text.floor_char_boundary(place + LONGEST_SENTENCE))
+    }
+}

@@ -1,0 +1,193 @@
+//! Tens of thousands of literals, found in one pass over a text.
+//!
+//! An Aho–Corasick automaton over the words of the packs takes longer to build than everything else a start does, and
+//! is too large for the processor's nearer caches. Here the first octets of each literal are hashed: building sorts by
+//! the hashes, and at nearly every place of a text a few bits say that nothing begins there
+//! (Wu and Manber, "A fast algorithm for multi-pattern searching", 1994, without its shifts: most words are short).
+
+use std::ops::Range;
+
+/// How many first octets are hashed: the most that a literal has. Literals are mostly of 9 octets, three kana.
+const WINDOWS: [usize; 5] = [1, 2, 3, 6, 8];
+
+const HASH_BITS: u32 = 16;
+
+/// Collects literals, each with what it means.
+pub(super) struct Builder<T> {
+    text: String,
+    literals: Vec<(Range<usize>, T)>,
+}
+
+/// What was collected, ready to be found.
+#[derive(Debug)]
+pub(super) struct Literals<T> {
+    text: Vec<u8>,
+    /// Sorted by hash; those of one hash stand together.
+    entries: Vec<Entry>,
+    /// Where the entries of a hash begin; one more closes the last.
+    starts: Vec<u32>,
+    /// A bit for each hash, by window.
+    filters: [Vec<u64>; WINDOWS.len()],
+    /// What the literals mean, in the order of the entries.
+    meanings: Vec<T>,
+}
+
+#[derive(Debug)]
+struct Entry {
+    text: Range<u32>,
+    meanings: Range<u32>,
+    window: u8,
+}
+
+impl<T: Copy> Builder<T> {
+    pub(super) fn new() -> Builder<T> {
+        Builder { text: String::new(), literals: Vec::new() }
+    }
+
+    /// The same literal may come again and mean more; an empty one means nothing.
+    pub(super) fn add(&mut self, literal: &str, meaning: T) {
+        if !literal.is_empty() {
+            let start = self.text.len();
+            self.text.push_str(literal);
+            self.literals.push((start..self.text.len(), meaning));
+        }
+    }
+
+    /// `None` when there are more octets than fit.
+    pub(super) fn build(self) -> Option<Literals<T>> {
+        u32::try_from(self.text.len()).ok()?;
+        let bytes = self.text.as_bytes();
+        let mut sorted: Vec<(u32, &[u8], T)> = Vec::with_capacity(self.literals.len());
+        for (range, meaning) in self.literals {
+            let literal = &bytes[range];
+            sorted.push((hash(word_at(literal, 0), window_of(literal)), literal, meaning));
+        }
+        sorted.sort_unstable_by(|a, b| a.0.cmp(&b.0).then_with(|| a.1.cmp(b.1)));
+        let mut out = Literals {
+            text: Vec::with_capacity(bytes.len()),
+            entries: Vec::with_capacity(sorted.len()),
+            starts: vec![0; (1 << HASH_BITS) + 1],
+            filters: std::array::from_fn(|_| vec![0; 1 << (HASH_BITS - 6)]),
+            meanings: Vec::with_capacity(sorted.len()),
+        };
+        for (hash, literal, meaning) in sorted {
+            out.push(hash, literal, meaning);
+        }
+        // So far each hash has the number of its entries.
+        let mut before = 0;
+        for start in &mut out.starts {
+            before += std::mem::replace(start, before);
+        }
+        Some(out)
+    }
+}
+
+impl<T: Copy> Literals<T> {
+    /// Adds a literal that sorts behind the last one or is the same.
+    fn push(&mut self, hash: u32, literal: &[u8], meaning: T) {
+        let same = self.entries.last_mut().filter(|last| self.text[place(&last.text)] == *literal);
+        self.meanings.push(meaning);
+        let meanings = self.meanings.len() as u32;
+        if let Some(same) = same {
+            same.meanings.end = meanings;
+            return;
+        }
+        let start = self.text.len() as u32;
+        self.text.extend_from_slice(literal);
+        let window = window_of(literal);
+        let text = start..self.text.len() as u32;
+        self.entries.push(Entry { text, meanings: meanings - 1..meanings, window: window as u8 });
+        self.starts[hash as usize] += 1;
+        self.filters[window][hash as usize / 64] |= 1 << (hash % 64);
+    }
+
+    /// Calls back for each place of each literal, in the order of their starts.
+    pub(super) fn find(&self, text: &str, mut found: impl FnMut(Range<usize>, &[T])) {
+        let bytes = text.as_bytes();
+        for (at, &byte) in bytes.iter().enumerate() {
+            // Literals begin where characters begin.
+            if byte & 0xc0 == 0x80 {
+                continue;
+            }
+            let word = word_at(bytes, at);
+            for (window, filter) in self.filters.iter().enumerate() {
+                let hash = hash(word, window);
+                if filter[hash as usize / 64] & (1 << (hash % 64)) != 0 {
+                    self.verify(bytes, at, window, hash, &mut found);
+                }
+            }
+        }
+    }
+
+    fn verify(&self, bytes: &[u8], at: usize, window: usize, hash: u32, found: &mut impl FnMut(Range<usize>, &[T])) {
+        let hash = hash as usize;
+        for entry in &self.entries[self.starts[hash] as usize..self.starts[hash + 1] as usize] {
+            let literal = &self.text[place(&entry.text)];
+            if usize::from(entry.window) == window && bytes[at..].starts_with(literal) {
+                found(at..at + literal.len(), &self.meanings[place(&entry.meanings)]);
+            }
+        }
+    }
+}
+
+fn place(range: &Range<u32>) -> Range<usize> {
+    range.start as usize..range.end as usize
+}
+
+/// The index of the longest window that fits.
+fn window_of(literal: &[u8]) -> usize {
+    WINDOWS.iter().rposition(|&window| window <= literal.len()).unwrap_or_default()
+}
+
+/// Eight octets, zeros behind the end.
+fn word_at(bytes: &[u8], at: usize) -> u64 {
+    match bytes.get(at..at + 8).and_then(|eight| eight.try_into().ok()) {
+        Some(eight) => u64::from_le_bytes(eight),
+        None => bytes[at..].iter().take(8).rev().fold(0, |word, &byte| word << 8 | u64::from(byte)),
+    }
+}
+
+/// Multiplicative hashing (Knuth, The Art of Computer Programming 3, 6.4) of the first octets.
+fn hash(word: u64, window: usize) -> u32 {
+    const GOLDEN: u64 = 0x9e37_79b9_7f4a_7c15;
+    let octets = word & (u64::MAX >> (64 - 8 * WINDOWS[window]));
+    ((octets ^ window as u64).wrapping_mul(GOLDEN) >> (64 - HASH_BITS)) as u32
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn all(literals: &[String], text: &str) -> Vec<(Range<usize>, usize)> {
+        let mut builder = Builder::new();
+        literals.iter().enumerate().for_each(|(n, literal)| builder.add(literal, n));
+        let mut found = Vec::new();
+        builder.build().expect("few octets").find(text, |range, meanings| {
+            found.extend(meanings.iter().map(|&meaning| (range.clone(), meaning)));
+        });
+        found
+    }
+
+    proptest! {
+        /// What a naive search finds, however long or short the literals are and where they stand.
+        #[test]
+        fn finds_what_is_there(
+            literals in proptest::collection::vec("[ab 。ああ]{0,12}", 0..40),
+            text in "[ab 。ああ]{0,60}",
+        ) {
+            let mut naive = Vec::new();
+            for (at, _) in text.char_indices() {
+                let here = literals.iter().enumerate().filter(|(_, literal)| !literal.is_empty() && text[at..].starts_with(*literal));
+                naive.extend(here.map(|(n, literal)| (at..at + literal.len(), n)));
+            }
+            let mut found = all(&literals, &text);
+            prop_assert!(found.is_sorted_by_key(|(range, _)| range.start));
+            let key = |(range, n): &(Range<usize>, usize)| (range.start, range.end, *n);
+            found.sort_by_key(key);
+            naive.sort_by_key(key);
+            prop_assert_eq!(found, naive);
+        }
+    }
+}
