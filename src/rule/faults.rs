@@ -91,6 +91,13 @@ pub(super) fn bad_pattern(source: &str, error: &regex_syntax::Error) -> Fault {
     )
 }
 
+pub(super) fn too_large_pattern(source: &str) -> Fault {
+    Fault::new(
+        format!("`/{source}/` repeats too much to be compiled; use smaller counts"),
+        format!("`/{source}/` は繰り返しが多すぎて使えません。回数を小さくしてください"),
+    )
+}
+
 pub(super) fn too_many_words() -> Fault {
     Fault::new(
         "the word lists are too large: together they may have 4 GiB",

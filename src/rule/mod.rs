@@ -13,6 +13,7 @@ mod failed;
 mod fault;
 mod faults;
 mod mask;
+pub mod opinion;
 mod parse;
 mod reading;
 mod recipients;

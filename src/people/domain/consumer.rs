@@ -50,9 +50,11 @@ pub fn consumer_slip(domain: &str) -> Option<&'static str> {
 /// `docomo.nejp`, `yahoo.cojp`: the dots elsewhere.
 fn undotted(ascii: &str) -> Option<&'static str> {
     const SHORTEST: usize = 9;
-    let letters = |domain: &'static str| domain.chars().filter(|c| *c != '.');
+    let letters = |domain: &'static str| domain.bytes().filter(|c| *c != b'.');
     let mine = ascii.replace('.', "");
-    tables::freemail_domains().find(|known| known.len() >= SHORTEST && letters(known).eq(mine.chars()))
+    // Of the hundreds of domains few begin alike.
+    let alike = |known: &&str| known.len() >= SHORTEST && known.as_bytes().first() == mine.as_bytes().first();
+    tables::freemail_domains().filter(alike).find(|known| letters(known).eq(mine.bytes()))
 }
 
 /// `gmial.com`, `hotmial.com`: the name a letter off.

@@ -41,6 +41,7 @@ impl Kind for MissingPart {
             || (self.unless_attempted && !fault.non_apologies.is_empty())
             || (self.told && !told)
             || (self.complaint && fault.complaint.is_empty())
+            || fault.may_have(reading, self.missing)
         {
             return Vec::new();
         }

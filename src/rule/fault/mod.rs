@@ -5,6 +5,8 @@
 //! clause (`parts`); what spoils an answer is weighed (`tactic`). Quoted text tells the situation and is never a
 //! place for a finding. Limits: phrases of the packs; irony and a complaint in words nobody listed are not seen.
 
+use std::cell::OnceCell;
+
 mod complaint;
 mod kind;
 mod named;
@@ -14,6 +16,7 @@ mod section;
 pub(super) mod tactic;
 
 use super::expression::{Function, Said};
+use super::opinion::Opinion;
 use super::reading::{Hit, Reading};
 use super::words::overlapped;
 use crate::clause::{self, Agent};
@@ -34,6 +37,7 @@ pub(crate) struct Fault {
     pub(super) apologies: Vec<Said>,
     pub(super) non_apologies: Vec<Said>,
     pub(super) parts: Parts,
+    opinion: OnceCell<Opinion>,
 }
 
 impl Fault {
@@ -48,7 +52,21 @@ impl Fault {
         let parts = Parts::read(reading, &signs);
         let told = kind::telling(reading, &signs, kind);
         let Signs { complaint, admissions, apologies, non_apologies } = signs;
-        Some(Fault { kind, signs: told, complaint, admissions, apologies, non_apologies, parts })
+        Some(Fault {
+            kind,
+            signs: told,
+            complaint,
+            admissions,
+            apologies,
+            non_apologies,
+            parts,
+            opinion: OnceCell::new(),
+        })
+    }
+
+    /// Whether this part may well be there, in words that no expression knows.
+    pub(super) fn may_have(&self, reading: &Reading<'_>, part: Part) -> bool {
+        self.opinion.get_or_init(|| Opinion::of(reading.message)).doubts(part)
     }
 
     /// Where a finding about something absent points: the apology, the admission, or the first sentence.

@@ -125,26 +125,29 @@ impl Hits<'_> {
             }
         }
         out.sort_by_key(|range| (range.start, std::cmp::Reverse(range.end)));
+        // Two lists of words may share entries.
+        out.dedup();
         out
     }
 
     /// Matches that begin at these places, none within another.
     fn begin_at(&self, pattern: &Pattern, mut places: &[usize], out: &mut Vec<Range<usize>>) {
+        let (mut behind, mut count) = (0, 0);
         while let Some(&first) = places.first() {
             let range = self.surroundings(pattern, first);
             let (here, rest) = places.split_at(places.partition_point(|&place| place < range.end));
             places = rest;
             if here.len() > MANY {
-                self.within(pattern, range, out);
+                self.within(pattern, range, &mut behind, out);
                 continue;
             }
-            let mut behind = 0;
             for &place in here {
                 if place >= behind
-                    && let Some(end) = pattern.at(&self.text, place, range.end)
+                    && count < MOST_HITS
+                    && let Some(end) = pattern.at(&self.text, place, self.surroundings(pattern, place).end)
                 {
                     out.push(place..end);
-                    behind = end;
+                    (behind, count) = (end, count + 1);
                 }
             }
         }
@@ -152,12 +155,12 @@ impl Hits<'_> {
 
     /// Matches in the sentences or lines around these places, each looked at once.
     fn around(&self, pattern: &Pattern, places: &[usize], out: &mut Vec<Range<usize>>) {
-        let mut behind = 0;
+        let (mut looked_at, mut behind) = (0, 0);
         for &place in places {
-            if place >= behind {
+            if place >= looked_at {
                 let range = self.surroundings(pattern, place);
-                behind = range.end;
-                self.within(pattern, range, out);
+                looked_at = range.end;
+                self.within(pattern, range, &mut behind, out);
             }
         }
     }
@@ -165,12 +168,15 @@ impl Hits<'_> {
     fn anywhere(&self, pattern: &Pattern, out: &mut Vec<Range<usize>>) {
         let whole = || std::iter::once(0..self.text.len()).collect();
         let ranges: Vec<Range<usize>> = if pattern.confined { clause::sentences(&self.text) } else { whole() };
-        ranges.into_iter().for_each(|range| self.within(pattern, range, out));
+        ranges.into_iter().for_each(|range| self.within(pattern, range, &mut 0, out));
     }
 
-    fn within(&self, pattern: &Pattern, range: Range<usize>, out: &mut Vec<Range<usize>>) {
-        let found = pattern.all(&self.text[range.clone()]);
-        out.extend(found.into_iter().map(|found| range.start + found.start..range.start + found.end));
+    /// Matches in a range that begin behind the last one; the surroundings of two places may overlap.
+    fn within(&self, pattern: &Pattern, range: Range<usize>, behind: &mut usize, out: &mut Vec<Range<usize>>) {
+        let start = self.text.ceil_char_boundary(range.start.max(*behind).min(range.end));
+        let found = pattern.all(&self.text[start..range.end]).take(MOST_HITS);
+        let found = found.map(|found| start + found.start..start + found.end);
+        out.extend(found.inspect(|found| *behind = found.end));
     }
 
     /// As far as a match may go around a place: the sentence, or the line, since folded text has a line for a paragraph
@@ -180,9 +186,10 @@ impl Hits<'_> {
             return self.sentence(place);
         }
         let start = self.text[..place].rfind('\n').map_or(0, |at| at + 1);
-        let end = self.text[place..].find('\n').map_or(self.text.len(), |at| place + at);
-        // A pattern may begin with the line end.
-        start..self.text.ceil_char_boundary(end.max(place + 1))
+        // A pattern may begin with the line end; its line is the next one.
+        let from = place + usize::from(self.text[place..].starts_with('\n'));
+        let end = self.text[from..].find('\n').map_or(self.text.len(), |at| from + at);
+        start..end
     }
 
     fn sentence(&self, place: usize) -> Range<usize> {

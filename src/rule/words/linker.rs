@@ -20,7 +20,7 @@ pub(in crate::rule) struct Linker {
     /// Lists of the same named lists are one list.
     known_lists: HashMap<Vec<String>, usize>,
     /// The same pattern is compiled once.
-    known_patterns: HashMap<String, usize>,
+    known_patterns: HashMap<u64, usize>,
 }
 
 impl Default for Linker {
@@ -103,15 +103,21 @@ impl Linker {
     }
 
     fn pattern(&mut self, source: &str, list: usize) -> Result<(), Fault> {
-        if let Some(&id) = self.known_patterns.get(source) {
+        let key = triggers::key(source);
+        if let Some(&id) = self.known_patterns.get(&key).filter(|&&id| self.patterns[id].source == source) {
             self.lists[list].push(id);
             return Ok(());
         }
-        let triggers = triggers::of(source).map_err(|error| faults::bad_pattern(source, &error))?;
+        let triggers = triggers::of(source, key).map_err(|error| faults::bad_pattern(source, &error))?;
         let pattern = self.patterns.len();
-        self.patterns.push(Pattern::new(source, triggers.as_ref().is_some_and(|triggers| triggers.begin)));
+        let compiled = Pattern::new(source, triggers.as_ref().is_some_and(|triggers| triggers.begin));
+        // Those of the table are known to compile.
+        if !triggers::is_known(key) && !compiled.compiles() {
+            return Err(faults::too_large_pattern(source));
+        }
+        self.patterns.push(compiled);
         self.lists[list].push(pattern);
-        self.known_patterns.insert(source.to_owned(), pattern);
+        self.known_patterns.insert(key, pattern);
         match triggers {
             Some(triggers) => {
                 triggers.literals.iter().for_each(|literal| self.literals.add(literal, Target::Trigger { pattern }));

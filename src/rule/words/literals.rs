@@ -7,10 +7,13 @@
 
 use std::ops::Range;
 
-/// How many first octets are hashed: the most that a literal has. Literals are mostly of 9 octets, three kana.
+/// How many first octets are hashed: the longest window that fits a literal. Most have 9 octets, three kana.
 const WINDOWS: [usize; 5] = [1, 2, 3, 6, 8];
 
 const HASH_BITS: u32 = 16;
+
+/// So many literals of one hash are compared one by one.
+const FEW: usize = 16;
 
 /// Collects literals, each with what it means.
 pub(super) struct Builder<T> {
@@ -57,12 +60,16 @@ impl<T: Copy> Builder<T> {
     pub(super) fn build(self) -> Option<Literals<T>> {
         u32::try_from(self.text.len()).ok()?;
         let bytes = self.text.as_bytes();
-        let mut sorted: Vec<(u32, &[u8], T)> = Vec::with_capacity(self.literals.len());
-        for (range, meaning) in self.literals {
+        let hashed = self.literals.into_iter().map(|(range, meaning)| {
             let literal = &bytes[range];
-            sorted.push((hash(word_at(literal, 0), window_of(literal)), literal, meaning));
+            (hash(word_at(literal, 0), window_of(literal)), literal, meaning)
+        });
+        let mut sorted: Vec<(u32, &[u8], T)> = hashed.collect();
+        // By hash first, which needs no look at the texts: most hashes have one literal.
+        sorted.sort_unstable_by_key(|(hash, ..)| *hash);
+        for same in sorted.chunk_by_mut(|a, b| a.0 == b.0) {
+            same.sort_unstable_by_key(|(_, literal, _)| *literal);
         }
-        sorted.sort_unstable_by(|a, b| a.0.cmp(&b.0).then_with(|| a.1.cmp(b.1)));
         let mut out = Literals {
             text: Vec::with_capacity(bytes.len()),
             entries: Vec::with_capacity(sorted.len()),
@@ -121,12 +128,32 @@ impl<T: Copy> Literals<T> {
 
     fn verify(&self, bytes: &[u8], at: usize, window: usize, hash: u32, found: &mut impl FnMut(Range<usize>, &[T])) {
         let hash = hash as usize;
-        for entry in &self.entries[self.starts[hash] as usize..self.starts[hash + 1] as usize] {
-            let literal = &self.text[place(&entry.text)];
-            if usize::from(entry.window) == window && bytes[at..].starts_with(literal) {
-                found(at..at + literal.len(), &self.meanings[place(&entry.meanings)]);
+        let mut entries = &self.entries[self.starts[hash] as usize..self.starts[hash + 1] as usize];
+        let mut report = |entry: &Entry| {
+            if usize::from(entry.window) == window {
+                found(at..at + entry.text.len(), &self.meanings[place(&entry.meanings)]);
             }
+        };
+        if entries.len() <= FEW {
+            entries.iter().filter(|entry| bytes[at..].starts_with(self.literal(entry))).for_each(report);
+            return;
         }
+        // Thousands of names may begin alike. The last literal that sorts before the text either begins the text, or
+        // no longer one does than what both have in common.
+        let mut rest = &bytes[at..];
+        while let Some(last) = entries.partition_point(|entry| self.literal(entry) <= rest).checked_sub(1) {
+            let literal = self.literal(&entries[last]);
+            let common = literal.iter().zip(rest).take_while(|(a, b)| a == b).count();
+            if common == literal.len() {
+                report(&entries[last]);
+            }
+            rest = &rest[..common.min(literal.len().saturating_sub(1))];
+            entries = &entries[..last];
+        }
+    }
+
+    fn literal(&self, entry: &Entry) -> &[u8] {
+        &self.text[place(&entry.text)]
     }
 }
 
@@ -174,9 +201,11 @@ mod tests {
         /// What a naive search finds, however long or short the literals are and where they stand.
         #[test]
         fn finds_what_is_there(
-            literals in proptest::collection::vec("[ab 。ああ]{0,12}", 0..40),
-            text in "[ab 。ああ]{0,60}",
+            literals in proptest::collection::vec("[ab 。あい]{0,12}", 0..40),
+            alike in proptest::collection::vec("有限会社[ab]{0,6}", 0..60),
+            text in "([ab 。あい]|有限会社[ab]{0,6}){0,60}",
         ) {
+            let literals = [literals, alike].concat();
             let mut naive = Vec::new();
             for (at, _) in text.char_indices() {
                 let here = literals.iter().enumerate().filter(|(_, literal)| !literal.is_empty() && text[at..].starts_with(*literal));

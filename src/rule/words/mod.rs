@@ -73,8 +73,11 @@ impl Lexicon {
     /// A pattern does not compile, or two have the same key.
     pub(super) fn triggers_table(&self) -> Result<String, String> {
         let mut lines = Vec::new();
-        for Pattern { source, .. } in &self.patterns {
-            pattern::check(source).map_err(|error| format!("{source}: {error}"))?;
+        for pattern in &self.patterns {
+            let source = &pattern.source;
+            if !pattern.compiles() {
+                return Err(format!("{source} does not compile"));
+            }
             // A pattern without a row is parsed at each start.
             let row = triggers::parsed(source).ok().flatten().and_then(|triggers| triggers.row());
             lines.extend(row.map(|row| format!("{:016x}\t{row}\n", triggers::key(source))));
@@ -99,6 +102,52 @@ pub(crate) fn overlapped<T>(sorted: &[T], range: &Range<usize>, range_of: impl F
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::lang::Lang;
+    use crate::message::text::Folded;
+    use crate::rule::Rules;
+
+    /// Both compilations of a pattern find the same in the examples of the rules. Every fourth one, for time.
+    #[test]
+    fn patterns_find_the_same_whenever_they_are_compiled() {
+        let rules = Rules::load(&Rules::embedded(), &[], Lang::En).expect("the shipped packs are valid");
+        let lexicon = &rules.vocabulary.lexicon;
+        let mails = rules.iter().flat_map(|rule| &rule.examples).map(|example| example.mail.as_str());
+        let mails = Folded::new(&mails.collect::<Vec<_>>().join("\n\n"));
+        let mails = mails.text();
+        let mut compared = 0;
+        for pattern in lexicon.patterns.iter().step_by(4) {
+            let Ok(Some(found)) = triggers::parsed(&pattern.source) else { continue };
+            let [quick, fast] =
+                [Pattern::new(&pattern.source, found.begin), Pattern::new(&pattern.source, found.begin)];
+            assert!(fast.compiles());
+            for (place, _) in found.literals.iter().flat_map(|literal| mails.match_indices(literal.as_ref())) {
+                compared += 1;
+                let end = mails[place..].find('\n').map_or(mails.len(), |length| place + length);
+                let words = |pattern: &Pattern| match found.begin {
+                    true => vec![place..pattern.at(mails, place, end).unwrap_or(place)],
+                    false => pattern.all(&mails[place..end]).collect(),
+                };
+                assert_eq!(words(&quick), words(&fast), "{} in {}", pattern.source, &mails[place..end]);
+            }
+        }
+        assert!(compared > 5_000, "{compared}");
+    }
+
+    #[test]
+    fn each_place_is_told_once() {
+        let mut linker = Linker::default();
+        let mut lists =
+            [["/sorry[^.\\n]{0,3}/", "sorry a"], ["/\\n敬具/", "以上"], ["/sorry for[^.\\n]{0,9}delay/", "x"]]
+                .map(|entries| Words { entries: entries.iter().map(|entry| (*entry).to_owned()).collect(), list: 0 });
+        for list in &mut lists {
+            linker.link(list).expect("valid lists");
+        }
+        let lexicon = linker.build().expect("few words");
+        let found = |text: &str, n: usize| lexicon.scan(text.to_owned()).of(&lists[n]).len();
+        assert_eq!(found(&"sorry a ".repeat(800), 0), 1600);
+        assert_eq!(found("以上\n敬具", 1), 2);
+        assert_eq!(found(&format!("sorry for {} sorry for the delay", "a ".repeat(889)), 2), 1);
+    }
 
     #[test]
     fn finds_words_patterns_and_named_lists() {

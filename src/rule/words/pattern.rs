@@ -23,12 +23,15 @@ pub(super) struct Pattern {
     pub(super) confined: bool,
     quick: OnceLock<Option<regex_lite::Regex>>,
     fast: OnceLock<Option<Box<meta::Regex>>>,
-    /// Octets it has looked at.
+    /// Octets it has looked at, roughly.
     work: AtomicUsize,
 }
 
 /// So many octets pay for the better compilation.
 const OFTEN: usize = 4_096;
+
+/// So many octets an attempt at one place is counted for: most end after a few.
+const ATTEMPT: usize = 64;
 
 /// The word boundary, as patterns write it.
 pub(super) const BOUNDARY: &str = r"\b";
@@ -45,73 +48,69 @@ impl Pattern {
         }
     }
 
+    /// Whether it can be compiled at all; one that repeats too much cannot.
+    pub(super) fn compiles(&self) -> bool {
+        self.fast().is_some()
+    }
+
     /// Whether [`Pattern::at`] finds its matches.
     pub(super) fn begins_with_triggers(&self) -> bool {
         self.begin
     }
 
-    /// Where the match ends that begins with the trigger at `start`; nothing behind `end` is looked at.
+    /// Where the match ends that begins with the trigger at `start`. Nothing behind `end` is looked at: for `$` and `\b`
+    /// the text ends there.
     pub(super) fn at(&self, text: &str, start: usize, end: usize) -> Option<usize> {
-        if self.bounded() && !is_boundary(text.as_bytes(), start) {
+        if self.source.starts_with(BOUNDARY) && !is_boundary(text.as_bytes(), start) {
             return None;
         }
         // A boundary is as much one where the text begins, so the words before need not be shown.
         let here = &text[start..end];
-        let found = match self.quick(here.len()) {
+        let found = match self.quick(here.len().min(ATTEMPT)) {
             Some(quick) => quick.find(here)?.end(),
             None => self.fast()?.find(Input::new(here).anchored(Anchored::Yes))?.end(),
         };
-        Some(start + whole(here, 0..found).end)
+        Some(start + whole(here, 0..found).end).filter(|end| *end > start)
     }
 
-    /// All matches in a text, in order.
-    pub(super) fn all(&self, text: &str) -> Vec<Range<usize>> {
+    /// All matches in a text that are not empty, in order.
+    pub(super) fn all<'a>(&'a self, text: &'a str) -> Box<dyn Iterator<Item = Range<usize>> + 'a> {
         let quick = if self.begin { None } else { self.quick(text.len()) };
-        match quick {
-            Some(quick) => quick.find_iter(text).map(|found| found.range()).collect(),
+        let found: Box<dyn Iterator<Item = Range<usize>>> = match quick {
+            Some(quick) => Box::new(quick.find_iter(text).map(|found| found.range())),
             None => {
-                let found = self.fast().into_iter().flat_map(|fast| fast.find_iter(text));
-                found.map(|found| whole(text, found.range())).collect()
+                let found = self.fast().into_iter().flat_map(move |fast| fast.find_iter(text));
+                Box::new(found.map(|found| whole(text, found.range())))
             }
-        }
+        };
+        Box::new(found.filter(|range| !range.is_empty()))
     }
 
-    fn bounded(&self) -> bool {
-        self.begin && self.source.starts_with(BOUNDARY)
-    }
-
-    /// The compilation for few uses, unless it is time for the other.
+    /// The compilation for few uses, unless there is the other or it is time for it.
     fn quick(&self, octets: usize) -> Option<&regex_lite::Regex> {
-        if self.work.fetch_add(octets, Ordering::Relaxed) + octets > OFTEN {
+        if self.fast.get().is_some() || self.work.fetch_add(octets, Ordering::Relaxed) + octets > OFTEN {
             return None;
         }
         let compiled = || {
-            let source = quick_source(&self.source)?;
-            let anchored = format!("^(?:{source})");
-            regex_lite::Regex::new(if self.begin { &anchored } else { &source }).ok()
+            let anchored = format!("^(?:{})", self.source);
+            let source = if self.begin { &anchored } else { &self.source };
+            is_plain(&self.source).then(|| regex_lite::Regex::new(source).ok()).flatten()
         };
         self.quick.get_or_init(compiled).as_ref()
     }
 
-    /// The compilation for many uses. `None` for what is no regular expression; packs with such a one do not load.
+    /// The compilation for many uses. `None` for what does not compile; packs with such a pattern do not load.
     fn fast(&self) -> Option<&meta::Regex> {
         let compiled = || {
             // A gap of octets may end inside a character.
             let syntax = syntax::Config::new().utf8(false);
             let config = meta::Config::new().onepass(false).dfa(false).utf8_empty(false);
-            let source = fast_source(&self.source);
+            let source: Cow<'_, str> =
+                if is_plain(&self.source) { fast_source(&self.source).into() } else { (&self.source).into() };
             meta::Regex::builder().configure(config).syntax(syntax).build(&source).ok().map(Box::new)
         };
         self.fast.get_or_init(compiled).as_deref()
     }
-}
-
-/// Whether a source is a regular expression.
-///
-/// # Errors
-/// What is wrong with it.
-pub(super) fn check(source: &str) -> Result<(), regex::Error> {
-    regex::Regex::new(source).map(|_| ())
 }
 
 /// Whether a word begins or ends here, in ASCII.
@@ -126,42 +125,50 @@ fn whole(text: &str, range: Range<usize>) -> Range<usize> {
     start..text.floor_char_boundary(range.end).max(start)
 }
 
-/// Gaps within a sentence, as patterns write them, and the characters in them as octets: the first and those behind it.
+/// Gaps within a sentence, as patterns write them, and one character of them in octets.
 ///
 /// Each repetition of a class of characters is compiled as often as it may repeat, and "any character but a full stop"
-/// is dozens of states. 「。」 ends the sentence, so it need not be excluded a second time.
-const GAPS: [(&str, &str); 2] =
-    [(r"[^。\n]{", r"\x00-\x09\x0B-\x7F\xC0-\xFF"), (r"[^.\n]{", r"\x00-\x09\x0B-\x2D\x2F-\x7F\xC0-\xFF")];
+/// is dozens of states.
+const GAPS: [(&str, &str); 2] = [
+    (
+        r"[^。\n]{",
+        r"(?-u:(?:[\x00-\x09\x0B-\x7F\xC0-\xE2\xE4-\xFF]|\xE3(?:[\x81-\xBF]|\x80[\x80\x81\x83-\xBF]))[\x80-\xBF]*)",
+    ),
+    (r"[^.\n]{", r"(?-u:[\x00-\x09\x0B-\x2D\x2F-\x7F\xC0-\xFF][\x80-\xBF]*)"),
+];
 
-/// The source for `regex-lite`, whose classes are ASCII; `None` where that would mean something else.
-fn quick_source(source: &str) -> Option<Cow<'_, str>> {
-    let other = [r"\p", r"\P", r"\B", r"\W", r"\D", r"\S", "(?i", "(?s", "(?m", "(?x", "(?u", "(?-"];
-    if other.iter().any(|escape| source.contains(escape)) {
-        return None;
-    }
-    Some(Cow::Borrowed(source))
+/// Escapes of classes and what they mean in ASCII.
+const CLASSES: [(char, &str); 4] = [('b', r"(?-u:\b)"), ('d', "[0-9]"), ('s', r"[\t-\r\x20]"), ('w', "[0-9A-Za-z_]")];
+
+/// Whether a pattern uses nothing but what both compilations read alike; every shipped one does. Others are compiled as
+/// the regex crate would, once.
+fn is_plain(source: &str) -> bool {
+    let flags = source.split("(?").skip(1).any(|group| !group.starts_with(':'));
+    let mut escaped = false;
+    let escapes = source.chars().all(|c| {
+        let is_known = !escaped || !c.is_ascii_alphanumeric() && !"<>".contains(c) || "nt".contains(c);
+        let known = is_known || CLASSES.iter().any(|(class, _)| *class == c);
+        escaped = c == '\\' && !escaped;
+        known
+    });
+    !flags && escapes && !source.contains(r"\b{")
 }
 
-/// The source for the other one: the same classes, and gaps as octets.
+/// The source for many uses: the same classes, and gaps as octets.
 fn fast_source(source: &str) -> String {
     let mut out = String::with_capacity(source.len() + 64);
     let mut rest = source;
     while let Some(c) = rest.chars().next() {
         let gap = GAPS.iter().find_map(|(gap, octets)| Some((rest.strip_prefix(gap)?, octets)));
         if let Some((counts, octets)) = gap {
-            out.push_str(&format!(r"(?-u:[{octets}][\x80-\xBF]*){{"));
+            out.push_str(&format!("{octets}{{"));
             rest = counts;
             continue;
         }
-        let ascii = |escape: Option<&str>| match escape? {
-            "b" => Some(r"(?-u:\b)"),
-            "d" => Some("[0-9]"),
-            "s" => Some(r"[\t-\r ]"),
-            "w" => Some("[0-9A-Za-z_]"),
-            _ => None,
-        };
-        let length = if c == '\\' { 1 + rest[1..].chars().next().map_or(0, char::len_utf8) } else { c.len_utf8() };
-        out.push_str(ascii(rest.get(1..length).filter(|_| c == '\\')).unwrap_or(&rest[..length]));
+        let escaped = rest[c.len_utf8()..].chars().next().filter(|_| c == '\\');
+        let length = c.len_utf8() + escaped.map_or(0, char::len_utf8);
+        let class = CLASSES.iter().find(|(class, _)| escaped == Some(*class));
+        out.push_str(class.map_or(&rest[..length], |(_, ascii)| ascii));
         rest = &rest[length..];
     }
     out
@@ -173,7 +180,7 @@ mod tests {
 
     /// What a pattern finds in its first and in its later uses; the same.
     fn found(source: &str, text: &str) -> Vec<String> {
-        let words = |pattern: &Pattern| pattern.all(text).into_iter().map(|range| text[range].to_owned()).collect();
+        let words = |pattern: &Pattern| pattern.all(text).map(|range| text[range].to_owned()).collect();
         let first: Vec<String> = words(&Pattern::new(source, false));
         let often = Pattern::new(source, false);
         often.work.store(OFTEN, Ordering::Relaxed);
@@ -189,6 +196,8 @@ mod tests {
         assert_eq!(found("we [^.\\n]{0,10}refund", "we will refund"), ["we will refund"]);
         assert_eq!(found("we [^.\\n]{0,10}refund", "we will. refund"), [""; 0]);
         assert_eq!(found("原因は[^。\\n]{0,2}", "原因は調査中"), ["原因は調査"]);
+        assert_eq!(found("原因は[^。\\n]{0,9}", "原因は調査。判明"), ["原因は調査"]);
+        assert_eq!(found("原因は[^。\\n]{0,9}", "原因は、目、ａ"), ["原因は、目、ａ"]);
         assert_eq!(found("ab+", "abb ab"), ["abb", "ab"]);
     }
 
@@ -197,7 +206,12 @@ mod tests {
         assert_eq!(found(r"\bpdf\b", "このpdfを pdfs"), ["pdf"]);
         assert_eq!(found(r"\d+\s\w+", "3 本 4 pcs"), ["4 pcs"]);
         assert_eq!(found(r"[\d,]+円\\b", r"1,200円\b"), [r"1,200円\b"]);
+        // What the two would read differently is compiled once, as the regex crate does.
         assert_eq!(found(r"\p{Han}+", "修正版を"), ["修正版"]);
+        assert_eq!(found(r"\<pdf\>", "このpdfを pdf"), ["pdf"]);
+        assert_eq!(found(r"開[\w\W]{0,9}終", "開ほげ終"), ["開ほげ終"]);
+        assert_eq!(found(r"(?x)a\s b", "a b"), ["a b"]);
+        assert_eq!(found("[0-9]*", "ああ1"), ["1"]);
     }
 
     #[test]

@@ -19,17 +19,23 @@ pub(super) struct Triggers {
     pub(super) begin: bool,
 }
 
-/// The triggers of a pattern; `None` if no literal can rule it out.
+/// The table; sorted by key, as the file is.
+static KNOWN: LazyLock<Vec<(u64, &str)>> = LazyLock::new(|| {
+    let rows = include_str!("../../../rules/triggers.tsv").lines().filter_map(|line| line.split_once('\t'));
+    rows.filter_map(|(key, row)| Some((u64::from_str_radix(key, 16).ok()?, row))).collect()
+});
+
+/// Whether the pattern with this [`key`] stands in the table, whose patterns the tests compile.
+pub(super) fn is_known(key: u64) -> bool {
+    KNOWN.binary_search_by_key(&key, |(key, _)| *key).is_ok()
+}
+
+/// The triggers of a pattern with its [`key`]; `None` if no literal can rule it out.
 ///
 /// # Errors
 /// It is no regular expression. Those of the table are: the tests compile them.
-pub(super) fn of(pattern: &str) -> Result<Option<Triggers>, Box<regex_syntax::Error>> {
-    /// Sorted by key, as the file is.
-    static KNOWN: LazyLock<Vec<(u64, &str)>> = LazyLock::new(|| {
-        let rows = include_str!("../../../rules/triggers.tsv").lines().filter_map(|line| line.split_once('\t'));
-        rows.filter_map(|(key, row)| Some((u64::from_str_radix(key, 16).ok()?, row))).collect()
-    });
-    match KNOWN.binary_search_by_key(&key(pattern), |(key, _)| *key) {
+pub(super) fn of(pattern: &str, key: u64) -> Result<Option<Triggers>, Box<regex_syntax::Error>> {
+    match KNOWN.binary_search_by_key(&key, |(key, _)| *key) {
         Ok(at) => Ok(Some(Triggers::read(KNOWN[at].1))),
         Err(_) => parsed(pattern),
     }
@@ -87,14 +93,31 @@ fn computed(pattern: &str, hir: &Hir) -> Option<Triggers> {
 
 /// Whether no match asks anything of what stands before it, a `\b` at the head of the pattern aside.
 fn looks_back_at_most_once(pattern: &str, hir: &Hir) -> bool {
-    let looks = |hir: &Hir| !hir.properties().look_set_prefix_any().is_empty();
     match hir.kind() {
         HirKind::Concat(parts) if pattern.starts_with(BOUNDARY) => {
-            matches!(parts.first().map(Hir::kind), Some(HirKind::Look(Look::WordUnicode)))
-                && !looks(&Hir::concat(parts[1..].to_vec()))
+            matches!(parts.first().map(Hir::kind), Some(HirKind::Look(Look::WordUnicode))) && !looks_back(&parts[1..])
         }
-        _ => !looks(hir),
+        _ => !looks_back(std::slice::from_ref(hir)),
     }
+}
+
+/// Whether a look-around may stand before the first octet of a match. [`regex_syntax::hir::Properties`] does not tell:
+/// it takes what is optional for a beginning.
+fn looks_back(parts: &[Hir]) -> bool {
+    for part in parts {
+        let found = match part.kind() {
+            HirKind::Look(_) => true,
+            HirKind::Concat(parts) => looks_back(parts),
+            HirKind::Alternation(parts) => parts.iter().any(|part| looks_back(std::slice::from_ref(part))),
+            HirKind::Repetition(repeated) => looks_back(std::slice::from_ref(&repeated.sub)),
+            HirKind::Capture(group) => looks_back(std::slice::from_ref(&group.sub)),
+            HirKind::Empty | HirKind::Literal(_) | HirKind::Class(_) => false,
+        };
+        if found || part.properties().minimum_len().is_some_and(|least| least > 0) {
+            return found;
+        }
+    }
+    false
 }
 
 /// Literals worth looking for. An end of a literal tells as much as the whole.
@@ -121,7 +144,7 @@ fn shortened(text: &str, kind: &ExtractKind) -> String {
 
 /// Rare enough that looking for it saves running the pattern.
 fn is_telling(literal: &str) -> bool {
-    literal.len() >= 2 || literal.chars().all(|c| c.is_ascii_punctuation())
+    literal.len() >= 2 || !literal.is_empty() && literal.chars().all(|c| c.is_ascii_punctuation())
 }
 
 #[cfg(test)]
@@ -132,12 +155,15 @@ mod tests {
     fn triggers_say_whether_a_match_begins_with_them() {
         let of =
             |pattern: &str| parsed(pattern).expect("a pattern").map(|found| (found.literals.join(" "), found.begin));
-        assert_eq!(of("添付(?:した|の)"), Some(("添付した 添付の".replace("添付した", "添付し"), true)));
+        assert_eq!(of("添付(?:した|の)"), Some(("添付し 添付の".to_owned(), true)));
         assert_eq!(of(r"\bsorry (?:for|about)\b"), Some(("sorry abo sorry for".to_owned(), true)));
         assert_eq!(of(r"(?:\bwe|they) will"), Some(("they will we will".to_owned(), false)));
         assert_eq!(of(r"\bwe|they"), Some(("they we".to_owned(), false)));
         assert_eq!(of("[0-9]{1,9}営業日"), Some(("営業日".to_owned(), false)));
+        assert_eq!(of(r"x?\bfoo"), Some(("foo xfoo".to_owned(), false)));
+        assert_eq!(of(r"(?:a|b(?:c|\b))d"), Some(("ad bcd bd".to_owned(), true)));
         assert_eq!(of("[0-9]+"), None);
+        assert_eq!(of("(?:様)?$"), None);
     }
 
     #[test]
