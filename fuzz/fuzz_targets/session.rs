@@ -58,7 +58,7 @@ impl Recorded {
                 Step::Login(credentials) if credentials.user.len() % 2 == 0 => {
                     self.session.login_answer(LoginOutcome::Accepted)
                 }
-                Step::Login(_) => self.session.login_answer(LoginOutcome::Refused),
+                Step::Login(_) => self.session.login_answer(LoginOutcome::Refused { said: None }),
                 Step::Message { envelope, raw } => {
                     assert!(!envelope.recipients.is_empty() && raw.len() <= 100);
                     let text = String::from_utf8_lossy(&raw).replace("\r\n", "");

@@ -16,9 +16,10 @@ pub struct Login {
 #[derive(Debug, Clone)]
 pub enum LoginCheck {
     Accepted(Login),
-    Refused,
-    /// Nobody could be asked.
-    TryLater,
+    /// With what the server said, if one was asked.
+    Refused(Option<String>),
+    /// Nobody could be asked, or had an answer.
+    TryLater(String),
 }
 
 impl Login {
@@ -33,7 +34,7 @@ impl Gate {
     pub async fn verify_login(&self, login: upstream::Login) -> LoginCheck {
         let Some(account) = self.login_account(&login.user) else {
             tracing::warn!("a login was refused: its name tells no account; the mail address as login name does");
-            return LoginCheck::Refused;
+            return LoginCheck::Refused(None);
         };
         match self.upstreams[&account.name].verify_login(&login).await {
             LoginOutcome::Accepted => {
@@ -42,11 +43,11 @@ impl Gate {
             }
             LoginOutcome::Rejected(answer) => {
                 tracing::info!(account = account.name, code = answer.code, "the next server refused a login");
-                LoginCheck::Refused
+                LoginCheck::Refused(Some(answer.text))
             }
             LoginOutcome::Unavailable(answer) => {
                 tracing::warn!(account = account.name, code = answer.code, "a login could not be checked");
-                LoginCheck::TryLater
+                LoginCheck::TryLater(answer.text)
             }
         }
     }

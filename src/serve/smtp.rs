@@ -172,8 +172,8 @@ impl Connection<'_> {
                 self.login = Some(login);
                 LoginOutcome::Accepted
             }
-            LoginCheck::Refused => LoginOutcome::Refused,
-            LoginCheck::TryLater => LoginOutcome::TryLater,
+            LoginCheck::Refused(said) => LoginOutcome::Refused { said },
+            LoginCheck::TryLater(said) => LoginOutcome::TryLater { said: Some(said) },
         }
     }
 

@@ -107,6 +107,11 @@ impl Reader {
         Place::Text
     }
 
+    /// What was found so far; it does not end the text.
+    pub(super) fn fault(&self) -> Option<Fault> {
+        self.fault
+    }
+
     fn refuse(&mut self, fault: Fault) {
         self.fault.get_or_insert(fault);
         self.text = Vec::new();

@@ -22,6 +22,8 @@ pub(super) enum Line {
     /// Without CRLF; it may be half of a password.
     Complete(Zeroizing<Vec<u8>>),
     TooLong,
+    /// The line ends in LF without CR.
+    BareLf,
 }
 
 /// Another protocol than SMTP, told from the first octets of a line.
@@ -60,7 +62,12 @@ impl Input {
     /// taken for a command.
     pub(super) fn line(&mut self) -> Option<Line> {
         let length = self.pending().len();
-        match self.pending().windows(2).position(|pair| pair == b"\r\n") {
+        let line_feed = self.pending().iter().position(|&byte| byte == b'\n');
+        let end = line_feed.and_then(|at| at.checked_sub(1)).filter(|&end| self.pending()[end] == b'\r');
+        if line_feed.is_some() && end.is_none() {
+            return Some(Line::BareLf);
+        }
+        match end {
             Some(end) if self.skipping || end + 2 > MAX_LINE => {
                 self.consume(end + 2);
                 self.skipping = false;

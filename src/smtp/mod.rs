@@ -90,13 +90,18 @@ impl fmt::Debug for Credentials {
 }
 
 /// The answer to [`Step::Login`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum LoginOutcome {
     Accepted,
-    /// Unknown user or wrong password: the client learns no difference.
-    Refused,
+    /// Unknown user or wrong password; `said` is what the server that decided said, which the client would have read
+    /// there. Without it, the client learns no difference.
+    Refused {
+        said: Option<String>,
+    },
     /// It could not be checked, for example because the upstream server does not answer. Not counted as a failure.
-    TryLater,
+    TryLater {
+        said: Option<String>,
+    },
 }
 
 /// Whether clients log in.

@@ -12,6 +12,10 @@ use super::text::{clean, is_enhanced_code};
 /// More lines than this no mail program shows in a dialog.
 const MAX_LINES: usize = 20;
 
+/// What is no line end, for people.
+pub(super) const BARE_CR: &str = "a bare CR (carriage return without line feed)";
+pub(super) const BARE_LF: &str = "a bare LF (line feed without carriage return)";
+
 /// One reply to one command or one mail.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Reply {
@@ -111,6 +115,18 @@ impl Reply {
 
     pub(super) fn timed_out() -> Reply {
         Reply::new(421, "4.4.2", "Nothing was received for too long, closing the connection")
+    }
+
+    /// In the middle of a text in which `found` occurs: its author may take that for a line end.
+    pub(super) fn timed_out_behind(found: &str) -> Reply {
+        let why = format!("The end of the mail did not come: the mail contains {found}, which SMTP forbids");
+        Reply::new(421, "4.4.2", &why)
+    }
+
+    /// A command line. What follows it may be text of somebody else that was put into the command.
+    pub(super) fn bare_lf_in_command() -> Reply {
+        let why = format!("A line ended in {BARE_LF}, which SMTP forbids, closing the connection");
+        Reply::new(421, "4.5.2", &why)
     }
 
     pub(super) fn shutting_down() -> Reply {
@@ -254,13 +270,14 @@ impl Reply {
         Reply::new(235, "2.7.0", "Login accepted")
     }
 
-    /// One text for unknown users and wrong passwords.
-    pub(super) fn login_failed() -> Reply {
-        Reply::new(535, "5.7.8", "User name or password is wrong")
+    /// In the words of the next server if it said any; else one text for unknown users and wrong passwords.
+    pub(super) fn login_failed(upstream: Option<&str>) -> Reply {
+        Reply::new(535, "5.7.8", upstream.unwrap_or("User name or password is wrong"))
     }
 
-    pub(super) fn login_try_later() -> Reply {
-        Reply::new(454, "4.7.0", "The login could not be checked now, please try again")
+    pub(super) fn login_try_later(upstream: Option<&str>) -> Reply {
+        let why = upstream.map_or_else(String::new, |text| format!(": {text}"));
+        Reply::new(454, "4.7.0", &format!("The login could not be checked now, please try again{why}"))
     }
 
     pub(super) fn login_cancelled() -> Reply {

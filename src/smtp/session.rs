@@ -6,6 +6,7 @@ use super::auth::{Exchange, Turn};
 use super::command::Command;
 use super::data::{Fault, Reader};
 use super::input::{Foreign, Input, Line};
+use super::reply::{BARE_CR, BARE_LF};
 use super::{LoginOutcome, Options, Reply, Step};
 use crate::message::Envelope;
 
@@ -129,11 +130,11 @@ impl Session {
                 self.user = Some(user);
                 self.reply(Reply::logged_in());
             }
-            LoginOutcome::Refused => {
+            LoginOutcome::Refused { said } => {
                 self.failed_logins += 1;
-                self.reply(Reply::login_failed());
+                self.reply(Reply::login_failed(said.as_deref()));
             }
-            LoginOutcome::TryLater => self.reply(Reply::login_try_later()),
+            LoginOutcome::TryLater { said } => self.reply(Reply::login_try_later(said.as_deref())),
         }
     }
 
@@ -169,7 +170,12 @@ impl Session {
 
     /// Nothing arrived within the driver's deadline: 421, then `Close`. An answer that is awaited goes first.
     pub fn timed_out(&mut self) {
-        self.farewell.get_or_insert_with(Reply::timed_out);
+        let fault = if let State::Data(data) = &self.state { data.1.fault() } else { None };
+        self.farewell.get_or_insert_with(|| match fault {
+            Some(Fault::BareLf) => Reply::timed_out_behind(BARE_LF),
+            Some(Fault::BareCr) => Reply::timed_out_behind(BARE_CR),
+            _ => Reply::timed_out(),
+        });
     }
 
     /// As [`Session::timed_out`], because the server ends.
@@ -215,8 +221,8 @@ impl Session {
                 self.state = State::AwaitMessage;
                 return Some(Step::Message { envelope, raw });
             }
-            Err(Fault::BareCr) => Reply::bare_line_end("a bare CR (carriage return without line feed)"),
-            Err(Fault::BareLf) => Reply::bare_line_end("a bare LF (line feed without carriage return)"),
+            Err(Fault::BareCr) => Reply::bare_line_end(BARE_CR),
+            Err(Fault::BareLf) => Reply::bare_line_end(BARE_LF),
             Err(Fault::Nul) => Reply::bare_line_end("a NUL octet"),
             Err(Fault::TooBig) => Reply::too_big(self.options.max_size),
         };
@@ -231,6 +237,10 @@ impl Session {
             Line::Complete(line) => self.turn(exchange.respond(&line)),
             Line::TooLong => {
                 self.refuse(Reply::login_line_too_long());
+                None
+            }
+            Line::BareLf => {
+                self.reply(Reply::bare_lf_in_command());
                 None
             }
         }
@@ -271,6 +281,7 @@ impl Session {
         let command = match line {
             Line::Complete(line) => Command::parse(&line),
             Line::TooLong => Err(Reply::line_too_long()),
+            Line::BareLf => Err(Reply::bare_lf_in_command()),
         };
         match command {
             Ok(command) => self.command(command),

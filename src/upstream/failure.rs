@@ -34,12 +34,10 @@ impl Failure {
         }
     }
 
-    /// Another try may help, unless the server turned us away for good.
+    /// Another try may help. A server that turns us away with 5yz before it has heard of the mail says nothing about it:
+    /// blocked for now, too many connections.
     pub(super) fn outcome(&self) -> Outcome {
-        match self {
-            Failure::Closing(reply) if reply.class() == 5 => Outcome::Refused(reply.answer()),
-            _ => Outcome::TryLater(self.answer()),
-        }
+        Outcome::TryLater(self.answer())
     }
 }
 

@@ -157,9 +157,11 @@ impl Session {
         }
         Ok(match reply.code {
             235 => LoginOutcome::Accepted,
-            // The command was not understood; that says nothing about the password.
-            400..=504 => LoginOutcome::Unavailable(reply.answer()),
-            505..=599 => LoginOutcome::Rejected(reply.answer()),
+            // RFC 4954 section 6: the password is wrong, or will not do.
+            534 | 535 => LoginOutcome::Rejected(reply.answer()),
+            // A command that was not understood, STARTTLS wanted first, an account that is blocked for an hour: all that
+            // says nothing about the password, and the next try may fare better.
+            400..=599 => LoginOutcome::Unavailable(reply.answer()),
             code => return Err(Failure::Unexpected(code)),
         })
     }

@@ -160,8 +160,9 @@ async fn transact(session: &mut Session, envelope: &Envelope, raw: &[u8]) -> Res
 fn mail_command(session: &Session, envelope: &Envelope, raw: &[u8]) -> Result<String, Answer> {
     let server = &session.capabilities;
     let ascii_addresses = envelope.sender.iter().chain(&envelope.recipients).all(|a| a.as_str().is_ascii());
-    let utf8 = envelope.utf8 || !ascii_addresses;
     let eight_bit = !raw.is_ascii();
+    // Declared by a client that always does, a mail of ASCII alone needs no server that can do more.
+    let utf8 = !ascii_addresses || envelope.utf8 && (eight_bit || server.smtputf8);
     let added = if raw.is_empty() || raw.ends_with(b"\r\n") { 0 } else { 2 };
     let size = (raw.len() + added) as u64;
     // RFC 6531 section 3.2

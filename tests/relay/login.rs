@@ -9,7 +9,7 @@ use base64::prelude::BASE64_STANDARD;
 use crate::client::Client;
 use crate::relay::{Relay, config};
 use crate::support::Authority;
-use crate::support::sink::SinkOptions;
+use crate::support::sink::{Opening, SinkOptions};
 use crate::tls::relay_with_tls;
 use crate::{CLEAN, MISADDRESSED};
 
@@ -38,6 +38,24 @@ async fn the_next_server_decides_who_may_send() {
     let reply = stranger.send(&["sato@client.example"], CLEAN).await;
     assert!(reply.starts_with("55"), "without a login the next server refuses: {reply}");
     assert_eq!(relay.sink.mails().len(), 1);
+}
+
+#[tokio::test]
+async fn what_the_next_server_says_about_a_login_is_passed_on() {
+    for (theirs, ours) in [
+        ("534 5.7.9 Application-specific password required", "535 5.7.8 Application-specific password required"),
+        (
+            "454 4.7.0 Try in a minute",
+            "454 4.7.0 The login could not be checked now, please try again: Try in a minute",
+        ),
+        ("550 5.7.1 Blocked", "454 4.7.0 The login could not be checked now, please try again: Blocked"),
+    ] {
+        let sink = SinkOptions { opening: Opening::AuthSays(theirs), ..guarded() };
+        let relay = Relay::with_sink(sink, PASS_THROUGH).await;
+        let mut client = relay.client().await;
+        client.hello().await;
+        assert_eq!(log_in(&mut client, "right").await, ours);
+    }
 }
 
 #[tokio::test]

@@ -81,7 +81,7 @@ fn drive(session: &mut Session, events: Vec<Event>) -> Vec<Event> {
         };
         match &next {
             Event::Login(user, _) if user == "hanako" => session.login_answer(LoginOutcome::Accepted),
-            Event::Login(..) => session.login_answer(LoginOutcome::Refused),
+            Event::Login(..) => session.login_answer(LoginOutcome::Refused { said: None }),
             Event::Message { raw, .. } if raw.0.is_empty() => session.answer(Reply::held("1")),
             Event::Message { .. } => session.answer(Reply::sent("ok")),
             Event::Close if events.last() == Some(&Event::Close) => return events,
@@ -218,7 +218,11 @@ proptest! {
             }
             Some((text, end)) => {
                 prop_assert_eq!(mails, vec![unstuff(&text)]);
-                let commands = String::from_utf8_lossy(&data[end..]).matches("\r\n").count();
+                // A bare LF ends the session, with a reply.
+                let rest = &data[end..];
+                let bare = (0..rest.len()).find(|&at| rest[at] == b'\n' && (at == 0 || rest[at - 1] != b'\r'));
+                let read = String::from_utf8_lossy(&rest[..bare.unwrap_or(rest.len())]);
+                let commands = read.matches("\r\n").count() + usize::from(bare.is_some());
                 prop_assert_eq!(said.lines().count(), 1 + commands);
             }
         }

@@ -153,8 +153,8 @@ impl Script {
             "shutdown" => return self.act(Act::ShuttingDown),
             "login" => Answer::Login(match rest {
                 "ok" => LoginOutcome::Accepted,
-                "refused" => LoginOutcome::Refused,
-                "later" => LoginOutcome::TryLater,
+                "refused" => LoginOutcome::Refused { said: None },
+                "later" => LoginOutcome::TryLater { said: None },
                 _ => return None,
             }),
             "sent" => Answer::Mail(Reply::sent(rest)),

@@ -64,8 +64,8 @@ pub enum Opening {
     InjectBehindStartTls,
     /// STARTTLS is offered and then answered 454.
     RefuseStartTls,
-    /// AUTH is answered 454.
-    AuthUnavailable,
+    /// AUTH is answered so, whatever the password.
+    AuthSays(&'static str),
     /// `AUTH PLAIN` with its response on the same line is asked for the response again.
     AuthAsksAgain,
 }

@@ -51,11 +51,13 @@ async fn a_server_that_asks_again_is_told_again() {
 
 #[tokio::test]
 async fn what_says_nothing_about_the_password_is_no_rejection() {
-    let away = SinkOptions { opening: Opening::AuthUnavailable, ..with_users() };
+    let says = |reply| SinkOptions { opening: Opening::AuthSays(reply), ..with_users() };
     let silent = SinkOptions { opening: Opening::StallEhlo, ..with_users() };
     let foreign = SinkOptions { mechanisms: vec!["GSSAPI", "XOAUTH2"], ..with_users() };
     for (options, limits, text) in [
-        (away, Options::default(), "the password store is away"),
+        (says("454 4.7.0 the password store is away"), Options::default(), "the password store is away"),
+        (says("530 5.7.0 STARTTLS first"), Options::default(), "STARTTLS first"),
+        (says("550 5.7.1 blocked for an hour"), Options::default(), "blocked for an hour"),
         (silent, quick(), "did not answer in time"),
         (foreign, Options::default(), "only GSSAPI, XOAUTH2"),
         (SinkOptions::default(), Options::default(), "offers no login"),

@@ -75,7 +75,7 @@ async fn what_the_server_cannot_take_is_said_at_once() {
     let (eight_bit, large) = ("Subject: 宛名\r\n".as_bytes(), [b'x'; 999]);
     for (options, envelope, raw, code) in [
         (without("SMTPUTF8"), &japanese, MAIL, "5.6.7"),
-        (without("SMTPUTF8"), &declared, MAIL, "5.6.7"),
+        (without("SMTPUTF8"), &declared, eight_bit, "5.6.7"),
         (without("8BITMIME"), &plain, eight_bit, "5.6.3"),
         // 999 octets and the CRLF that is added.
         (small, &plain, &large, "5.3.4"),
@@ -85,6 +85,10 @@ async fn what_the_server_cannot_take_is_said_at_once() {
         assert_eq!((answer.code, answer.enhanced.as_deref(), answer.text.is_ascii()), (None, Some(code), true));
         assert!(!sink.commands().iter().any(|line| line.starts_with("MAIL")), "{code}");
     }
+    // Some programs declare every mail; of ASCII alone it needs nothing of the server.
+    let sink = Sink::start(without("SMTPUTF8")).await;
+    sent(to(&sink, Options::default()).send(&declared, b"Subject: x\r\n\r\nx\r\n", None).await);
+    assert!(!sink.mails()[0].parameters.iter().any(|parameter| parameter == "SMTPUTF8"));
     let mut exact = without("SIZE");
     exact.extensions.push("SIZE 1001".to_owned());
     let sink = Sink::start(exact).await;

@@ -143,7 +143,7 @@ impl Session<'_> {
         let (mechanism, initial) = rest.split_once(' ').unwrap_or((rest, ""));
         let offered = self.shared.options.mechanisms.contains(&mechanism) && !self.shared.options.users.is_empty();
         let credentials = match (mechanism, self.shared.options.opening) {
-            (_, Opening::AuthUnavailable) => return self.reply("454 4.7.0 the password store is away").await,
+            (_, Opening::AuthSays(reply)) => return self.reply(reply).await,
             _ if !offered => return self.reply("504 5.5.4 unknown mechanism").await,
             ("PLAIN", opening) => {
                 let again = initial.is_empty() || opening == Opening::AuthAsksAgain;
