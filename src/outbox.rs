@@ -18,7 +18,21 @@ use crate::upstream::{Answer, Outcome};
 /// Hands one mail to the next server.
 pub trait Sender: Send + Sync + 'static {
     /// Tries once. May be dropped when it outlasts [`Options::send_limit`].
-    fn send(&self, mail: &Claim) -> impl Future<Output = Outcome> + Send;
+    fn send(&self, mail: &Claim) -> impl Future<Output = Attempt> + Send;
+}
+
+/// What came of one try.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Attempt {
+    Ended(Outcome),
+    /// There is no password for it until its author logs in again; why, for people. It waits as long as that takes.
+    NoLogin(String),
+}
+
+impl From<Outcome> for Attempt {
+    fn from(outcome: Outcome) -> Attempt {
+        Attempt::Ended(outcome)
+    }
 }
 
 /// How an outbox works.
@@ -66,8 +80,15 @@ pub fn backoff(attempt: u32, jitter: f64) -> Duration {
     Duration::from_secs(minutes * 60).mul_f64(1.0 + 0.2 * jitter.max(0.0).clamp(0.0, 1.0))
 }
 
-/// What to record after an attempt that ended with `outcome`.
-pub fn decide(claim: &Claim, outcome: Outcome, now: Timestamp, expiry: Duration, jitter: f64) -> Finish {
+/// What to record after an attempt.
+pub fn decide(claim: &Claim, attempt: Attempt, now: Timestamp, expiry: Duration, jitter: f64) -> Finish {
+    let outcome = match attempt {
+        Attempt::Ended(outcome) => outcome,
+        Attempt::NoLogin(reason) => {
+            let not_before = later(now, backoff(claim.attempt, jitter));
+            return Finish::Retry { not_before, uncertain: false, reason };
+        }
+    };
     match outcome {
         Outcome::Sent { text } => Finish::Sent { text },
         Outcome::Refused(answer) => {
@@ -134,11 +155,11 @@ async fn fill<S: Sender>(
 async fn attempt<S: Sender>(store: Store, sender: Arc<S>, options: Options, claim: Claim) {
     let outcome = if claim.resumed && expired(&claim, (options.clock)(), options.expiry) {
         // A mail whose attempts end in a crash each time must not go round for ever.
-        Outcome::TryLater(uncertain("the attempts before never ended"))
+        Outcome::TryLater(uncertain("the attempts before never ended")).into()
     } else {
         tokio::time::timeout(options.send_limit, sender.send(&claim))
             .await
-            .unwrap_or_else(|_| Outcome::TryLater(uncertain("no answer within the time allowed for an attempt")))
+            .unwrap_or_else(|_| Outcome::TryLater(uncertain("no answer within the time allowed for an attempt")).into())
     };
     let finish = decide(&claim, outcome, (options.clock)(), options.expiry, (options.jitter)());
     match &finish {

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicI64, AtomicUsize, Ordering};
 use std::time::Duration;
 
 use atena::message::{Address, Envelope};
-use atena::outbox::{self, Options, Sender};
+use atena::outbox::{self, Attempt, Options, Sender};
 use atena::store::{Claim, Failure, Initial, MailId, NewMail, State, Store, Summary};
 use atena::upstream::{Answer, Outcome};
 use jiff::Timestamp;
@@ -32,7 +32,7 @@ impl Default for Seen {
 }
 
 impl Sender for Fake {
-    async fn send(&self, mail: &Claim) -> Outcome {
+    async fn send(&self, mail: &Claim) -> Attempt {
         assert_eq!(mail.raw, b"octets");
         self.0.attempts.fetch_add(1, Ordering::SeqCst);
         let now = self.0.now.fetch_add(1, Ordering::SeqCst) + 1;
@@ -40,6 +40,10 @@ impl Sender for Fake {
         let outcome = match mail.envelope.recipients[0].local() {
             "third-time" if mail.attempt < 3 => Outcome::TryLater(answer(451, false)),
             "never" => Outcome::TryLater(answer(451, false)),
+            "no-login" => {
+                self.0.now.fetch_sub(1, Ordering::SeqCst);
+                return Attempt::NoLogin("log in again".to_owned());
+            }
             "refused" => Outcome::Refused(answer(550, false)),
             "uncertain" if mail.attempt == 1 => Outcome::TryLater(answer(0, true)),
             "stall" => std::future::pending().await,
@@ -51,7 +55,7 @@ impl Sender for Fake {
             _ => Outcome::Sent { text: "ok".to_owned() },
         };
         self.0.now.fetch_sub(1, Ordering::SeqCst);
-        outcome
+        outcome.into()
     }
 }
 
@@ -97,7 +101,7 @@ impl Scene {
     async fn mail(&self, to: &str, state: Initial) -> MailId {
         let recipients = vec![Address::parse(&format!("{to}@client.example")).unwrap()];
         let mail = NewMail {
-            envelope: Envelope { recipients, ..Envelope::default() },
+            envelope: Envelope { recipients, user: Some("suzuki".to_owned()), ..Envelope::default() },
             raw: b"octets".to_vec(),
             account: None,
             subject: String::new(),
@@ -188,6 +192,24 @@ async fn a_busy_server_is_tried_again_and_again() {
     assert_eq!(second.due_at, Some(Timestamp::from_second(180).unwrap()));
     scene.advance(120);
     scene.comes_to(&id, State::Sent, 3).await;
+}
+
+#[tokio::test]
+async fn a_mail_that_waits_for_a_login_waits_as_long_as_that_takes_and_goes_with_it() {
+    let scene = Scene::new();
+    let _outbox = scene.start();
+    let id = scene.queue("no-login").await;
+    scene.comes_to(&id, State::Ready, 1).await;
+    scene.advance(30 * 24 * 3600);
+    let waiting = scene.comes_to(&id, State::Ready, 2).await;
+    assert_eq!(waiting.answer.as_deref(), Some("log in again"));
+    let now = (scene.options.clock)();
+    let later = now.checked_add(Duration::from_secs(3600)).unwrap();
+    let delayed = scene.mail("sato", Initial::Ready { not_before: Some(later) }).await;
+    assert_eq!(scene.store.hasten("tanaka", now).await.unwrap(), 0, "somebody else's login");
+    assert_eq!(scene.store.hasten("suzuki", now).await.unwrap(), 1);
+    scene.comes_to(&id, State::Ready, 3).await;
+    assert_eq!(scene.summary(&delayed).await.due_at, Some(later), "what is delayed keeps its time");
 }
 
 #[tokio::test]

@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 use std::process::Stdio;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use secrecy::{ExposeSecret, SecretString};
@@ -19,18 +19,24 @@ const COMMAND_LIMIT: Duration = Duration::from_secs(30);
 /// How long a fetched password is used before it is fetched anew: a command per mail would cost more than the mail.
 const KEPT: Duration = Duration::from_secs(300);
 
+/// How long nothing is fetched again after a failure: mails that wait in a row would each wait for a command that hangs.
+const TROUBLE_KEPT: Duration = Duration::from_secs(10);
+
 /// More no password has.
 const MAX_OUTPUT: u64 = 64 * 1024;
 
 /// The passwords this process knows.
 #[derive(Default)]
 pub(super) struct Credentials {
-    /// By account: passwords from the configured source, with the time they were fetched.
-    fetched: tokio::sync::Mutex<HashMap<String, (Instant, SecretString)>>,
+    /// By account: what came of the configured source.
+    fetched: Mutex<HashMap<String, Arc<tokio::sync::Mutex<Option<Fetched>>>>>,
     /// By server and user: passwords of mail programs whose login the next server accepted. Accounts at one server share
     /// them, since a login at one is good for the others.
     remembered: Mutex<HashMap<(String, String), SecretString>>,
 }
+
+/// A password or why there is none, with the time it was fetched.
+type Fetched = (Instant, Result<SecretString, String>);
 
 impl Credentials {
     /// What to log in with for a mail of `user`. `None`: without login.
@@ -55,15 +61,15 @@ impl Credentials {
         }
     }
 
-    /// Keeps the password of a login that the next server accepted.
-    pub(super) fn remember(&self, account: &Account, login: &Login) {
+    /// Keeps the password of a login that the next server accepted; whether there was none before.
+    pub(super) fn remember(&self, account: &Account, login: &Login) -> bool {
         let key = (account.upstream.to_string(), login.user.clone());
-        self.remembered().insert(key, login.password.clone());
+        self.remembered().insert(key, login.password.clone()).is_none()
     }
 
     /// Forgets a password that the next server no longer accepts.
     pub(super) async fn forget(&self, account: &Account, login: &Login) {
-        self.fetched.lock().await.remove(&account.name);
+        *self.source(account).lock().await = None;
         let key = (account.upstream.to_string(), login.user.clone());
         let mut remembered = self.remembered();
         // The mail program may have logged in with a new one meanwhile.
@@ -72,21 +78,28 @@ impl Credentials {
         }
     }
 
-    /// Held while fetching, so that one command runs at a time however many mails wait for it.
+    /// Held while fetching, so that one command runs at a time however many mails of the account wait for it; those of
+    /// other accounts do not.
     async fn stored(&self, account: &Account, user: &str, source: &PasswordSource) -> Result<SecretString, String> {
-        let mut fetched = self.fetched.lock().await;
-        if let Some((at, password)) = fetched.get(&account.name)
-            && at.elapsed() < KEPT
+        let known = self.source(account);
+        let mut known = known.lock().await;
+        if let Some((at, fetched)) = &*known
+            && at.elapsed() < if fetched.is_ok() { KEPT } else { TROUBLE_KEPT }
         {
-            return Ok(password.clone());
+            return fetched.clone();
         }
-        let password = match source {
-            PasswordSource::Command(command) => command_output(command).await?,
-            PasswordSource::Environment(name) => environment(name)?,
-            PasswordSource::Keyring => keyring(user, account).await?,
+        let fetched = match source {
+            PasswordSource::Command(command) => command_output(command).await,
+            PasswordSource::Environment(name) => environment(name),
+            PasswordSource::Keyring => keyring(user, account).await,
         };
-        fetched.insert(account.name.clone(), (Instant::now(), password.clone()));
-        Ok(password)
+        *known = Some((Instant::now(), fetched.clone()));
+        fetched
+    }
+
+    fn source(&self, account: &Account) -> Arc<tokio::sync::Mutex<Option<Fetched>>> {
+        let mut sources = self.fetched.lock().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(sources.entry(account.name.clone()).or_default())
     }
 
     fn remembered(&self) -> MutexGuard<'_, HashMap<(String, String), SecretString>> {

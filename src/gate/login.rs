@@ -1,5 +1,7 @@
 //! Logins of clients that the next server of an account decides about.
 
+use jiff::Timestamp;
+
 use super::Gate;
 use crate::config::{self, Account};
 use crate::upstream::{self, LoginOutcome};
@@ -38,7 +40,9 @@ impl Gate {
         };
         match self.upstreams[&account.name].verify_login(&login).await {
             LoginOutcome::Accepted => {
-                self.credentials.remember(account, &login);
+                if self.credentials.remember(account, &login) {
+                    self.hasten(&login.user).await;
+                }
                 LoginCheck::Accepted(Login { account: account.name.clone(), login })
             }
             LoginOutcome::Rejected(answer) => {
@@ -49,6 +53,15 @@ impl Gate {
                 tracing::warn!(account = account.name, code = answer.code, "a login could not be checked");
                 LoginCheck::TryLater(answer.text)
             }
+        }
+    }
+
+    /// What waits for this login goes now.
+    async fn hasten(&self, user: &str) {
+        match self.store.hasten(user, Timestamp::now()).await {
+            Ok(0) => {}
+            Ok(mails) => tracing::info!(mails, "mails that waited for this login are sent"),
+            Err(error) => tracing::error!(%error, "mails that wait for a login go later"),
         }
     }
 

@@ -20,7 +20,7 @@ use jiff::{Timestamp, Zoned};
 use crate::config::{self, Account, Config, Handling, WhenUnreachable};
 use crate::facts::Facts;
 use crate::message::{Envelope, resend_key, resend_key_of_octets, without_field};
-use crate::outbox;
+use crate::outbox::{self, Attempt};
 use crate::rule::{self, Rules};
 use crate::store::{Claim, Initial, MailId, NewMail, Store, StoreError};
 use crate::upstream::{self, Answer, Outcome, Upstream, UpstreamError};
@@ -277,19 +277,25 @@ impl Gate {
 
 /// What was released goes through the account it was accepted for.
 impl outbox::Sender for Arc<Gate> {
-    async fn send(&self, claim: &Claim) -> Outcome {
+    async fn send(&self, claim: &Claim) -> Attempt {
         let sender = claim.envelope.sender.as_ref().map_or("", |sender| sender.as_str());
         let named = claim.account.as_ref();
         let named = named.and_then(|name| self.config.accounts.iter().find(|account| account.name == *name));
         // An account that was renamed since is looked for as for a new mail.
         let Some(account) = named.or_else(|| self.config.account_for(sender)) else {
-            return Outcome::TryLater(no_account(sender));
+            return Outcome::TryLater(no_account(sender)).into();
         };
         let login = self.credentials.login(account, claim.envelope.user.as_deref()).await;
+        // Of a mail program that logs in itself; a password of the configuration is a person's to mend in time.
+        let is_theirs = matches!(account.login, config::Login::PassThrough) && claim.envelope.user.is_some();
+        if let (true, Err(reason)) = (is_theirs, &login) {
+            return Attempt::NoLogin(format!("account {}: {reason}", account.name));
+        }
         match self.hand_over(account, login, &claim.envelope, &claim.raw).await {
             // The password was changed: a reason to wait for the new one, not to give the mail up.
-            Outcome::Refused(answer) if is_about_the_login(&answer) => Outcome::TryLater(answer),
-            outcome => outcome,
+            Outcome::Refused(answer) if is_about_the_login(&answer) && is_theirs => Attempt::NoLogin(answer.text),
+            Outcome::Refused(answer) if is_about_the_login(&answer) => Outcome::TryLater(answer).into(),
+            outcome => outcome.into(),
         }
     }
 }

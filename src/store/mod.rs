@@ -155,6 +155,23 @@ impl Store {
         self.inner.writer.run(move |connection| write::cancel(connection, &id, now)).await
     }
 
+    /// Makes mails due now that this user's login is needed for and that were tried in vain; how many. What only waits for
+    /// its time keeps it.
+    ///
+    /// # Errors
+    /// The database cannot be read or written.
+    pub async fn hasten(&self, user: &str, now: Timestamp) -> Result<usize, StoreError> {
+        let login = user.to_owned();
+        let waits = self.inner.readers.run(move |connection| read::waits_for(connection, &login, now)).await?;
+        if !waits {
+            return Ok(0);
+        }
+        let login = user.to_owned();
+        let count = self.inner.writer.run(move |connection| write::hasten(connection, &login, now)).await?;
+        self.inner.ready.notify_one();
+        Ok(count)
+    }
+
     /// Takes the mail that has been due longest: ready since, or sending with a lease that ran out. No two callers,
     /// in whatever process, get the same mail within its lease.
     ///

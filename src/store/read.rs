@@ -125,6 +125,14 @@ pub(super) fn next_due(connection: &Connection) -> Result<Option<Timestamp>, Fau
     Ok(due.map(timestamp))
 }
 
+/// Whether mails that were tried in vain wait although this user's login is there.
+pub(super) fn waits_for(connection: &Connection, login: &str, now: Timestamp) -> Result<bool, Fault> {
+    let mut statement = connection.prepare_cached(
+        "SELECT EXISTS (SELECT 1 FROM mail WHERE due_at > ?2 AND state = 'ready' AND login = ?1 AND attempts > 0)",
+    )?;
+    Ok(statement.query_row(rusqlite::params![login, now.as_millisecond()], |row| row.get(0))?)
+}
+
 pub(super) fn state(connection: &Connection, id: &MailId) -> Result<State, Fault> {
     let mut statement = connection.prepare_cached("SELECT state FROM mail WHERE id = ?1")?;
     let text: Option<String> = statement.query_row([id.as_str()], |row| row.get(0)).optional()?;

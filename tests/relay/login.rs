@@ -86,6 +86,10 @@ async fn after_a_restart_a_released_mail_waits_for_the_login() {
             assert!(answer.contains("waiting for the mail program to log in again"), "{answer}");
             assert_eq!(mail.state, State::Ready, "it is not given up");
             assert!(relay.sink.mails().is_empty());
+            let mut client = relay.client().await;
+            assert!(log_in(&mut client, "right").await.starts_with("235 "));
+            let mails = relay.sink.wait_for(1).await;
+            assert_eq!((mails[0].raw.as_slice(), mails[0].user.as_deref()), (MISADDRESSED, Some("suzuki")));
             return;
         }
         tokio::time::sleep(std::time::Duration::from_millis(10)).await;
