@@ -9,8 +9,8 @@ mod support;
 
 #[path = "relay/client.rs"]
 mod client;
-#[path = "relay/crash.rs"]
-mod crash;
+#[path = "relay/faults.rs"]
+mod faults;
 #[path = "relay/held.rs"]
 mod held;
 #[path = "relay/limits.rs"]
