@@ -106,10 +106,6 @@ const PURE: [&str; 1] = ["std::io::Read"];
 
 const MOST_LINES: usize = 400;
 
-/// Longer files, each with its reason.
-const LONG_FILES: [(&str, &str); 1] =
-    [("src/config/fields.rs", "a table: every key of the configuration, in two languages")];
-
 #[test]
 fn modules_name_only_modules_of_their_row() {
     no_complaints(sources().iter().flat_map(arrows).collect());
@@ -155,14 +151,7 @@ fn each_crate_has_its_owners() {
 
 #[test]
 fn files_are_short_enough_to_read() {
-    let sources = sources();
-    let mut complaints: Vec<String> = sources.iter().filter_map(length).collect();
-    for (name, _) in LONG_FILES {
-        if !sources.iter().any(|source| source.name == name && source.text.lines().count() > MOST_LINES) {
-            complaints.push(format!("{name} is listed as long and is not: take it out"));
-        }
-    }
-    no_complaints(complaints);
+    no_complaints(sources().iter().filter_map(length).collect());
 }
 
 #[test]
@@ -323,13 +312,7 @@ fn dependencies() -> BTreeSet<String> {
 
 fn length(source: &Source) -> Option<String> {
     let lines = source.text.lines().count();
-    let excused = LONG_FILES.iter().any(|(name, _)| *name == source.name);
-    (lines > MOST_LINES && !excused).then(|| {
-        format!(
-            "{} has {lines} lines, more than {MOST_LINES}: split it, or list it in tests/architecture.rs with a reason",
-            source.name
-        )
-    })
+    (lines > MOST_LINES).then(|| format!("{} has {lines} lines, more than {MOST_LINES}: split it", source.name))
 }
 
 fn leftovers(source: &Source) -> Vec<String> {

@@ -19,7 +19,7 @@ pub fn reference(lang: Lang) -> String {
 const INTRODUCTION_EN: &str = "\
 # Configuration
 
-<!-- Printed by `atena config docs`; edit src/config/fields.rs instead. -->
+<!-- Printed by `atena config docs`; edit src/config/fields instead. -->
 
 atena reads one file in [TOML](https://toml.io). It looks for it in this order:
 
@@ -37,7 +37,7 @@ Durations are whole numbers with a unit: `30s`, `10m`, `1h30m`, `2d`. Sizes are 
 const INTRODUCTION_JA: &str = "\
 # 設定
 
-<!-- `atena config docs` の出力です。編集するのは src/config/fields.rs です。 -->
+<!-- `atena config docs` の出力です。編集するのは src/config/fields です。 -->
 
 atena は [TOML](https://toml.io) のファイルを一つ読みます。次の順に探します。
 

@@ -1,0 +1,29 @@
+//! Every section and key of `atena.toml`: the one definition that reading, defaults, `config show` and the reference
+//! page come from. A table, in the order of the reference page.
+
+mod known;
+mod mails;
+mod server;
+
+use super::definition::{Default, Field, Kind, Section, Text};
+pub(super) use known::{CLIENT, FACT, INCIDENT, JOINT};
+pub(super) use mails::{POLICY, RULES};
+pub(super) use server::{ACCOUNT, SERVE, TOP};
+
+/// The sections in the order of the reference page.
+pub const SECTIONS: [&Section; 9] = [&TOP, &SERVE, &ACCOUNT, &POLICY, &RULES, &CLIENT, &JOINT, &INCIDENT, &FACT];
+
+const fn field(key: &'static str, kind: Kind, default: Default, example: &'static str, doc: Text) -> Field {
+    Field { key, kind, default, example, doc }
+}
+
+const fn text(en: &'static str, ja: &'static str) -> Text {
+    Text { en, ja }
+}
+
+const fn unset(en: &'static str, ja: &'static str) -> Default {
+    Default::Unset(Text { en, ja })
+}
+
+const DAY: u64 = 86_400_000;
+const MB: u64 = 1_000_000;

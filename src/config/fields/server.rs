@@ -1,0 +1,281 @@
+//! The program, its doors, and the accounts it sends through.
+
+use super::{DAY, MB, field, text, unset};
+use crate::config::definition::{Default, Form, Kind, Section, words};
+use crate::config::{Auth, LogFormat};
+use crate::lang::Lang;
+
+pub(in crate::config) const TOP: Section = Section {
+    name: "",
+    form: Form::Top,
+    doc: text(
+        "These keys stand at the top of the file, before the first `[section]`.",
+        "ファイルの先頭、最初の `[セクション]` より前に書きます。",
+    ),
+    fields: &[
+        field(
+            "language",
+            Kind::Word(words::<Lang>),
+            unset("the language of the system", "システムの言語"),
+            "\"en\"",
+            text(
+                "The language of everything a person reads: findings, replies, help.",
+                "指摘・応答・ヘルプなど、人が読む文の言語です。",
+            ),
+        ),
+        field(
+            "own_domains",
+            Kind::Texts,
+            Default::Value("[]"),
+            "[\"example.co.jp\"]",
+            text(
+                "Domains of your own organisation; their sub-domains count too. Mail to them is internal.",
+                "自社のドメインです。サブドメインも含みます。ここへのメールは社内宛てとして扱います。",
+            ),
+        ),
+        field(
+            "data_dir",
+            Kind::Path,
+            unset("the system's directory for application data", "システムのアプリケーションデータ用ディレクトリ"),
+            "\"/var/lib/atena\"",
+            text(
+                "The directory of held mail and of what was learnt. A relative path starts at this file.",
+                "保留中のメールと学習した内容を置くディレクトリです。相対パスはこのファイルの場所から数えます。",
+            ),
+        ),
+        field(
+            "rules_dir",
+            Kind::Path,
+            unset("only the built-in rules", "組み込みのルールのみ"),
+            "\"rules\"",
+            text(
+                "A directory with rule packs of your own (`*.toml`). A relative path starts at this file.",
+                "独自のルールパック (`*.toml`) を置くディレクトリです。相対パスはこのファイルの場所から数えます。",
+            ),
+        ),
+    ],
+};
+
+pub(in crate::config) const SERVE: Section = Section {
+    name: "serve",
+    form: Form::Table,
+    doc: text("The relay your mail program talks to.", "メールソフトの接続先となる中継サーバーです。"),
+    fields: &[
+        field(
+            "listen",
+            Kind::Listen,
+            Default::Value("\"127.0.0.1:2525\""),
+            "\"127.0.0.1:2525\"",
+            text(
+                "Where mail programs connect; STARTTLS is offered when a certificate is set. An address other than this \
+                 machine's own (127.0.0.1, ::1) needs `tls_cert`, `tls_key` and `auth = \"pass-through\"`: atena is never an \
+                 open relay.",
+                "メールソフトの接続先です。証明書があれば STARTTLS を提供します。このコンピューター自身 (127.0.0.1、::1) 以外の\
+                 アドレスには `tls_cert`、`tls_key`、`auth = \"pass-through\"` が必要です。オープンリレーにはなりません。",
+            ),
+        ),
+        field(
+            "listen_tls",
+            Kind::Listen,
+            unset("no such port", "待ち受けない"),
+            "\"127.0.0.1:4650\"",
+            text(
+                "A second port where TLS begins with the first byte (implicit TLS). Needs `tls_cert` and `tls_key`.",
+                "接続直後から TLS を使う (implicit TLS) 二つ目の待ち受けです。`tls_cert` と `tls_key` が必要です。",
+            ),
+        ),
+        field(
+            "tls_cert",
+            Kind::Path,
+            unset("no TLS", "TLS なし"),
+            "\"tls/cert.pem\"",
+            text("The certificate chain (PEM).", "サーバー証明書チェーン (PEM) です。"),
+        ),
+        field(
+            "tls_key",
+            Kind::Path,
+            unset("no TLS", "TLS なし"),
+            "\"tls/key.pem\"",
+            text("The private key of the certificate (PEM).", "証明書の秘密鍵 (PEM) です。"),
+        ),
+        field(
+            "hostname",
+            Kind::Text,
+            Default::Value("\"localhost\""),
+            "\"mail.example.co.jp\"",
+            text("The name the relay calls itself in its greeting.", "中継サーバーが最初の応答で名乗る名前です。"),
+        ),
+        field(
+            "auth",
+            Kind::Word(words::<Auth>),
+            Default::Value("\"auto\""),
+            "\"pass-through\"",
+            text(
+                "`auto` offers a login when an account takes the mail program's own credentials, and demands none. \
+                 `pass-through` demands a login; the next server decides whether it is right. `none` offers no login.",
+                "`auto` は、メールソフトの認証情報をそのまま使うアカウントがあるときにログインを受け付けます (必須にはしません)。\
+                 `pass-through` はログインを必須とし、正しいかどうかは送信先サーバーが判断します。`none` はログインを受け付けません。",
+            ),
+        ),
+        field(
+            "max_message_size",
+            Kind::Size(65_536, 1_000 * MB),
+            Default::Value("\"50MB\""),
+            "\"25MB\"",
+            text(
+                "The largest mail accepted, from 64 KiB (RFC 5321) to 1 GB.",
+                "受け付けるメールの最大の大きさです。64 KiB (RFC 5321) から 1 GB まで。",
+            ),
+        ),
+        field(
+            "max_recipients",
+            Kind::Count(1, 10_000),
+            Default::Value("1000"),
+            "100",
+            text("The most recipients of one mail.", "1 通あたりの宛先の上限です。"),
+        ),
+        field(
+            "max_connections",
+            Kind::Count(1, 10_000),
+            Default::Value("100"),
+            "20",
+            text("The most connections at a time.", "同時接続数の上限です。"),
+        ),
+        field(
+            "idle_timeout",
+            Kind::Duration(1_000, DAY),
+            Default::Value("\"5m\""),
+            "\"5m\"",
+            text(
+                "How long a silent connection stays open. RFC 5321 asks for five minutes.",
+                "無通信の接続を維持する時間です。RFC 5321 は 5 分を求めています。",
+            ),
+        ),
+        field(
+            "utf8_replies",
+            Kind::Flag,
+            Default::Value("true"),
+            "false",
+            text(
+                "Whether replies may contain Japanese. Mail programs show it, although RFC 6531 promises it only to some; \
+                 `false` keeps replies in ASCII.",
+                "応答に日本語を使うかどうかです。RFC 6531 の保証はありませんが、主なメールソフトは正しく表示します。`false` なら ASCII のみです。",
+            ),
+        ),
+        field(
+            "log",
+            Kind::Word(words::<LogFormat>),
+            Default::Value("\"human\""),
+            "\"json\"",
+            text("The form of the log.", "ログの形式です。"),
+        ),
+    ],
+};
+
+pub(in crate::config) const ACCOUNT: Section = Section {
+    name: "account",
+    form: Form::List,
+    doc: text(
+        "Where mail goes on to. Exactly one of `password_command`, `password_env`, `password_keyring` and `pass_through` \
+         says where the password comes from; none of them means no login. Without any account, mail is delivered into \
+         the Maildir `delivered` in the data directory, and nothing leaves the machine.",
+        "メールの送信先です。パスワードの取得方法は `password_command`、`password_env`、`password_keyring`、`pass_through` のうち一つで指定し、\
+         どれもなければログインしません。アカウントが一つもないときは、データディレクトリの Maildir `delivered` に配達され、外には何も送られません。",
+    ),
+    fields: &[
+        field(
+            "name",
+            Kind::Text,
+            Default::Required,
+            "\"work\"",
+            text("What you call this account.", "このアカウントの呼び名です。"),
+        ),
+        field(
+            "from",
+            Kind::Texts,
+            Default::Value("[]"),
+            "[\"me@example.jp\", \"*@example.jp\"]",
+            text(
+                "The sender addresses that use this account; `*@domain` stands for a whole domain. An account without \
+                 `from` takes every other address.",
+                "このアカウントを使う差出人アドレスです。`*@ドメイン` でドメイン全体を表します。`from` のないアカウントは残りすべてを受け持ちます。",
+            ),
+        ),
+        field(
+            "upstream",
+            Kind::Upstream,
+            Default::Required,
+            "\"smtps://smtp.example.jp\"",
+            text(
+                "The next server: `smtps://host` (TLS, port 465), `smtp+starttls://host` (port 587), `smtp://host` \
+                 (no encryption, port 25), each with an optional `:port`, or `maildir:PATH`.",
+                "送信先サーバーです。`smtps://ホスト` (TLS、ポート 465)、`smtp+starttls://ホスト` (ポート 587)、`smtp://ホスト` (暗号化なし、ポート 25)。\
+                 いずれも `:ポート` を付けられます。または `maildir:パス`。",
+            ),
+        ),
+        field(
+            "user",
+            Kind::Text,
+            unset("no login", "ログインしない"),
+            "\"me@example.jp\"",
+            text("The login name at the next server.", "送信先サーバーのログイン名です。"),
+        ),
+        field(
+            "password_command",
+            Kind::Command,
+            unset("not used", "使わない"),
+            "\"secret-tool lookup service atena\"",
+            text(
+                "A command that prints the password on its first line.",
+                "パスワードを 1 行目に出力するコマンドです。",
+            ),
+        ),
+        field(
+            "password_env",
+            Kind::Text,
+            unset("not used", "使わない"),
+            "\"ATENA_PASSWORD\"",
+            text("The name of an environment variable with the password.", "パスワードの入った環境変数の名前です。"),
+        ),
+        field(
+            "password_keyring",
+            Kind::Flag,
+            Default::Value("false"),
+            "true",
+            text(
+                "The password is in the keyring of the system; `atena init --password-keyring` puts it there. Needs an atena built with `--features keyring`.",
+                "パスワードは OS のキーリングにあります。`atena init --password-keyring` で保存できます。`--features keyring` を付けてビルドした atena が必要です。",
+            ),
+        ),
+        field(
+            "pass_through",
+            Kind::Flag,
+            Default::Value("false"),
+            "true",
+            text(
+                "The mail program logs in as before; its credentials go to the next server and are kept nowhere.",
+                "メールソフトはこれまでどおりログインします。その認証情報は送信先サーバーに渡され、どこにも保存されません。",
+            ),
+        ),
+        field(
+            "allow_plaintext_login",
+            Kind::Flag,
+            Default::Value("false"),
+            "true",
+            text(
+                "Allows a login over `smtp://`: everyone on the way can read the password.",
+                "`smtp://` でのログインを許します。経路上の誰でもパスワードを読めます。",
+            ),
+        ),
+        field(
+            "tls_ca",
+            Kind::Path,
+            unset("the system's certificates", "システムの証明書"),
+            "\"tls/ca.pem\"",
+            text(
+                "A certificate (PEM) to trust for this server, in addition to the system's.",
+                "システムの証明書に加えて、このサーバーについて信頼する証明書 (PEM) です。",
+            ),
+        ),
+    ],
+};
