@@ -25,6 +25,9 @@ pub(in crate::rule) fn read(reading: &Reading<'_>, function: Function) -> Option
     let mut said = reading.said(function).to_vec();
     // "!!" alone is no tone.
     said.retain(|one| reading.folded(&one.hit)[one.hit.range.clone()].contains(char::is_alphabetic));
+    if function == Function::Blame {
+        said.retain(|one| !points_at_us(reading, one));
+    }
     if function == Function::Excuse && said.is_empty() {
         said.extend(but_behind_apology(reading));
     }
@@ -40,6 +43,15 @@ pub(in crate::rule) fn read(reading: &Reading<'_>, function: Function) -> Option
     }
     said.sort_by_key(|one| std::cmp::Reverse(one.strength));
     (weight >= ENOUGH).then_some(Tactic { said, backs })
+}
+
+/// "The fault lies with our packing bench", 「原因は弊社の」: whoever is blamed stands behind the words, and it is us.
+fn points_at_us(reading: &Reading<'_>, said: &Said) -> bool {
+    const WORDS: [&str; 6] = ["us", "our", "ours", "me", "my", "ourselves"];
+    const JAPANESE: [&str; 7] = ["弊社", "当社", "当店", "当方", "私ども", "こちらの", "わたくし"];
+    let behind = reading.folded(&said.hit)[said.hit.range.end..].trim_start();
+    let word = behind.split(|c: char| !c.is_alphanumeric()).next().unwrap_or_default();
+    WORDS.contains(&word) || JAPANESE.iter().any(|us| behind.starts_with(us))
 }
 
 /// What takes a tactic back.
