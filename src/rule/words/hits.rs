@@ -21,8 +21,9 @@ pub(crate) struct Hits<'a> {
     ///
     /// Only lists that may have some, in order: a mail may be a hundred thousand texts.
     found: Vec<(usize, OnceCell<Vec<Range<usize>>>)>,
-    /// Where the sentences end, once somebody asked.
+    /// Where the sentences and the lines end, once somebody asked.
     sentence_ends: OnceCell<Vec<usize>>,
+    line_ends: OnceCell<Vec<usize>>,
 }
 
 /// Of lists or patterns by their numbers, few of them.
@@ -82,7 +83,7 @@ impl Lexicon {
         candidates.sort_unstable();
         candidates.dedup();
         let found = candidates.into_iter().map(|list| (list, OnceCell::new())).collect();
-        Hits { lexicon: self, text, words, triggers, found, sentence_ends: OnceCell::new() }
+        Hits { lexicon: self, text, words, triggers, found, sentence_ends: OnceCell::new(), line_ends: OnceCell::new() }
     }
 }
 
@@ -185,11 +186,12 @@ impl Hits<'_> {
         if pattern.confined {
             return self.sentence(place);
         }
-        let start = self.text[..place].rfind('\n').map_or(0, |at| at + 1);
+        let ends = self.line_ends.get_or_init(|| self.text.match_indices('\n').map(|(at, _)| at).collect());
+        let before = ends.partition_point(|&end| end < place);
+        let start = before.checked_sub(1).map_or(0, |last| ends[last] + 1);
         // A pattern may begin with the line end; its line is the next one.
-        let from = place + usize::from(self.text[place..].starts_with('\n'));
-        let end = self.text[from..].find('\n').map_or(self.text.len(), |at| from + at);
-        start..end
+        let next = before + usize::from(ends.get(before) == Some(&place));
+        start..ends.get(next).copied().unwrap_or(self.text.len())
     }
 
     fn sentence(&self, place: usize) -> Range<usize> {

@@ -8,7 +8,7 @@
 use std::ops::Range;
 
 /// How many first octets are hashed: the longest window that fits a literal. Most have 9 octets, three kana.
-const WINDOWS: [usize; 5] = [1, 2, 3, 6, 8];
+const WINDOWS: [usize; 5] = [1, 2, 3, 6, 9];
 
 const HASH_BITS: u32 = 16;
 
@@ -166,19 +166,20 @@ fn window_of(literal: &[u8]) -> usize {
     WINDOWS.iter().rposition(|&window| window <= literal.len()).unwrap_or_default()
 }
 
-/// Eight octets, zeros behind the end.
-fn word_at(bytes: &[u8], at: usize) -> u64 {
-    match bytes.get(at..at + 8).and_then(|eight| eight.try_into().ok()) {
-        Some(eight) => u64::from_le_bytes(eight),
-        None => bytes[at..].iter().take(8).rev().fold(0, |word, &byte| word << 8 | u64::from(byte)),
+/// Sixteen octets, zeros behind the end.
+fn word_at(bytes: &[u8], at: usize) -> u128 {
+    match bytes.get(at..at + 16).and_then(|octets| octets.try_into().ok()) {
+        Some(octets) => u128::from_le_bytes(octets),
+        None => bytes[at..].iter().take(16).rev().fold(0, |word, &byte| word << 8 | u128::from(byte)),
     }
 }
 
 /// Multiplicative hashing (Knuth, The Art of Computer Programming 3, 6.4) of the first octets.
-fn hash(word: u64, window: usize) -> u32 {
+fn hash(word: u128, window: usize) -> u32 {
     const GOLDEN: u64 = 0x9e37_79b9_7f4a_7c15;
-    let octets = word & (u64::MAX >> (64 - 8 * WINDOWS[window]));
-    ((octets ^ window as u64).wrapping_mul(GOLDEN) >> (64 - HASH_BITS)) as u32
+    let octets = word & (u128::MAX >> (128 - 8 * WINDOWS[window]));
+    let folded = octets as u64 ^ ((octets >> 64) as u64).rotate_left(29) ^ window as u64;
+    (folded.wrapping_mul(GOLDEN) >> (64 - HASH_BITS)) as u32
 }
 
 #[cfg(test)]
