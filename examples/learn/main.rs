@@ -4,6 +4,9 @@
 //! the others alone and says how that opinion fares: of the mails with a label how many it would wrongly silence, of
 //! those without how many it would rightly silence. The examples of the rules always teach.
 
+// A program for people: it prints.
+#![allow(clippy::print_stdout, clippy::unwrap_used)]
+
 #[allow(dead_code)]
 #[path = "../score/labelled.rs"]
 mod labelled;

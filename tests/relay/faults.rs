@@ -103,6 +103,7 @@ fn delivered(sink: &Sink) -> HashMap<usize, usize> {
     times
 }
 
+#[expect(clippy::print_stdout, reason = "how the mails fared is for people, with --nocapture")]
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn nothing_is_lost_and_nothing_refused_is_sent_whatever_breaks() {
     let mails = std::env::var("ATENA_FAULT_MAILS").map_or(MAILS, |text| number(&text));
