@@ -179,6 +179,17 @@ fn under(conditions: &str) -> Rules {
 }
 
 #[test]
+fn a_strength_beyond_five_is_told() {
+    for (strength, sound) in [(0, false), (1, true), (5, true), (9, false), (300, false)] {
+        let pack = format!("[[expression]]\nis = \"remedy\"\nstrength = {strength}\nwords = [\"we fix it\"]\n");
+        let loaded = Rules::load(&[Source::new("pack.toml", pack)], &[], Lang::En);
+        assert_eq!(loaded.is_ok(), sound, "{strength}");
+        let problems = loaded.err().unwrap_or_default();
+        assert!(problems.iter().all(|problem| problem.to_string().contains("from 1 to 5")), "{strength}");
+    }
+}
+
+#[test]
 fn conditions_choose_the_mails_a_rule_looks_at() {
     let client = |name: &str, domain: &str| Client {
         name: name.to_owned(),

@@ -117,7 +117,7 @@ impl Function {
 pub(super) struct Expression {
     is: Function,
     /// From 1 to 5.
-    #[serde(default = "normal")]
+    #[serde(default = "normal", deserialize_with = "one_to_five")]
     strength: u8,
     words: Words,
     /// One of these must stand in the same sentence.
@@ -126,6 +126,12 @@ pub(super) struct Expression {
     unless: Option<Words>,
     #[serde(default)]
     clause: Wanted,
+}
+
+fn one_to_five<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<u8, D::Error> {
+    let strength = i64::deserialize(deserializer)?;
+    let found = u8::try_from(strength).ok().filter(|strength| (1..=5).contains(strength));
+    found.ok_or_else(|| serde::de::Error::custom(format!("`strength` is a number from 1 to 5, not {strength}")))
 }
 
 fn normal() -> u8 {

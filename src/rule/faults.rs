@@ -91,6 +91,21 @@ pub(super) fn bad_pattern(source: &str, error: &regex_syntax::Error) -> Fault {
     )
 }
 
+pub(super) fn empty_entry() -> Fault {
+    Fault::new(
+        "a list of words has an empty entry, which nothing matches",
+        "単語リストに空の項目があります。何にも一致しません",
+    )
+}
+
+pub(super) fn open_pattern(entry: &str) -> Fault {
+    let fault = Fault::new(
+        format!("`{entry}` begins like a pattern and does not end like one"),
+        format!("`{entry}` は正規表現のように始まりますが、`/` で終わっていません"),
+    );
+    fault.help("write a `/` at its end", "末尾に `/` を付けてください")
+}
+
 pub(super) fn too_large_pattern(source: &str) -> Fault {
     Fault::new(
         format!("`/{source}/` repeats too much to be compiled; use smaller counts"),

@@ -92,7 +92,12 @@ impl Signs {
         };
         let mut non_apologies = free(Function::NonApology, cushions);
         let mut apologies = free(Function::Apology, cushions);
-        apologies.retain(|one| one.strength >= LIGHT && !overlaps(one, &non_apologies) && !softens(reading, one));
+        apologies.retain(|one| {
+            one.strength >= LIGHT
+                && !overlaps(one, &non_apologies)
+                && !softens(reading, one)
+                && !is_withheld(reading, one)
+        });
         let mut complaint = complaint::read(reading, &apologies);
         let no_admissions = reading.said(Function::NoAdmission);
         let mut admissions = reading.said(Function::Admission).to_vec();
@@ -165,6 +170,26 @@ fn softens(reading: &Reading<'_>, apology: &Said) -> bool {
     next.is_some_and(|next| {
         next.sentence == own.sentence && next.marks.but && !own.marks.but && (next.marks.negated || next.marks.request)
     })
+}
+
+/// "He never apologised", 「謝罪もせず」: the words of an apology that was not made.
+fn is_withheld(reading: &Reading<'_>, apology: &Said) -> bool {
+    const BEFORE: [&str; 9] = [
+        " never",
+        " not",
+        "n't",
+        " without",
+        " refuse to",
+        " refused to",
+        " refuses to",
+        " instead of",
+        " rather than",
+    ];
+    const BEHIND: [&str; 8] = ["せず", "もせず", "はせず", "もなく", "もない", "しない", "しなかった", "することなく"];
+    let text = reading.folded(&apology.hit);
+    let (before, behind) = (text[..apology.hit.range.start].trim_end(), &text[apology.hit.range.end..]);
+    let denied = BEFORE.iter().any(|word| before.ends_with(word)) && !behind.starts_with(" enough");
+    denied || BEHIND.iter().any(|word| behind.starts_with(word))
 }
 
 fn same_sentence(reading: &Reading<'_>, a: &Said, b: &Said) -> bool {

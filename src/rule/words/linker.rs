@@ -66,6 +66,12 @@ impl Linker {
         let list = self.lists.len();
         self.lists.push(Vec::new());
         for entry in entries {
+            if entry.trim_matches('*').is_empty() || entry == "//" {
+                return Err(faults::empty_entry());
+            }
+            if entry.starts_with('/') && !entry.ends_with('/') && entry.contains(['[', '(', '\\', '+', '|', '{']) {
+                return Err(faults::open_pattern(entry));
+            }
             match entry.strip_prefix('/').and_then(|rest| rest.strip_suffix('/')) {
                 Some(pattern) => self.pattern(pattern, list)?,
                 None => self.literal(entry, list),

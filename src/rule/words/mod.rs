@@ -160,7 +160,10 @@ mod tests {
             linker.link(list).expect("valid lists");
         }
         assert!(linker.link(&mut words(&["@nothing"])).is_err());
-        assert!(linker.link(&mut words(&["/(/"])).is_err());
+        for never_matches in ["/(/", "", "*", "//", "/[0-9]+ ?% off"] {
+            assert!(linker.link(&mut words(&[never_matches])).is_err(), "{never_matches}");
+        }
+        assert!(linker.link(&mut words(&["/cc"])).is_ok(), "a word may begin so");
         let lexicon = linker.build().expect("few words");
         let text = "othello said hello, attached 添付します file profiles";
         let hits = lexicon.scan(text);
