@@ -13,7 +13,9 @@ pub(super) fn against(named: &[String], words: &[String], desk: bool) -> Agreeme
         true => Agreement::Different,
         false => self::words(mine, &words[n]),
     };
-    let best = named.iter().flat_map(|mine| (0..words.len()).map(move |n| pair(mine, n))).max();
+    // Nothing fits better than the same word, and it is the common case.
+    let same = named.iter().any(|mine| words.contains(mine)).then_some(Agreement::Same);
+    let best = same.or_else(|| named.iter().flat_map(|mine| (0..words.len()).map(move |n| pair(mine, n))).max());
     let Some(best) = best else { return Agreement::Unknown };
     if best >= Agreement::Misspelt && is_namesake(named, words) {
         return Agreement::Different;
