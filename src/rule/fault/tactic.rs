@@ -45,13 +45,47 @@ pub(in crate::rule) fn read(reading: &Reading<'_>, function: Function) -> Option
     (weight >= ENOUGH).then_some(Tactic { said, backs })
 }
 
-/// "The fault lies with our packing bench", 「原因は弊社の」: whoever is blamed stands behind the words, and it is us.
+/// "The fault lies with our packing bench", 「原因は弊社の」: whoever is blamed stands behind the words, and it is our house.
+/// Our courier and our trainee are others.
 fn points_at_us(reading: &Reading<'_>, said: &Said) -> bool {
-    const WORDS: [&str; 6] = ["us", "our", "ours", "me", "my", "ourselves"];
-    const JAPANESE: [&str; 7] = ["弊社", "当社", "当店", "当方", "私ども", "こちらの", "わたくし"];
+    const US: [&str; 4] = ["us", "ours", "me", "ourselves"];
+    const HOUSE: [&str; 20] = [
+        "own",
+        "side",
+        "end",
+        "part",
+        "office",
+        "desk",
+        "warehouse",
+        "shop",
+        "workshop",
+        "store",
+        "kitchen",
+        "bench",
+        "system",
+        "systems",
+        "software",
+        "process",
+        "procedure",
+        "checks",
+        "company",
+        "house",
+    ];
+    const JAPANESE: [&str; 6] = ["弊社", "当社", "当店", "当方", "私ども", "わたくし"];
+    const OUTSIDE: [&str; 10] = ["仕入", "委託", "協力", "下請", "取引", "業者", "運送", "新人", "前任", "担当"];
+    /// "Our own packing bench": the house is named within these words.
+    const NEAR: usize = 4;
     let behind = reading.folded(&said.hit)[said.hit.range.end..].trim_start();
-    let word = behind.split(|c: char| !c.is_alphanumeric()).next().unwrap_or_default();
-    WORDS.contains(&word) || JAPANESE.iter().any(|us| behind.starts_with(us))
+    let mut words = behind.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+    if let Some(us) = JAPANESE.iter().find_map(|us| behind.strip_prefix(us)) {
+        let theirs = us.strip_prefix('の').unwrap_or(us);
+        return !OUTSIDE.iter().any(|outside| theirs.starts_with(outside));
+    }
+    match words.next() {
+        Some("our" | "my") => words.take(NEAR - 1).any(|word| HOUSE.contains(&word)),
+        Some(word) => US.contains(&word),
+        None => false,
+    }
 }
 
 /// What takes a tactic back.
