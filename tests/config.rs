@@ -94,8 +94,8 @@ fn a_full_file_is_read_as_it_says() {
     assert_eq!(serve.listen_tls, Some("0.0.0.0:465".parse().unwrap()));
     assert!(serve.tls.as_ref().unwrap().key.is_file());
     assert_eq!((serve.auth, serve.log, serve.utf8_replies), (Auth::PassThrough, LogFormat::Json, false));
-    assert_eq!((serve.max_message_size, serve.max_recipients, serve.max_connections), (1_000_000, 100, 5));
-    assert_eq!((serve.idle_timeout, serve.hostname.as_str()), (Duration::from_secs(90), "mail.example.co.jp"));
+    assert_eq!((serve.limits.message_size, serve.limits.recipients, serve.limits.connections), (1_000_000, 100, 5));
+    assert_eq!((serve.limits.idle, serve.hostname.as_str()), (Duration::from_secs(90), "mail.example.co.jp"));
     let handling = &config.handling;
     let policy = &handling.policy;
     assert_eq!((policy.info, policy.warning, policy.error), (Verdict::Forward, Verdict::Return, Verdict::Reject));

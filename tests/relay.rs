@@ -33,6 +33,8 @@ mod shutdown;
 mod tls;
 #[path = "relay/upstream.rs"]
 mod upstream;
+#[path = "relay/waiting.rs"]
+mod waiting;
 
 /// 「お世話になっております。」 and so on, to whom it is addressed; ISO-2022-JP as Japanese mail programs write it.
 const CLEAN: &[u8] = b"From: suzuki@own.example\r\nTo: sato@client.example\r\n\

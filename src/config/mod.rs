@@ -79,14 +79,36 @@ pub struct Serve {
     pub tls: Option<ServerTls>,
     pub hostname: String,
     pub auth: Auth,
-    /// Bytes.
-    pub max_message_size: u64,
-    pub max_recipients: usize,
-    pub max_connections: usize,
-    pub idle_timeout: Duration,
+    pub limits: Limits,
     /// Replies may contain Japanese (RFC 6531 promises UTF-8 only to clients that sent SMTPUTF8).
     pub utf8_replies: bool,
     pub log: LogFormat,
+}
+
+/// What one client, and all of them together, may ask of the relay.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Limits {
+    /// Bytes of one mail.
+    pub message_size: usize,
+    /// Bytes of all mails in memory; at least `message_size`.
+    pub total_size: usize,
+    pub recipients: usize,
+    /// Bytes of a line of a mail; `None` for no limit.
+    pub line_length: Option<usize>,
+    pub connections: usize,
+    pub connections_per_address: usize,
+    /// Refused commands of a connection.
+    pub errors: u32,
+    /// Commands of a connection between two mails.
+    pub commands: u32,
+    /// Of one address within a quarter of an hour.
+    pub failed_logins: u32,
+    /// To the next whole command, and between two octets of a mail.
+    pub idle: Duration,
+    /// From the end of a mail, or a login, to its answer.
+    pub answer: Duration,
+    /// From the beginning of a mail's text to its end.
+    pub data: Duration,
 }
 
 /// The relay's certificate chain and private key, both PEM files.

@@ -9,7 +9,7 @@ use toml::Spanned;
 use super::load::Paths;
 use super::reader::{Reader, Table};
 use super::units;
-use super::{Auth, Handling, Parameter, RuleOverride, Serve, ServerTls};
+use super::{Auth, Handling, Limits, Parameter, RuleOverride, Serve, ServerTls};
 use crate::lang::Lang;
 use crate::source::Fault;
 use crate::verdict::Policy;
@@ -43,10 +43,7 @@ pub(super) fn serve(reader: &mut Reader<'_>, table: &Table<'_>, paths: &Paths) -
     let key = reader.parse(table, "tls_key", |text| paths.file(text)).map(Spanned::into_inner);
     let hostname = reader.parse(table, "hostname", host_name);
     let auth = reader.word(table, "auth");
-    let max_message_size = reader.number(table, "max_message_size");
-    let max_recipients = reader.number(table, "max_recipients");
-    let max_connections = reader.number(table, "max_connections");
-    let idle_timeout = reader.number(table, "idle_timeout");
+    let limits = limits(reader, table);
     let utf8_replies = reader.flag(table, "utf8_replies");
     let log = reader.word(table, "log");
 
@@ -82,15 +79,39 @@ pub(super) fn serve(reader: &mut Reader<'_>, table: &Table<'_>, paths: &Paths) -
             tls: cert.zip(key).map(|(cert, key)| ServerTls { cert, key }),
             hostname: hostname?.into_inner(),
             auth: auth?,
-            max_message_size: max_message_size?,
-            max_recipients: usize::try_from(max_recipients?).ok()?,
-            max_connections: usize::try_from(max_connections?).ok()?,
-            idle_timeout: Duration::from_millis(idle_timeout?),
+            limits: limits?,
             utf8_replies: utf8_replies?,
             log: log?,
         })
     };
     (complete(), auth)
+}
+
+/// What one client, and all of them together, may ask of the relay.
+fn limits(reader: &mut Reader<'_>, table: &Table<'_>) -> Option<Limits> {
+    // Each is read before the first one missing ends it, so that all problems are told.
+    let mut count = |name| reader.number(table, name);
+    let (size, total) = (count("max_message_size"), count("max_total_size"));
+    let (recipients, line) = (count("max_recipients"), count("max_line_length"));
+    let (connections, of_one) = (count("max_connections"), count("max_connections_per_address"));
+    let (errors, commands, failed_logins) = (count("max_errors"), count("max_commands"), count("max_failed_logins"));
+    let (idle, answer, data) = (count("idle_timeout"), count("answer_timeout"), count("data_timeout"));
+    let number = |number: Option<u64>| usize::try_from(number?).ok();
+    let size = number(size)?;
+    Some(Limits {
+        message_size: size,
+        total_size: number(total)?.max(size),
+        recipients: number(recipients)?,
+        line_length: number(line).filter(|&line| line > 0),
+        connections: number(connections)?,
+        connections_per_address: number(of_one)?,
+        errors: u32::try_from(errors?).ok()?,
+        commands: u32::try_from(commands?).ok()?,
+        failed_logins: u32::try_from(failed_logins?).ok()?,
+        idle: Duration::from_millis(idle?),
+        answer: Duration::from_millis(answer?),
+        data: Duration::from_millis(data?),
+    })
 }
 
 /// Why the relay must not listen there: outside this machine everybody must log in, and over TLS.

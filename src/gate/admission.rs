@@ -24,6 +24,9 @@ pub enum Admission {
     Refused(Answer),
     /// Not sent as far as is known; later it may succeed.
     TryLater(Answer),
+    /// The next server has the mail and has not answered yet. Its author can send the same mail again to hear what became
+    /// of it; it does not go twice.
+    Unanswered,
     /// It should have been kept and could not be.
     NotStored(StoreError),
 }
@@ -40,6 +43,7 @@ impl Admission {
             Admission::Rejected { .. } => "rejected",
             Admission::Refused(_) => "refused",
             Admission::TryLater(_) => "try-later",
+            Admission::Unanswered => "unanswered",
             Admission::NotStored(_) => "not-stored",
         }
     }
@@ -54,6 +58,7 @@ impl Admission {
             | Admission::Rejected { .. }
             | Admission::Refused(_)
             | Admission::TryLater(_)
+            | Admission::Unanswered
             | Admission::NotStored(_) => false,
         }
     }

@@ -5,8 +5,10 @@
 
 mod admission;
 mod credentials;
+mod forward;
 mod judge;
 mod login;
+mod passage;
 pub mod record;
 pub mod setup;
 mod words;
@@ -17,13 +19,12 @@ use std::time::Duration;
 
 use jiff::{Timestamp, Zoned};
 
-use crate::config::{self, Account, Config, Handling, WhenUnreachable};
+use crate::config::{Account, Config, Handling};
 use crate::facts::Facts;
 use crate::message::{Envelope, resend_key, resend_key_of_octets, without_field};
-use crate::outbox::{self, Attempt};
 use crate::rule::{self, Rules};
-use crate::store::{Claim, Initial, MailId, NewMail, Store, StoreError};
-use crate::upstream::{self, Answer, Outcome, Upstream, UpstreamError};
+use crate::store::{Initial, MailId, NewMail, Store, StoreError};
+use crate::upstream::{self, Answer, Upstream, UpstreamError};
 use crate::verdict::Verdict;
 
 pub use admission::Admission;
@@ -31,6 +32,8 @@ use credentials::Credentials;
 pub use credentials::store_in_keyring;
 pub use judge::{Judgement, judge};
 pub use login::{Login, LoginCheck};
+use passage::{Parcel, Passages};
+pub use passage::{Patience, Waiting};
 use words::Style;
 
 /// Smaller mails are judged where they are: handing them to another thread would cost more than judging them.
@@ -45,12 +48,14 @@ pub struct Gate {
     store: Store,
     upstreams: HashMap<String, Upstream>,
     credentials: Credentials,
+    passages: Passages,
 }
 
 /// One mail on its way through the gate.
 struct Mail<'a> {
-    envelope: Envelope,
-    raw: Vec<u8>,
+    parcel: Arc<Parcel>,
+    /// Whose mail it is where there is no login: the address of the connection.
+    who: &'a str,
     account: &'a Account,
     login: Option<&'a Login>,
     judgement: Judgement,
@@ -68,7 +73,8 @@ impl Gate {
             upstreams.insert(account.name.clone(), Upstream::new(setup::target(&account.upstream), options)?);
         }
         let facts = setup::facts(config, None);
-        Ok(Gate { config: config.clone(), rules, facts, store, upstreams, credentials: Credentials::default() })
+        let (credentials, passages) = (Credentials::default(), Passages::default());
+        Ok(Gate { config: config.clone(), rules, facts, store, upstreams, credentials, passages })
     }
 
     /// Where mails are kept.
@@ -90,7 +96,8 @@ impl Gate {
     }
 
     /// Judges one mail and does what the verdict says. `who` tells senders apart where there is no login: the address
-    /// of the connection. Dropping the future leaves the mail sent, kept, or neither.
+    /// of the connection; `waiting` ends when nobody waits for the next server any more. Dropping the future leaves the
+    /// mail sent, kept, or neither.
     pub async fn admit(
         &self,
         envelope: Envelope,
@@ -98,6 +105,7 @@ impl Gate {
         login: Option<&Login>,
         who: &str,
         now: &Zoned,
+        waiting: Waiting<'_>,
     ) -> Admission {
         let sender = envelope.sender.as_ref().map_or("", |sender| sender.as_str());
         // Before anything is kept: a mail that no account may send would be held for ever.
@@ -119,8 +127,8 @@ impl Gate {
             tracing::info!(rule, by, reason, "a finding was allowed");
         }
         let rules: Vec<String> = judgement.findings.iter().map(|finding| finding.rule.clone()).collect();
-        let mail = Mail { envelope, raw, account, login, judgement };
-        let admission = self.act(mail, who, now.timestamp()).await;
+        let mail = Mail { parcel: Arc::new(Parcel { envelope, raw }), who, account, login, judgement };
+        let admission = self.act(mail, now.timestamp(), waiting).await;
         // No names, subject or text: only what the operator needs to see what the gate does.
         let (verdict, rules, outcome) = (verdict.as_str(), rules.join(","), admission.as_str());
         match &admission {
@@ -134,6 +142,7 @@ impl Gate {
                 let (code, uncertain) = (answer.code, answer.uncertain);
                 tracing::warn!(octets, recipients, verdict, rules, outcome, code, uncertain, "mail");
             }
+            Admission::Unanswered => tracing::warn!(octets, recipients, verdict, rules, outcome, "mail"),
             Admission::Sent { .. } | Admission::Returned { .. } | Admission::Rejected { .. } => {
                 tracing::info!(octets, recipients, verdict, rules, outcome, "mail");
             }
@@ -155,31 +164,28 @@ impl Gate {
         tokio::task::spawn_blocking(work).await.expect("judge catches panics, and the task is never cancelled")
     }
 
-    async fn act(&self, mail: Mail<'_>, who: &str, now: Timestamp) -> Admission {
+    async fn act(&self, mail: Mail<'_>, now: Timestamp, waiting: Waiting<'_>) -> Admission {
         let Handling { policy, return_window, .. } = &self.config.handling;
         let style = Style { lang: self.config.language, utf8: self.config.serve.utf8_replies };
         match mail.judgement.verdict {
-            Verdict::Forward => self.forward(mail, now).await,
+            Verdict::Forward => self.forward(mail, now, waiting).await,
             Verdict::Hold => self.keep(mail, Initial::Held, now, |id| Admission::Held { id }).await,
             Verdict::Delay => self.delay(mail, now).await,
             Verdict::Return => {
                 let lines = words::returned(&mail.judgement.findings, policy, style, *return_window);
-                self.hand_back(mail, who, now, lines).await
+                self.hand_back(mail, now, lines, waiting).await
             }
             Verdict::Reject => Admission::Rejected { lines: words::rejected(&mail.judgement.findings, policy, style) },
         }
     }
 
     /// Hands the mail back the first time, and sends it on when it comes again unchanged.
-    async fn hand_back(&self, mail: Mail<'_>, who: &str, now: Timestamp, lines: Vec<String>) -> Admission {
-        let key = match &mail.judgement.message {
-            Some(message) => resend_key(message, &mail.envelope, who),
-            None => resend_key_of_octets(&mail.raw, &mail.envelope, who),
-        };
+    async fn hand_back(&self, mail: Mail<'_>, now: Timestamp, lines: Vec<String>, waiting: Waiting<'_>) -> Admission {
+        let key = mail.key();
         match self.store.confirm_return(&key, now, self.config.handling.return_window).await {
             Ok(false) => {}
             Ok(true) => {
-                let admission = self.act_confirmed(mail, now).await;
+                let admission = self.act_confirmed(mail, now, waiting).await;
                 if !admission.takes_over()
                     && let Err(error) = self.store.remember_return(&key, now).await
                 {
@@ -198,9 +204,9 @@ impl Gate {
     }
 
     /// A confirmation answers what the mail was handed back for; what it would be kept for all the same, it is kept for.
-    async fn act_confirmed(&self, mail: Mail<'_>, now: Timestamp) -> Admission {
+    async fn act_confirmed(&self, mail: Mail<'_>, now: Timestamp, waiting: Waiting<'_>) -> Admission {
         match judge::confirmed(&self.config.handling, &mail.judgement.findings) {
-            Verdict::Forward | Verdict::Return => self.forward(mail, now).await,
+            Verdict::Forward | Verdict::Return => self.forward(mail, now, waiting).await,
             Verdict::Hold | Verdict::Reject => self.keep(mail, Initial::Held, now, |id| Admission::Held { id }).await,
             Verdict::Delay => self.delay(mail, now).await,
         }
@@ -212,48 +218,6 @@ impl Gate {
         self.keep(mail, state, now, |id| Admission::Delayed { id, until }).await
     }
 
-    async fn forward(&self, mail: Mail<'_>, now: Timestamp) -> Admission {
-        let login = match mail.login.filter(|_| matches!(mail.account.login, config::Login::PassThrough)) {
-            Some(login) => Ok(Some(login.login.clone())),
-            None => self.credentials.login(mail.account, None).await,
-        };
-        let outcome = self.hand_over(mail.account, login, &mail.envelope, &mail.raw).await;
-        match outcome {
-            Outcome::Sent { text } => Admission::Sent { text },
-            Outcome::Refused(answer) => Admission::Refused(answer),
-            // The answer to the final dot was lost: the mail may have arrived (RFC 1047). Queueing it would send it a
-            // second time without anybody knowing; the author hears of it and decides.
-            Outcome::TryLater(answer) if answer.uncertain => Admission::TryLater(answer),
-            Outcome::TryLater(answer) => match self.config.handling.when_unreachable {
-                WhenUnreachable::Refuse => Admission::TryLater(answer),
-                WhenUnreachable::Queue => {
-                    let state = Initial::Ready { not_before: Some(later(now, outbox::backoff(1, 0.0))) };
-                    self.keep(mail, state, now, |id| Admission::Queued { id }).await
-                }
-            },
-        }
-    }
-
-    async fn hand_over(
-        &self,
-        account: &Account,
-        login: Result<Option<upstream::Login>, String>,
-        envelope: &Envelope,
-        raw: &[u8],
-    ) -> Outcome {
-        let login = match login {
-            Ok(login) => login,
-            Err(reason) => return Outcome::TryLater(own_answer(&format!("account {}: {reason}", account.name))),
-        };
-        let outcome = self.upstreams[&account.name].send(envelope, raw, login.as_ref()).await;
-        if let (Outcome::Refused(answer), Some(login)) = (&outcome, &login)
-            && is_about_the_login(answer)
-        {
-            self.credentials.forget(account, login).await;
-        }
-        outcome
-    }
-
     async fn keep(
         &self,
         mail: Mail<'_>,
@@ -262,9 +226,10 @@ impl Gate {
         kept: impl FnOnce(MailId) -> Admission,
     ) -> Admission {
         let subject = mail.judgement.message.as_ref().and_then(|message| message.subject.clone());
+        let Parcel { envelope, raw } = Arc::unwrap_or_clone(mail.parcel);
         let new = NewMail {
-            envelope: mail.envelope,
-            raw: mail.raw,
+            envelope,
+            raw,
             account: Some(mail.account.name.clone()),
             subject: subject.unwrap_or_default(),
             findings_json: record::write(&mail.judgement.findings, &mail.judgement.allowed),
@@ -275,33 +240,15 @@ impl Gate {
     }
 }
 
-/// What was released goes through the account it was accepted for.
-impl outbox::Sender for Arc<Gate> {
-    async fn send(&self, claim: &Claim) -> Attempt {
-        let sender = claim.envelope.sender.as_ref().map_or("", |sender| sender.as_str());
-        let named = claim.account.as_ref();
-        let named = named.and_then(|name| self.config.accounts.iter().find(|account| account.name == *name));
-        // An account that was renamed since is looked for as for a new mail.
-        let Some(account) = named.or_else(|| self.config.account_for(sender)) else {
-            return Outcome::TryLater(no_account(sender)).into();
-        };
-        let login = self.credentials.login(account, claim.envelope.user.as_deref()).await;
-        // Of a mail program that logs in itself; a password of the configuration is a person's to mend in time.
-        let is_theirs = matches!(account.login, config::Login::PassThrough) && claim.envelope.user.is_some();
-        if let (true, Err(reason)) = (is_theirs, &login) {
-            return Attempt::NoLogin(format!("account {}: {reason}", account.name));
-        }
-        match self.hand_over(account, login, &claim.envelope, &claim.raw).await {
-            // The password was changed: a reason to wait for the new one, not to give the mail up.
-            Outcome::Refused(answer) if is_about_the_login(&answer) && is_theirs => Attempt::NoLogin(answer.text),
-            Outcome::Refused(answer) if is_about_the_login(&answer) => Outcome::TryLater(answer).into(),
-            outcome => outcome.into(),
+impl Mail<'_> {
+    /// What makes it the same mail when it comes again.
+    fn key(&self) -> String {
+        let Parcel { envelope, raw } = &*self.parcel;
+        match &self.judgement.message {
+            Some(message) => resend_key(message, envelope, self.who),
+            None => resend_key_of_octets(raw, envelope, self.who),
         }
     }
-}
-
-fn is_about_the_login(answer: &Answer) -> bool {
-    matches!(answer.code, Some(530 | 534 | 535 | 538))
 }
 
 fn no_account(sender: &str) -> Answer {

@@ -2,6 +2,9 @@
 //!
 //! Knows sockets and the clock; the meaning of what clients say is `smtp`'s, what becomes of mails is the gate's.
 
+mod logins;
+mod pace;
+mod room;
 mod smtp;
 mod tls;
 
@@ -12,7 +15,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{Semaphore, watch};
+use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tracing::Instrument;
 
@@ -22,6 +25,8 @@ use crate::outbox;
 use crate::smtp::{AuthOffer, Options};
 use crate::store::Store;
 
+use logins::Logins;
+use room::{Memory, Room};
 use smtp::Context;
 pub use tls::TlsError;
 
@@ -64,7 +69,7 @@ pub struct Server {
     listeners: Vec<(TcpListener, Arc<Context>)>,
     addresses: Addresses,
     gate: Arc<Gate>,
-    max_connections: usize,
+    room: Arc<Room>,
     outbox: outbox::Options,
 }
 
@@ -80,6 +85,8 @@ impl Server {
             return Err(BindError::NoCertificate);
         }
         let gate = Arc::new(gate);
+        let memory = Memory::new(serve.limits.total_size);
+        let logins = Arc::new(Logins::new(serve.limits.failed_logins as usize));
         let mut listeners = Vec::new();
         let mut bound = Vec::new();
         for (address, implicit_tls) in [(Some(serve.listen), false), (serve.listen_tls, true)] {
@@ -92,14 +99,16 @@ impl Server {
                 options: Arc::new(options),
                 acceptor: acceptor.clone(),
                 implicit_tls,
-                idle_timeout: serve.idle_timeout,
+                limits: serve.limits.clone(),
+                memory: Arc::clone(&memory),
+                logins: Arc::clone(&logins),
                 grace: GRACE,
             };
             listeners.push((listener, Arc::new(context)));
         }
         let addresses = Addresses { plain: bound[0], tls: bound.get(1).copied() };
-        let max_connections = serve.max_connections;
-        Ok(Server { listeners, addresses, gate, max_connections, outbox: outbox::Options::default() })
+        let room = Room::new(serve.limits.connections, serve.limits.connections_per_address);
+        Ok(Server { listeners, addresses, gate, room, outbox: outbox::Options::default() })
     }
 
     pub fn addresses(&self) -> Addresses {
@@ -111,10 +120,9 @@ impl Server {
     pub async fn run(self, shutdown: watch::Receiver<bool>) {
         let store = self.gate.store().clone();
         let mut outbox = tokio::spawn(keep_sending(store, Arc::clone(&self.gate), self.outbox, shutdown.clone()));
-        let room = Arc::new(Semaphore::new(self.max_connections));
         let mut accepting = JoinSet::new();
         for (listener, context) in self.listeners {
-            accepting.spawn(accept(listener, context, Arc::clone(&room), shutdown.clone()));
+            accepting.spawn(accept(listener, context, Arc::clone(&self.room), shutdown.clone()));
         }
         let tidying = tokio::spawn(tidy(self.gate.store().clone()));
         accepting.join_all().await;
@@ -175,8 +183,11 @@ fn options(config: &Config, address: SocketAddr, has_tls: bool) -> Result<Option
     }
     Ok(Options {
         hostname: serve.hostname.clone(),
-        max_size: usize::try_from(serve.max_message_size).unwrap_or(usize::MAX),
-        max_recipients: serve.max_recipients,
+        max_size: serve.limits.message_size,
+        max_recipients: serve.limits.recipients,
+        max_line: serve.limits.line_length,
+        max_commands: serve.limits.commands,
+        max_errors: serve.limits.errors,
         starttls: has_tls,
         auth: match serve.auth {
             Auth::PassThrough => AuthOffer::Required,
@@ -184,17 +195,11 @@ fn options(config: &Config, address: SocketAddr, has_tls: bool) -> Result<Option
             Auth::Auto | Auth::None => AuthOffer::None,
         },
         auth_in_clear: is_local,
-        ..Options::default()
     })
 }
 
 /// Lets clients in until the relay ends, then waits for those inside.
-async fn accept(
-    listener: TcpListener,
-    context: Arc<Context>,
-    room: Arc<Semaphore>,
-    mut shutdown: watch::Receiver<bool>,
-) {
+async fn accept(listener: TcpListener, context: Arc<Context>, room: Arc<Room>, mut shutdown: watch::Receiver<bool>) {
     let mut connections = JoinSet::new();
     let mut number: u64 = 0;
     while !*shutdown.borrow() {
@@ -232,14 +237,14 @@ async fn client(
     socket: TcpStream,
     peer: SocketAddr,
     context: Arc<Context>,
-    room: Arc<Semaphore>,
+    room: Arc<Room>,
     shutdown: watch::Receiver<bool>,
 ) {
     tracing::debug!(%peer, "connected");
-    let ended = match room.try_acquire() {
-        Ok(_permit) => smtp::serve(&context, socket, peer, shutdown).await,
-        Err(_) => {
-            tracing::warn!("turned away: too many connections");
+    let ended = match room.enter(peer.ip()) {
+        Some(_place) => smtp::serve(&context, socket, peer, shutdown).await,
+        None => {
+            tracing::warn!(%peer, "turned away: too many connections");
             smtp::turn_away(socket, context.implicit_tls).await
         }
     };

@@ -1,7 +1,8 @@
 //! Drives one SMTP session over one connection: the session owns the meaning, this file the socket and the deadlines.
 
 use std::io;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -12,7 +13,11 @@ use tokio::sync::watch;
 use tokio::time::{Instant, timeout, timeout_at};
 use tokio_rustls::TlsAcceptor;
 
-use crate::gate::{Admission, Gate, Login, LoginCheck};
+use super::logins::Logins;
+use super::pace::Pace;
+use super::room::{Memory, Share};
+use crate::config::Limits;
+use crate::gate::{Admission, Gate, Login, LoginCheck, Patience};
 use crate::smtp::{Credentials, LoginOutcome, Options, Reply, Session, Step};
 use crate::store::StoreError;
 use crate::upstream::{self, Answer};
@@ -27,6 +32,9 @@ const HANDSHAKE_LIMIT: Duration = Duration::from_secs(30);
 /// the reply is lost with it.
 const LINGER: Duration = Duration::from_secs(2);
 
+/// How long a client that closed its side may still wait for an answer.
+const LAST_WORD: Duration = Duration::from_secs(5);
+
 /// What all connections of one listener share.
 pub(super) struct Context {
     pub(super) gate: Arc<Gate>,
@@ -34,7 +42,9 @@ pub(super) struct Context {
     pub(super) acceptor: Option<TlsAcceptor>,
     /// TLS from the first octet.
     pub(super) implicit_tls: bool,
-    pub(super) idle_timeout: Duration,
+    pub(super) limits: Limits,
+    pub(super) memory: Arc<Memory>,
+    pub(super) logins: Arc<Logins>,
     /// How long a mail that was begun may take to its end once the server ends.
     pub(super) grace: Duration,
 }
@@ -45,7 +55,10 @@ struct Connection<'a> {
     session: Session,
     login: Option<Login>,
     /// Tells clients without login apart.
-    peer: String,
+    peer: IpAddr,
+    /// Of the octets all mails may take.
+    share: Share,
+    pace: Pace,
     shutdown: watch::Receiver<bool>,
     /// Set when the server ends: no mail goes on beyond it.
     last_call: Option<Instant>,
@@ -66,8 +79,8 @@ pub(super) async fn serve(
     // Replies are small and awaited: held back for more to come they would only be late.
     socket.set_nodelay(true)?;
     let session = Session::new(Arc::clone(&context.options), context.implicit_tls);
-    let peer = peer.ip().to_canonical().to_string();
-    let mut connection = Connection { context, session, login: None, peer, shutdown, last_call: None };
+    let (peer, share, pace) = (peer.ip().to_canonical(), context.memory.share(), Pace::new());
+    let mut connection = Connection { context, session, login: None, peer, share, pace, shutdown, last_call: None };
     if !context.implicit_tls {
         match connection.converse(&mut socket).await? {
             End::Closed => return hang_up(socket).await,
@@ -96,25 +109,34 @@ pub(super) async fn turn_away(mut socket: TcpStream, implicit_tls: bool) -> io::
 }
 
 impl Connection<'_> {
-    async fn converse<S: AsyncRead + AsyncWrite + Unpin>(&mut self, stream: &mut S) -> io::Result<End> {
+    async fn converse<S: AsyncRead + AsyncWrite + Send + Unpin>(&mut self, stream: &mut S) -> io::Result<End> {
         let mut chunk = vec![0; CHUNK];
         loop {
             match self.session.step() {
                 Step::Send(bytes) => {
                     // A client that does not read does not get to keep the connection.
-                    timeout(self.context.idle_timeout, write(stream, &bytes)).await??;
+                    timeout(self.context.limits.idle, write(stream, &bytes)).await??;
                 }
-                Step::NeedInput => self.read(stream, &mut chunk).await?,
+                Step::NeedInput => {
+                    if !self.share.take(self.session.mail_octets()) {
+                        tracing::warn!("no room for another mail in memory: max_total_size is reached");
+                        self.session.refuse_for_room();
+                    }
+                    self.read(stream, &mut chunk).await?;
+                }
                 Step::StartTls => return Ok(End::StartTls),
                 Step::Login(credentials) => {
                     let outcome = self.log_in(credentials).await;
                     self.session.login_answer(outcome);
                 }
                 Step::Message { envelope, raw } => {
-                    let now = Zoned::now();
-                    let admission =
-                        self.context.gate.admit(envelope, raw, self.login.as_ref(), &self.who(), &now).await;
-                    self.session.answer(reply(admission, &now, self.context.gate.utf8_replies()));
+                    let (now, who, gate) = (Zoned::now(), self.who(), &self.context.gate);
+                    let admission = {
+                        let limit = self.context.limits.answer;
+                        let waiting = pin!(patience(stream, &mut self.session, &mut chunk, limit));
+                        gate.admit(envelope, raw, self.login.as_ref(), &who, &now, waiting).await
+                    };
+                    self.session.answer(reply(admission, &now, gate.utf8_replies()));
                 }
                 Step::Close => return Ok(End::Closed),
             }
@@ -131,8 +153,8 @@ impl Connection<'_> {
             self.session.shutting_down();
             return Ok(());
         }
-        let idle = Instant::now() + self.context.idle_timeout;
-        let deadline = self.last_call.map_or(idle, |last_call| last_call.min(idle));
+        let due = self.pace.deadline(&self.session, &self.context.limits);
+        let deadline = self.last_call.map_or(due, |last_call| last_call.min(due));
         let ending = self.last_call.is_some();
         tokio::select! {
             read = timeout_at(deadline, stream.read(chunk)) => match read {
@@ -166,20 +188,61 @@ impl Connection<'_> {
     }
 
     async fn log_in(&mut self, credentials: Credentials) -> LoginOutcome {
+        let logins = &self.context.logins;
+        if !logins.allows(self.peer, std::time::Instant::now()) {
+            return LoginOutcome::TryLater {
+                said: Some("too many logins failed, wait a quarter of an hour".to_owned()),
+            };
+        }
         let Credentials { user, password } = credentials;
-        match self.context.gate.verify_login(upstream::Login { user, password }).await {
+        let login = self.context.gate.verify_login(upstream::Login { user, password });
+        match timeout(self.context.limits.answer, login).await.unwrap_or_else(|_| slow_login()) {
             LoginCheck::Accepted(login) => {
                 self.login = Some(login);
                 LoginOutcome::Accepted
             }
-            LoginCheck::Refused(said) => LoginOutcome::Refused { said },
+            LoginCheck::Refused(said) => {
+                let (failures, delay) = logins.failed(self.peer, std::time::Instant::now());
+                tracing::warn!(peer = %self.peer, failures, "a login failed");
+                tokio::time::sleep(delay).await;
+                LoginOutcome::Refused { said }
+            }
             LoginCheck::TryLater(said) => LoginOutcome::TryLater { said: Some(said) },
         }
     }
 
     fn who(&self) -> String {
-        self.login.as_ref().map_or_else(|| self.peer.clone(), |login| login.user().to_owned())
+        self.login.as_ref().map_or_else(|| self.peer.to_string(), |login| login.user().to_owned())
     }
+}
+
+/// Ends when the client hung up or has waited for `limit`. What it sends meanwhile is for later.
+async fn patience<S: AsyncRead + Send + Unpin>(
+    stream: &mut S,
+    session: &mut Session,
+    chunk: &mut [u8],
+    limit: Duration,
+) -> Patience {
+    let gone = async {
+        // More stays on the wire until the answer is given.
+        while session.backlog() < CHUNK {
+            match stream.read(chunk).await {
+                // It may only have said all it has to say.
+                Ok(0) => {
+                    tokio::time::sleep(LAST_WORD).await;
+                    return Patience::Gone;
+                }
+                Ok(count) => session.input(&chunk[..count]),
+                Err(_) => return Patience::Gone,
+            }
+        }
+        std::future::pending().await
+    };
+    timeout(limit, gone).await.unwrap_or(Patience::Over)
+}
+
+fn slow_login() -> LoginCheck {
+    LoginCheck::TryLater("the mail server took too long".to_owned())
 }
 
 async fn write<S: AsyncWrite + Unpin>(stream: &mut S, bytes: &[u8]) -> io::Result<()> {
@@ -220,6 +283,9 @@ fn reply(admission: Admission, now: &Zoned, utf8: bool) -> Reply {
             let code = answer.code.filter(|code| (400..500).contains(code)).or(Some(451));
             refused(&Answer { code, ..answer })
         }
+        Admission::Unanswered => Reply::try_later(
+            "The mail server has the mail and has not answered yet. Send it again to hear what became of it: it does not go twice",
+        ),
         Admission::NotStored(error) => not_stored(&error),
     }
 }

@@ -9,6 +9,9 @@ pub(super) struct Reader {
     place: Place,
     text: Vec<u8>,
     max_size: usize,
+    max_line: Option<usize>,
+    /// Octets of the line so far.
+    line: usize,
     fault: Option<Fault>,
 }
 
@@ -19,6 +22,9 @@ pub(super) enum Fault {
     BareLf,
     Nul,
     TooBig,
+    LongLine,
+    /// Too much is in memory, of this mail and others.
+    NoRoom,
 }
 
 /// Where in a line the next octet stands.
@@ -38,8 +44,8 @@ enum Place {
 }
 
 impl Reader {
-    pub(super) fn new(max_size: usize) -> Reader {
-        Reader { place: Place::LineStart, text: Vec::new(), max_size, fault: None }
+    pub(super) fn new(max_size: usize, max_line: Option<usize>) -> Reader {
+        Reader { place: Place::LineStart, text: Vec::new(), max_size, max_line, line: 0, fault: None }
     }
 
     /// Reads up to the end of the text and says how many octets of `bytes` belong to it.
@@ -47,9 +53,9 @@ impl Reader {
         let mut at = 0;
         while at < bytes.len() && self.place != Place::End {
             if self.place == Place::Text {
-                // The long run of ordinary octets is copied at once. Lines are not limited to the 1000 octets of
-                // RFC 5321 section 4.5.3.1.6: mail programs and scripts send longer ones, and the text is relayed
-                // as it is; only `max_size` bounds it.
+                // The long run of ordinary octets is copied at once. Unless told to, lines are not limited to the 1000
+                // octets of RFC 5321 section 4.5.3.1.6: mail programs and scripts send longer ones, and the text is
+                // relayed as it is.
                 let run = bytes[at..].iter().position(|b| matches!(b, b'\r' | b'\n' | 0)).unwrap_or(bytes.len() - at);
                 self.keep(&bytes[at..at + run]);
                 at += run;
@@ -84,7 +90,7 @@ impl Reader {
                 self.ordinary(byte)
             }
             (Place::Cr, b'\n') => {
-                self.keep(b"\r\n");
+                self.end_line();
                 Place::LineStart
             }
             (Place::Cr, _) => {
@@ -112,12 +118,31 @@ impl Reader {
         self.fault
     }
 
-    fn refuse(&mut self, fault: Fault) {
+    /// Octets that are kept of it.
+    pub(super) fn kept(&self) -> usize {
+        self.text.capacity()
+    }
+
+    /// Keeps nothing of it any more; the first reason counts.
+    pub(super) fn refuse(&mut self, fault: Fault) {
         self.fault.get_or_insert(fault);
         self.text = Vec::new();
     }
 
+    fn end_line(&mut self) {
+        self.line = 0;
+        self.append(b"\r\n");
+    }
+
     fn keep(&mut self, bytes: &[u8]) {
+        self.line = self.line.saturating_add(bytes.len());
+        if self.max_line.is_some_and(|limit| self.line > limit) {
+            return self.refuse(Fault::LongLine);
+        }
+        self.append(bytes);
+    }
+
+    fn append(&mut self, bytes: &[u8]) {
         if self.fault.is_some() || bytes.is_empty() {
             return;
         }
@@ -140,7 +165,7 @@ mod tests {
 
     /// Reads `input` whole; the text or fault, and what was left over. `None` if the end was not found.
     fn read(input: &str, max_size: usize) -> Option<(Result<String, Fault>, &str)> {
-        let mut reader = Reader::new(max_size);
+        let mut reader = Reader::new(max_size, None);
         let used = reader.feed(input.as_bytes());
         reader
             .ended()
@@ -189,10 +214,28 @@ mod tests {
     }
 
     #[test]
+    fn a_line_has_its_limit_without_its_end() {
+        let faults = |text: &str| {
+            let mut reader = Reader::new(100, Some(3));
+            // Octet by octet as well: a line arrives in pieces.
+            for byte in text.as_bytes() {
+                reader.feed(&[*byte]);
+            }
+            reader.finish().err()
+        };
+        for fine in ["123\r\n123\r\n.\r\n", "....\r\n.\r\n", "\r\n\r\n.\r\n"] {
+            assert_eq!(faults(fine), None, "{fine:?}");
+        }
+        for long in ["1234\r\n.\r\n", "1\r\n1234\r\n.\r\n", ".....\r\n.\r\n"] {
+            assert_eq!(faults(long), Some(Fault::LongLine), "{long:?}");
+        }
+    }
+
+    #[test]
     fn keeps_no_more_than_the_limit() {
         assert_eq!(read("12345678\r\n.\r\n", 10), Some((Ok("12345678\r\n".to_owned()), "")));
         assert_eq!(read("123456789\r\n.\r\n", 10), Some((Err(Fault::TooBig), "")));
-        let mut reader = Reader::new(1000);
+        let mut reader = Reader::new(1000, None);
         for _ in 0..100 {
             reader.feed(b"123456789\r\n");
             assert!(reader.text.capacity() <= 1000);

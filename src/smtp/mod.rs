@@ -124,6 +124,10 @@ pub struct Options {
     pub max_size: usize,
     /// Recipients of one mail; RFC 5321 section 4.5.3.1.8 asks for 100 at least.
     pub max_recipients: usize,
+    /// Octets of a line of a mail, without its line end; `None` for no limit.
+    pub max_line: Option<usize>,
+    /// Commands between two mails, recipients that are taken apart; the next one is answered with 421.
+    pub max_commands: u32,
     /// Commands that may be refused with 5yz before the next such one is answered with 421.
     pub max_errors: u32,
     /// Offer STARTTLS (RFC 3207) as long as the connection is not encrypted.
@@ -139,6 +143,8 @@ impl Default for Options {
             hostname: "localhost".to_owned(),
             max_size: 50 * 1024 * 1024,
             max_recipients: 1000,
+            max_line: None,
+            max_commands: 300,
             max_errors: 10,
             starttls: false,
             auth: AuthOffer::None,

@@ -10,6 +10,9 @@ use crate::message::Envelope;
 /// Failed logins before the next attempt is answered with 421.
 const MAX_FAILED_LOGINS: u32 = 3;
 
+/// Recipients of one mail that are put off before they count as commands in vain.
+const MAX_OVERSHOOT: u32 = 1000;
+
 impl Session {
     pub(super) fn command(&mut self, command: Command) -> Option<Step> {
         let done = match command {
@@ -76,8 +79,9 @@ impl Session {
             return Err(Reply::too_big(self.options.max_size));
         }
         if !mail.utf8 && mail.sender.as_ref().is_some_and(|sender| !sender.is_ascii()) {
-            return Err(Reply::utf8_not_declared());
+            return Err(Reply::utf8_not_declared(550));
         }
+        self.overshoot = 0;
         self.envelope = Some(Envelope {
             sender: mail.sender.map(Path::into_address),
             recipients: Vec::new(),
@@ -91,12 +95,18 @@ impl Session {
     fn recipient(&mut self, path: Path) -> Result<Reply, Reply> {
         let Some(envelope) = &mut self.envelope else { return Err(Reply::bad_sequence("Say MAIL first")) };
         if !envelope.utf8 && !path.is_ascii() {
-            return Err(Reply::utf8_not_declared());
+            return Err(Reply::utf8_not_declared(553));
         }
         if envelope.recipients.len() >= self.options.max_recipients {
+            // Most programs name all their recipients before they look at the answers.
+            if self.overshoot < MAX_OVERSHOOT {
+                self.overshoot += 1;
+                self.uncount();
+            }
             return Err(Reply::too_many_recipients());
         }
         envelope.recipients.push(path.into_address());
+        self.uncount();
         Ok(Reply::recipient_ok())
     }
 
@@ -108,7 +118,8 @@ impl Session {
                 Err(Reply::no_recipients())
             }
             Some(envelope) => {
-                self.state = State::Data(Box::new((envelope, Reader::new(self.options.max_size))));
+                self.state =
+                    State::Data(Box::new((envelope, Reader::new(self.options.max_size, self.options.max_line))));
                 Ok(Reply::start_data())
             }
         }

@@ -96,6 +96,16 @@ impl Reply {
         )
     }
 
+    pub(super) fn text_line_too_long(max_line: usize) -> Reply {
+        let why = format!("The mail has a line of more than the {max_line} octets that are allowed, it was not sent");
+        Reply::new(554, "5.6.0", &why)
+    }
+
+    /// Other mails take the memory there is.
+    pub(super) fn no_room() -> Reply {
+        Reply::new(452, "4.3.1", "Too many mails are on their way, this one was not sent: try again in a moment")
+    }
+
     /// `found` occurs in the text. Next to another server that reads it as a line end, a second mail could be
     /// smuggled in (RFC 5321 section 2.3.8 forbids it).
     pub(super) fn bare_line_end(found: &str) -> Reply {
@@ -140,6 +150,10 @@ impl Reply {
 
     pub(super) fn too_many_errors() -> Reply {
         Reply::new(421, "4.7.0", "Too many errors, closing the connection")
+    }
+
+    pub(super) fn too_many_commands() -> Reply {
+        Reply::new(421, "4.7.0", "Too many commands without a mail, closing the connection")
     }
 
     pub(super) fn too_much_input() -> Reply {
@@ -232,9 +246,9 @@ impl Reply {
         Reply::new(553, "5.1.3", &["The recipient address ", why].concat())
     }
 
-    /// RFC 6531 section 3.5.
-    pub(super) fn utf8_not_declared() -> Reply {
-        Reply::new(553, "5.6.7", "The address is not ASCII, and the mail was not declared as SMTPUTF8")
+    /// RFC 6531 section 3.5: 550 to MAIL, 553 to RCPT.
+    pub(super) fn utf8_not_declared(code: u16) -> Reply {
+        Reply::new(code, "5.6.7", "The address is not ASCII, and the mail was not declared as SMTPUTF8")
     }
 
     /// RFC 5321 section 4.5.3.1.10: 452, so that the client sends the rest as another mail.

@@ -36,6 +36,14 @@ pub struct Session {
     /// The answer to MAIL while no mail can be taken.
     pub(super) trouble: Option<Reply>,
     errors: u32,
+    /// Since the last mail.
+    commands: u32,
+    /// Recipients of this mail that were put off.
+    pub(super) overshoot: u32,
+    /// Lines taken so far, commands and parts of logins.
+    lines: u64,
+    /// Octets of the mail given out and not answered.
+    given_out: usize,
     pub(super) failed_logins: u32,
 }
 
@@ -70,6 +78,10 @@ impl Session {
             envelope: None,
             trouble: None,
             errors: 0,
+            commands: 0,
+            overshoot: 0,
+            lines: 0,
+            given_out: 0,
             failed_logins: 0,
         }
     }
@@ -113,6 +125,10 @@ impl Session {
     pub fn answer(&mut self, reply: Reply) {
         if matches!(self.state, State::AwaitMessage) && self.next.is_none() {
             self.state = State::Command;
+            self.given_out = 0;
+            if reply.code() < 300 {
+                self.commands = 0;
+            }
             self.reply(reply);
         }
     }
@@ -156,6 +172,38 @@ impl Session {
     /// Whether a mail was begun and is not answered yet: a server that ends may want to wait for it.
     pub fn in_transaction(&self) -> bool {
         self.envelope.is_some() || matches!(self.state, State::Data(_) | State::AwaitMessage)
+    }
+
+    /// Whether the next octets are the text of a mail.
+    pub fn reads_text(&self) -> bool {
+        matches!(self.state, State::Data(_))
+    }
+
+    /// Whole lines taken so far, those of mails apart: a client that gets nowhere does not raise it.
+    pub fn lines(&self) -> u64 {
+        self.lines
+    }
+
+    /// Octets of mail in memory, while it is read and until it is answered.
+    pub fn mail_octets(&self) -> usize {
+        if let State::Data(data) = &self.state { data.1.kept() } else { self.given_out }
+    }
+
+    /// There is no room for the mail that is read: nothing of it is kept, and at its end its sender is asked to come again.
+    pub fn refuse_for_room(&mut self) {
+        if let State::Data(data) = &mut self.state {
+            data.1.refuse(Fault::NoRoom);
+        }
+    }
+
+    /// A recipient that was taken is no command in vain.
+    pub(super) fn uncount(&mut self) {
+        self.commands = self.commands.saturating_sub(1);
+    }
+
+    /// Octets that wait for the answer that is owed.
+    pub fn backlog(&self) -> usize {
+        self.input.pending().len()
     }
 
     /// Answers every MAIL with `trouble` from now on, before a body is sent in vain; `None` ends that.
@@ -218,6 +266,7 @@ impl Session {
         let (envelope, reader) = *data;
         let refusal = match reader.finish() {
             Ok(raw) => {
+                self.given_out = raw.len();
                 self.state = State::AwaitMessage;
                 return Some(Step::Message { envelope, raw });
             }
@@ -225,6 +274,8 @@ impl Session {
             Err(Fault::BareLf) => Reply::bare_line_end(BARE_LF),
             Err(Fault::Nul) => Reply::bare_line_end("a NUL octet"),
             Err(Fault::TooBig) => Reply::too_big(self.options.max_size),
+            Err(Fault::LongLine) => Reply::text_line_too_long(self.options.max_line.unwrap_or_default()),
+            Err(Fault::NoRoom) => Reply::no_room(),
         };
         self.reply(refusal);
         None
@@ -232,6 +283,7 @@ impl Session {
 
     fn login_line(&mut self) -> Option<Step> {
         let Some(line) = self.input.line() else { return Some(Step::NeedInput) };
+        self.lines += 1;
         let State::Login(exchange) = std::mem::replace(&mut self.state, State::Command) else { return None };
         match line {
             Line::Complete(line) => self.turn(exchange.respond(&line)),
@@ -278,6 +330,12 @@ impl Session {
             Some(Foreign::Tls) | None => {}
         }
         let Some(line) = self.input.line() else { return Some(Step::NeedInput) };
+        self.lines += 1;
+        if self.commands >= self.options.max_commands {
+            self.reply(Reply::too_many_commands());
+            return None;
+        }
+        self.commands += 1;
         let command = match line {
             Line::Complete(line) => Command::parse(&line),
             Line::TooLong => Err(Reply::line_too_long()),

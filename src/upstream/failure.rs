@@ -21,6 +21,8 @@ pub(super) enum Failure {
     Unasked(Option<Reply>),
     /// A reply that the command cannot have.
     Unexpected(u16),
+    /// Nobody wants the mail sent any more, before its final dot.
+    GivenUp,
     /// `421` at any time (RFC 5321 section 3.8), or a greeting or EHLO reply that turns us away.
     Closing(Reply),
 }
@@ -57,6 +59,7 @@ impl fmt::Display for Failure {
             Failure::Malformed => f.write_str("the mail server sent something that is not an SMTP reply"),
             Failure::Unasked(_) => f.write_str("the mail server sent more than one reply to a command"),
             Failure::Unexpected(code) => write!(f, "the mail server sent {code} where no such reply is possible"),
+            Failure::GivenUp => f.write_str("the mail server took too long, nothing was sent"),
             Failure::Closing(reply) => f.write_str(&reply.text()),
         }
     }

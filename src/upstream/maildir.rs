@@ -9,13 +9,13 @@ use tokio::fs::{DirBuilder, File, OpenOptions};
 use tokio::io::AsyncWriteExt;
 
 use super::failure::own_answer;
-use super::{Answer, Outcome};
+use super::{Answer, Outcome, Wanted};
 
 /// Writes the mail as it is, byte for byte, creating the Maildir if there is none.
-pub(super) async fn deliver(root: &Path, raw: &[u8]) -> Outcome {
+pub(super) async fn deliver(root: &Path, raw: &[u8], wanted: Wanted<'_>) -> Outcome {
     let name = unique_name();
     let (temporary, place) = (Temporary(root.join("tmp").join(&name)), root.join("new").join(&name));
-    if let Err(error) = write(root, &temporary, &place, raw).await {
+    if let Err(error) = write(root, &temporary, &place, raw, wanted).await {
         let text = format!("cannot write to the Maildir {}: {error}", root.display());
         return Outcome::TryLater(own_answer("4.3.0", text));
     }
@@ -27,7 +27,7 @@ pub(super) async fn deliver(root: &Path, raw: &[u8]) -> Outcome {
     Outcome::Sent { text: format!("saved as {}", place.display()) }
 }
 
-async fn write(root: &Path, temporary: &Temporary, place: &Path, raw: &[u8]) -> io::Result<()> {
+async fn write(root: &Path, temporary: &Temporary, place: &Path, raw: &[u8], wanted: Wanted<'_>) -> io::Result<()> {
     create(root).await?;
     let mut options = OpenOptions::new();
     options.write(true).create_new(true);
@@ -37,6 +37,9 @@ async fn write(root: &Path, temporary: &Temporary, place: &Path, raw: &[u8]) -> 
     file.write_all(raw).await?;
     file.flush().await?;
     file.sync_all().await?;
+    if !wanted() {
+        return Err(io::Error::other("it took too long"));
+    }
     tokio::fs::rename(&temporary.0, place).await
 }
 

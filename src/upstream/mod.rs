@@ -76,6 +76,9 @@ impl Default for Options {
     }
 }
 
+/// Asked once, right before the final dot of a mail or before its file gets its name.
+pub type Wanted<'a> = &'a (dyn Fn() -> bool + Send + Sync);
+
 /// Why an [`Upstream`] cannot be made from a target and options.
 #[derive(Debug, thiserror::Error)]
 pub enum UpstreamError {
@@ -121,9 +124,15 @@ impl Upstream {
     /// Sends one mail to all recipients of the envelope, or to none. Dropping the future before it is done leaves
     /// the mail sent or not; later mails are not affected.
     pub async fn send(&self, envelope: &Envelope, raw: &[u8], login: Option<&Login>) -> Outcome {
+        self.send_if(envelope, raw, login, &|| true).await
+    }
+
+    /// As [`Upstream::send`], unless `wanted` says no at the last instant at which the mail is certainly not sent: then it
+    /// is not, and the outcome is [`Outcome::TryLater`] without uncertainty.
+    pub async fn send_if(&self, envelope: &Envelope, raw: &[u8], login: Option<&Login>, wanted: Wanted<'_>) -> Outcome {
         match &*self.0 {
-            Route::Smtp(client) => client.send(envelope, raw, login).await,
-            Route::Maildir(path) => maildir::deliver(path, raw).await,
+            Route::Smtp(client) => client.send(envelope, raw, login, wanted).await,
+            Route::Maildir(path) => maildir::deliver(path, raw, wanted).await,
         }
     }
 

@@ -14,7 +14,7 @@ use super::capabilities::Capabilities;
 use super::failure::{Failure, own_answer};
 use super::reply::Reply;
 use super::stream::{Ledger, Stream};
-use super::{Login, LoginOutcome, Options};
+use super::{Login, LoginOutcome, Options, Wanted};
 
 /// Commands in one write; more could fill both directions' buffers while neither side reads.
 const PIPELINE: usize = 100;
@@ -98,25 +98,30 @@ impl Session {
     ///
     /// lettre stuffs dots and always adds CRLF, so one final CRLF is taken off before: what ends in CRLF arrives
     /// as it is, what does not gains one.
-    pub(super) async fn data(&mut self, raw: &[u8]) -> Result<Reply, DataFailure> {
+    pub(super) async fn data(&mut self, raw: &[u8], wanted: Wanted<'_>) -> Result<Reply, DataFailure> {
         let dot_sent = AtomicBool::new(false);
+        let ledger = Arc::clone(&self.ledger);
+        let before_the_dot = || {
+            if wanted() {
+                dot_sent.store(true, Ordering::Relaxed);
+                ledger.ask(1, self.data_limit);
+            } else {
+                // What is written next fails, and a text without its dot is no mail.
+                ledger.give_up();
+            }
+        };
         if raw.is_empty() {
-            dot_sent.store(true, Ordering::Relaxed);
-            self.ledger.ask(1, self.data_limit);
+            before_the_dot();
             let _ = self.connection.command(".\r\n").await;
         } else {
             let body = raw.strip_suffix(b"\r\n").unwrap_or(raw);
             let mut chunks = body.chunks(CHUNK);
-            let ledger = Arc::clone(&self.ledger);
             // Asked for the next chunk, lettre has written the one before; after the last it writes the dot.
             let watched = std::iter::from_fn(|| {
                 let chunk = chunks.next();
                 match chunk {
                     Some(_) => ledger.within(self.command_limit),
-                    None => {
-                        dot_sent.store(true, Ordering::Relaxed);
-                        ledger.ask(1, self.data_limit);
-                    }
+                    None => before_the_dot(),
                 }
                 chunk
             });

@@ -11,7 +11,7 @@ use super::failure::{Failure, own_answer};
 use super::pool::Pool;
 use super::reply::Reply;
 use super::session::{DataFailure, Session};
-use super::{Answer, Login, LoginOutcome, Options, Outcome, Security, SmtpTarget, TlsError, tls};
+use super::{Answer, Login, LoginOutcome, Options, Outcome, Security, SmtpTarget, TlsError, Wanted, tls};
 
 /// A mail server and the open dialogues with it.
 pub(super) struct Client {
@@ -46,13 +46,19 @@ impl Client {
         &self.target
     }
 
-    pub(super) async fn send(&self, envelope: &Envelope, raw: &[u8], login: Option<&Login>) -> Outcome {
+    pub(super) async fn send(
+        &self,
+        envelope: &Envelope,
+        raw: &[u8],
+        login: Option<&Login>,
+        wanted: Wanted<'_>,
+    ) -> Outcome {
         if let Some(refusal) = unsendable(envelope, raw) {
             return refusal;
         }
         let owner = self.pool.owner(login);
         if let Some(mut session) = self.pool.take(&owner) {
-            match transact(&mut session, envelope, raw).await {
+            match transact(&mut session, envelope, raw, wanted).await {
                 Ok(outcome) => {
                     self.keep(owner, session);
                     return outcome;
@@ -66,7 +72,7 @@ impl Client {
             Ok(session) => session,
             Err(outcome) => return outcome,
         };
-        match transact(&mut session, envelope, raw).await {
+        match transact(&mut session, envelope, raw, wanted).await {
             Ok(outcome) => {
                 self.keep(owner, session);
                 outcome
@@ -138,7 +144,7 @@ fn has_bare_line_end(raw: &[u8]) -> bool {
 }
 
 /// One mail over an open dialogue. `Ok` leaves the dialogue ready for the next one.
-async fn transact(session: &mut Session, envelope: &Envelope, raw: &[u8]) -> Result<Outcome, Lost> {
+async fn transact(session: &mut Session, envelope: &Envelope, raw: &[u8], wanted: Wanted<'_>) -> Result<Outcome, Lost> {
     let mail = match mail_command(session, envelope, raw) {
         Ok(mail) => mail,
         Err(refusal) => return Ok(Outcome::Refused(refusal)),
@@ -149,7 +155,7 @@ async fn transact(session: &mut Session, envelope: &Envelope, raw: &[u8]) -> Res
     }
     let reply = session.command("DATA").await?;
     match reply.class() {
-        3 => deliver(session, raw).await,
+        3 => deliver(session, raw, wanted).await,
         4 => reset(session, Outcome::TryLater(reply.answer())).await,
         5 => reset(session, Outcome::Refused(reply.answer())).await,
         _ => Err(Failure::Unexpected(reply.code).into()),
@@ -243,9 +249,9 @@ async fn reset(session: &mut Session, outcome: Outcome) -> Result<Outcome, Lost>
 }
 
 /// The text, its final dot, and the answer that counts.
-async fn deliver(session: &mut Session, raw: &[u8]) -> Result<Outcome, Lost> {
+async fn deliver(session: &mut Session, raw: &[u8], wanted: Wanted<'_>) -> Result<Outcome, Lost> {
     let lost = |outcome| Err(Lost { outcome, retry: false });
-    match session.data(raw).await {
+    match session.data(raw, wanted).await {
         Ok(reply) => match reply.class() {
             2 => Ok(Outcome::Sent { text: reply.text() }),
             // RFC 5321 section 4.2.5: after 4yz or 5yz here the server must not deliver.

@@ -77,6 +77,11 @@ impl Ledger {
         entries.replies.pop_front().ok_or_else(|| entries.failure.clone().unwrap_or(Failure::Closed))
     }
 
+    /// Nothing more is written.
+    pub(super) fn give_up(&self) {
+        self.entries().failure.get_or_insert(Failure::GivenUp);
+    }
+
     /// Why the stream gave up, if it did.
     pub(super) fn failure(&self) -> Option<Failure> {
         self.entries().failure.clone()

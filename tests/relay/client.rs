@@ -86,10 +86,25 @@ impl Client {
         self.reply().await
     }
 
+    /// Hangs up without a word.
+    pub(crate) async fn close(mut self) {
+        self.socket.take();
+    }
+
+    /// Says that nothing more comes, and goes on listening.
+    pub(crate) async fn close_writing(&mut self) {
+        self.socket.as_mut().unwrap().shutdown().await.unwrap();
+    }
+
     pub(crate) async fn write(&mut self, bytes: &[u8]) {
         let socket = self.socket.as_mut().unwrap();
         socket.write_all(bytes).await.unwrap();
         socket.flush().await.unwrap();
+    }
+
+    /// Writes to a relay that may have hung up.
+    pub(crate) async fn try_write(&mut self, bytes: &[u8]) {
+        let _ = self.socket.as_mut().unwrap().write_all(bytes).await;
     }
 
     /// The next whole reply, however many lines; empty when the server has closed.

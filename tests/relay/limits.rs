@@ -1,5 +1,7 @@
 //! Sizes and numbers at their limits, and a disk that takes nothing.
 
+use std::time::Duration;
+
 use crate::client::Client;
 use crate::relay::Relay;
 use crate::{MISADDRESSED, plain};
@@ -41,7 +43,7 @@ async fn recipients_beyond_the_limit_are_put_off_and_the_others_get_the_mail() {
     let relay = Relay::with_serve("max_recipients = 100\n").await;
     let mut client = relay.client().await;
     client.say("MAIL FROM:<suzuki@own.example>").await;
-    let commands: String = (0..10_000).map(|n| format!("RCPT TO:<p{n}@client.example>\r\n")).collect();
+    let commands: String = (0..1_000).map(|n| format!("RCPT TO:<p{n}@client.example>\r\n")).collect();
     let mut codes = Vec::new();
     // In portions: a client that never reads its replies is another test.
     for portion in commands.split_inclusive("\r\n").collect::<Vec<_>>().chunks(500) {
@@ -51,7 +53,7 @@ async fn recipients_beyond_the_limit_are_put_off_and_the_others_get_the_mail() {
         }
     }
     assert_eq!(codes.iter().filter(|code| *code == "250").count(), 100);
-    assert_eq!(codes.iter().filter(|code| *code == "452").count(), 9_900);
+    assert_eq!(codes.iter().filter(|code| *code == "452").count(), 900);
     assert!(client.say("DATA").await.starts_with("354 "));
     let note = b"From: suzuki@own.example\r\nTo: undisclosed-recipients:;\r\nSubject: note\r\n\r\nHello all.\r\n.\r\n";
     client.write(note).await;
@@ -78,6 +80,87 @@ async fn one_connection_too_many_is_told_so() {
         tokio::time::sleep(std::time::Duration::from_millis(10)).await;
     }
     panic!("the room of a client that left was never given away");
+}
+
+#[tokio::test]
+async fn an_address_takes_its_own_share_of_connections_only() {
+    let relay = Relay::with_serve("max_connections_per_address = 1\n").await;
+    let first = relay.client().await;
+    assert!(Client::open(relay.address).await.reply().await.starts_with("421 4.3.2 Too many connections"));
+    drop(first);
+}
+
+#[tokio::test]
+async fn a_client_that_gets_nowhere_is_sent_away() {
+    let relay = Relay::with_serve("max_commands = 20\n").await;
+    let mut client = relay.client().await;
+    // EHLO was one; a mail with many recipients begins the count anew.
+    for _ in 0..15 {
+        assert!(client.say("NOOP").await.starts_with("250 "));
+    }
+    let recipients: Vec<String> = (0..50).map(|n| format!("p{n}@client.example")).collect();
+    let recipients: Vec<&str> = recipients.iter().map(String::as_str).collect();
+    assert!(client.send(&recipients, &plain("lunch")).await.starts_with("250 "));
+    for _ in 0..20 {
+        assert!(client.say("NOOP").await.starts_with("250 "));
+    }
+    assert!(client.say("NOOP").await.starts_with("421 4.7.0 Too many commands"));
+    assert_eq!(client.reply().await, "");
+}
+
+#[tokio::test]
+async fn octets_one_by_one_are_no_command_on_its_way() {
+    let relay = Relay::with_serve("idle_timeout = \"1s\"\n").await;
+    let mut client = relay.client().await;
+    let began = std::time::Instant::now();
+    for octet in b"NOOP aaaaaaaaaaaaaaaaaaaaaa" {
+        // It may have been sent away meanwhile.
+        client.try_write(&[*octet]).await;
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    assert!(client.reply().await.starts_with("421 4.4.2 "), "after {:?}", began.elapsed());
+}
+
+#[tokio::test]
+async fn a_mail_may_arrive_slowly_but_not_for_ever() {
+    let relay = Relay::with_serve("idle_timeout = \"2s\"\ndata_timeout = \"3s\"\n").await;
+    let mut client = relay.client().await;
+    client.begin(TO, b"a\r\n").await;
+    for _ in 0..45 {
+        client.try_write(b"a\r\n").await;
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    assert!(client.reply().await.starts_with("421 4.4.2 "));
+    assert!(relay.sink.mails().is_empty());
+}
+
+#[tokio::test]
+async fn mails_together_take_no_more_memory_than_allowed() {
+    let relay = Relay::with_serve("max_message_size = \"1MB\"\nmax_total_size = \"1MB\"\n").await;
+    let mut slow = relay.client().await;
+    slow.begin(TO, &large(900_000)).await;
+    // Its octets are on their way through the socket.
+    let mut crowded = String::new();
+    for _ in 0..100 {
+        crowded = relay.client().await.send(TO, &large(300_000)).await;
+        if !crowded.starts_with("250") {
+            break;
+        }
+    }
+    assert!(crowded.starts_with("452 4.3.1 "), "{crowded}");
+    assert!(slow.say(".").await.starts_with("250 "), "who came first is served");
+    assert!(relay.client().await.send(TO, &large(900_000)).await.starts_with("250 "), "and there is room again");
+}
+
+#[tokio::test]
+async fn the_length_of_a_line_has_a_limit_where_one_is_set() {
+    let relay = Relay::with_serve("max_line_length = 998\n").await;
+    let mut client = relay.client().await;
+    let with_line = |octets| [&plain("lunch")[..], &vec![b'a'; octets], b"\r\n"].concat();
+    for (octets, code) in [(997, "250 "), (998, "250 "), (999, "554 5.6.0 ")] {
+        let reply = client.send(TO, &with_line(octets)).await;
+        assert!(reply.starts_with(code), "{octets}: {reply}");
+    }
 }
 
 #[tokio::test]

@@ -40,15 +40,18 @@ impl Relay {
 
     /// With `more` in `[serve]`.
     pub(crate) async fn with_serve(more: &str) -> Relay {
-        let sink = Sink::start(SinkOptions::default()).await;
-        let text = format!("[serve]\nlisten = \"127.0.0.1:0\"\n{more}{}", account(&sink, ""));
+        Relay::with_serve_and(more, SinkOptions::default(), "").await
+    }
+
+    /// With `serve` in `[serve]` and `more` at the end.
+    pub(crate) async fn with_serve_and(serve: &str, options: SinkOptions, more: &str) -> Relay {
+        let sink = Sink::start(options).await;
+        let text = format!("[serve]\nlisten = \"127.0.0.1:0\"\n{serve}{}", account(&sink, more));
         Relay::run(sink, &text).await
     }
 
     pub(crate) async fn with_sink(options: SinkOptions, more: &str) -> Relay {
-        let sink = Sink::start(options).await;
-        let text = format!("[serve]\nlisten = \"127.0.0.1:0\"\n{}", account(&sink, more));
-        Relay::run(sink, &text).await
+        Relay::with_serve_and("", options, more).await
     }
 
     /// With this whole configuration.

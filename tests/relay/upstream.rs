@@ -1,6 +1,13 @@
 //! What a client hears when the next server refuses, stalls, or goes away; and that nothing is delivered behind it.
 
-use atena::store::State;
+use std::sync::Arc;
+use std::time::Duration;
+
+use atena::gate::{Gate, setup};
+use atena::message::{Address, Envelope};
+use atena::outbox::{Attempt, Sender};
+use atena::store::{Initial, NewMail, State, Store};
+use atena::upstream::Outcome;
 
 use crate::plain;
 use crate::relay::Relay;
@@ -77,4 +84,33 @@ async fn a_slow_server_holds_up_nobody_else() {
     relay.sink.wait_for(1).await;
     let mut quick = relay.client().await;
     assert!(quick.send(&["priya.raman@client.example"], &plain("quick")).await.starts_with("250 "));
+}
+
+#[tokio::test]
+async fn an_attempt_that_slept_through_its_lease_sends_no_dot() {
+    let relay = Relay::start().await;
+    // A store of its own, so that no other outbox takes the mail.
+    let directory = tempfile::tempdir().unwrap();
+    let store = Store::open(directory.path()).unwrap();
+    let gate = Gate::new(&relay.config, setup::rules(&relay.config).unwrap().into(), store.clone()).unwrap();
+    let now = jiff::Timestamp::now();
+    let envelope = Envelope {
+        sender: Some(Address::parse("suzuki@own.example").unwrap()),
+        recipients: vec![Address::parse("sato@client.example").unwrap()],
+        ..Envelope::default()
+    };
+    let mail = NewMail {
+        envelope,
+        raw: plain("lunch"),
+        account: None,
+        subject: String::new(),
+        findings_json: "[]".to_owned(),
+        state: Initial::Ready { not_before: None },
+        received_at: now,
+    };
+    store.hold(mail).await.unwrap();
+    let claim = store.claim(now, Duration::ZERO, "this one").await.unwrap().unwrap();
+    let attempt = Sender::send(&Arc::new(gate), &claim).await;
+    assert!(matches!(attempt, Attempt::Ended(Outcome::TryLater(ref answer)) if !answer.uncertain), "{attempt:?}");
+    assert!(relay.stop().await.mails().is_empty());
 }

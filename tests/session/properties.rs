@@ -66,7 +66,9 @@ fn options() -> impl Strategy<Value = Arc<Options>> {
     (auth, any::<bool>(), any::<bool>(), select(vec![3, 30, 1000]), select(vec![0, 3, 100])).prop_map(
         |(auth, starttls, auth_in_clear, max_size, max_errors)| {
             let hostname = "relay.example".to_owned();
-            Arc::new(Options { hostname, max_size, max_recipients: 2, max_errors, starttls, auth, auth_in_clear })
+            let bounds = Options { hostname, max_size, max_recipients: 2, max_errors, ..Options::default() };
+            let (max_line, max_commands) = (Some(20), 25);
+            Arc::new(Options { max_line, max_commands, starttls, auth, auth_in_clear, ..bounds })
         },
     )
 }

@@ -138,6 +138,8 @@ impl Script {
             ("auth", "required") => self.options.auth = AuthOffer::Required,
             ("size", size) => self.options.max_size = size.parse().ok()?,
             ("recipients", count) => self.options.max_recipients = count.parse().ok()?,
+            ("line", octets) => self.options.max_line = Some(octets.parse().ok()?),
+            ("commands", count) => self.options.max_commands = count.parse().ok()?,
             ("errors", count) => self.options.max_errors = count.parse().ok()?,
             _ => return None,
         }

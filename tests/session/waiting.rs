@@ -22,7 +22,7 @@ fn said(session: &mut Session) -> String {
 }
 
 fn waiting() -> Session {
-    let mut session = session(Options::default());
+    let mut session = session(Options { max_commands: u32::MAX, ..Options::default() });
     session.input(b"EHLO x\r\nMAIL FROM:<a@b.example>\r\nRCPT TO:<c@d.example>\r\nDATA\r\nsecret\r\n.\r\n");
     assert!(said(&mut session).ends_with("Message(8 octets)\n"));
     assert!(!session.wants_input());

@@ -127,3 +127,15 @@ async fn a_second_reply_to_the_dot_does_not_undo_the_first() {
         assert_eq!(sink.mails().len(), count);
     }
 }
+
+#[tokio::test]
+async fn a_mail_nobody_wants_sent_any_more_gets_no_dot() {
+    let sink = Sink::start(SinkOptions::default()).await;
+    let upstream = to(&sink, quick());
+    for raw in [MAIL, b""] {
+        let answer = later(upstream.send_if(&envelope(&["sato@a.test"]), raw, None, &|| false).await);
+        assert!(!answer.uncertain && answer.text.contains("nothing was sent"), "{answer:?}");
+    }
+    sent(upstream.send_if(&envelope(&["sato@a.test"]), MAIL, None, &|| true).await);
+    assert_eq!(sink.wait_for(1).await.len(), 1, "the connection of the one before was not used again");
+}

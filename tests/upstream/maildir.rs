@@ -64,3 +64,14 @@ async fn a_place_that_cannot_be_written_is_tried_later() {
     assert!(answer.text.contains("cannot write to the Maildir") && !answer.uncertain, "{}", answer.text);
     assert_eq!(std::fs::read(&file).unwrap(), b"in the way");
 }
+
+#[tokio::test]
+async fn a_mail_nobody_wants_delivered_any_more_leaves_no_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let upstream = at(&format!("maildir:{}", folder.path().display()), Options::default());
+    let answer = later(upstream.send_if(&envelope(&["sato@a.test"]), MAIL, None, &|| false).await);
+    assert!(!answer.uncertain, "{answer:?}");
+    for place in ["new", "tmp"] {
+        assert_eq!(std::fs::read_dir(folder.path().join(place)).unwrap().count(), 0, "{place}");
+    }
+}

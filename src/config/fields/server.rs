@@ -142,13 +142,102 @@ pub(in crate::config) const SERVE: Section = Section {
             text("The most connections at a time.", "同時接続数の上限です。"),
         ),
         field(
+            "max_connections_per_address",
+            Kind::Count(1, 10_000),
+            Default::Value("50"),
+            "10",
+            text(
+                "The most connections of one address at a time. All programs of this machine share one address.",
+                "一つのアドレスからの同時接続数の上限です。このコンピューター上のプログラムは一つのアドレスを共有します。",
+            ),
+        ),
+        field(
+            "max_total_size",
+            Kind::Size(1_000_000, 100_000 * MB),
+            Default::Value("\"200MB\""),
+            "\"100MB\"",
+            text(
+                "The most mail text in memory at a time, over all connections; while it is reached, further mails are put off \
+                 with 452. One mail of `max_message_size` always fits.",
+                "すべての接続を合わせて、同時にメモリに置くメール本文の上限です。達している間、次のメールは 452 で後回しになります。\
+                 `max_message_size` のメール 1 通は常に受け取れます。",
+            ),
+        ),
+        field(
+            "max_line_length",
+            Kind::Count(0, 10_000_000),
+            Default::Value("0"),
+            "998",
+            text(
+                "The longest line of a mail in bytes, without its line end; 0 sets no limit. RFC 5321 allows 998, mail programs \
+                 and scripts send longer ones, and the next server decides about those.",
+                "メール本文の 1 行の最大バイト数です (改行を除く)。0 なら制限しません。RFC 5321 では 998 までですが、より長い行を送る\
+                 ソフトもあり、その可否は送信先サーバーが判断します。",
+            ),
+        ),
+        field(
+            "max_errors",
+            Kind::Count(1, 1_000),
+            Default::Value("10"),
+            "20",
+            text(
+                "How many commands of a connection may be refused with 5xx before it is closed.",
+                "一つの接続で、5xx で断られるコマンドがこの回数を超えると接続を閉じます。",
+            ),
+        ),
+        field(
+            "max_commands",
+            Kind::Count(20, 1_000_000),
+            Default::Value("300"),
+            "100",
+            text(
+                "How many commands a connection may send without getting on: recipients that are taken do not count, and a mail \
+                 that is taken begins the count anew.",
+                "メールを送らずに一つの接続で送れるコマンドの数です。受け付けた宛先は数えず、メールを 1 通受け付けるごとに数え直します。",
+            ),
+        ),
+        field(
+            "max_failed_logins",
+            Kind::Count(3, 1_000),
+            Default::Value("20"),
+            "10",
+            text(
+                "How many logins of one address may fail within a quarter of an hour before it can log in no more for as long. \
+                 Answers come later from the third failure on.",
+                "一つのアドレスから 15 分間に失敗できるログインの回数です。超えると同じ時間ログインできません。3 回目の失敗からは応答が遅くなります。",
+            ),
+        ),
+        field(
+            "answer_timeout",
+            Kind::Duration(1_000, 3_600_000),
+            Default::Value("\"50s\""),
+            "\"25s\"",
+            text(
+                "The longest a mail program waits for the reply to a mail; many give up after a minute. A mail the next server has \
+                 not been given whole by then is called back; of one it has, the author hears when the same mail is sent again.",
+                "メールソフトが応答を待つ最長の時間です。多くのソフトは 1 分ほどで諦めます。それまでに送信先サーバーへ渡し終えていないメールは\
+                 取りやめます。渡し終えたメールの結果は、同じメールをもう一度送ると分かります。",
+            ),
+        ),
+        field(
+            "data_timeout",
+            Kind::Duration(1_000, DAY),
+            Default::Value("\"30m\""),
+            "\"10m\"",
+            text(
+                "How long the text of one mail may take to arrive, however many pieces it comes in.",
+                "1 通のメール本文の受信にかけてよい時間の合計です。",
+            ),
+        ),
+        field(
             "idle_timeout",
             Kind::Duration(1_000, DAY),
             Default::Value("\"5m\""),
             "\"5m\"",
             text(
-                "How long a silent connection stays open. RFC 5321 asks for five minutes.",
-                "無通信の接続を維持する時間です。RFC 5321 は 5 分を求めています。",
+                "How long a connection stays open without a whole command, or with silence inside a mail. RFC 5321 asks for five \
+                 minutes.",
+                "コマンドが届かない接続や、メールの途中で無通信の接続を維持する時間です。RFC 5321 は 5 分を求めています。",
             ),
         ),
         field(

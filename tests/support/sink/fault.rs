@@ -21,6 +21,10 @@ pub enum Fault {
     HangupPath,
     /// `hangup-data`: closed after the first line of the text.
     HangupData,
+    /// `slow-NNN`: the mail is kept, and the reply to its dot comes after so many milliseconds.
+    Slow(u16),
+    /// `slowhangup-NNN`: the mail is kept, and the connection closed after so many milliseconds.
+    SlowHangup(u16),
     /// `stall-text`: nothing more is read after the first line of the text.
     StallText,
     /// `hangup-after-dot`: the mail is kept, then closed without a reply (RFC 1047).
@@ -59,6 +63,8 @@ impl Fault {
                 "data" => Some(Fault::Data(code)),
                 "early" => Some(Fault::Early(code)),
                 "dot" => Some(Fault::Dot(code)),
+                "slow" => Some(Fault::Slow(code)),
+                "slowhangup" => Some(Fault::SlowHangup(code)),
                 _ => None,
             };
         }

@@ -108,6 +108,14 @@ impl Session<'_> {
         self.shared.keep(received);
         match mail.fault {
             Some(Fault::StallDot) => self.stall().await?,
+            Some(Fault::SlowHangup(wait)) => {
+                tokio::time::sleep(std::time::Duration::from_millis(wait.into())).await;
+                return Ok(false);
+            }
+            Some(Fault::Slow(wait)) => {
+                tokio::time::sleep(std::time::Duration::from_millis(wait.into())).await;
+                self.reply("250 2.0.0 kept at last").await?;
+            }
             Some(Fault::HangupAfterDot) => return Ok(false),
             Some(Fault::DoubleDot) => self.write(b"250 2.0.0 kept\r\n250 2.0.0 kept\r\n").await?,
             _ => self.reply("250 2.0.0 kept").await?,
