@@ -62,6 +62,7 @@ fn mails() -> Vec<NewMail> {
         findings_json: "[]".to_owned(),
         state: Initial::Held,
         received_at: Timestamp::UNIX_EPOCH,
+        notice: false,
     };
     vec![mail; MAILS]
 }

@@ -21,6 +21,7 @@ pub mod gate;
 pub mod lang;
 pub mod measure;
 pub mod message;
+pub mod notice;
 pub mod outbox;
 pub mod output;
 pub mod people;

@@ -12,13 +12,20 @@ use jiff::Timestamp;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
-use crate::store::{Claim, Failure, Finish, Store, StoreError};
+use crate::notice::News;
+use crate::store::{Claim, Failure, Finish, NewMail, Store, StoreError};
 use crate::upstream::{Answer, Outcome};
 
 /// Hands one mail to the next server.
 pub trait Sender: Send + Sync + 'static {
     /// Tries once. May be dropped when it outlasts [`Options::send_limit`].
     fn send(&self, mail: &Claim) -> impl Future<Output = Attempt> + Send;
+
+    /// A mail that tells the author of `mail` the news, if it is to be told. Kept together with the outcome.
+    fn tell(&self, mail: &Claim, news: News<'_>) -> Option<NewMail> {
+        let _ = (mail, news);
+        None
+    }
 }
 
 /// What came of one try.
@@ -27,6 +34,16 @@ pub enum Attempt {
     Ended(Outcome),
     /// There is no password for it until its author logs in again; why, for people. It waits as long as that takes.
     NoLogin(String),
+}
+
+impl Attempt {
+    /// What was answered, where the mail was not sent.
+    fn answer(&self) -> Option<&Answer> {
+        match self {
+            Attempt::Ended(Outcome::Refused(answer) | Outcome::TryLater(answer)) => Some(answer),
+            Attempt::Ended(Outcome::Sent { .. }) | Attempt::NoLogin(_) => None,
+        }
+    }
 }
 
 impl From<Outcome> for Attempt {
@@ -92,15 +109,15 @@ pub fn decide(claim: &Claim, attempt: Attempt, now: Timestamp, expiry: Duration,
     match outcome {
         Outcome::Sent { text } => Finish::Sent { text },
         Outcome::Refused(answer) => {
-            Finish::Failed { why: Failure::Refused, uncertain: answer.uncertain, reason: reply(&answer) }
+            Finish::Failed { why: Failure::Refused, uncertain: answer.uncertain, reason: answer.line() }
         }
         Outcome::TryLater(answer) if expired(claim, now, expiry) => {
-            Finish::Failed { why: Failure::Expired, uncertain: answer.uncertain, reason: reply(&answer) }
+            Finish::Failed { why: Failure::Expired, uncertain: answer.uncertain, reason: answer.line() }
         }
         Outcome::TryLater(answer) => Finish::Retry {
             not_before: later(now, backoff(claim.attempt, jitter)),
             uncertain: answer.uncertain,
-            reason: reply(&answer),
+            reason: answer.line(),
         },
     }
 }
@@ -161,7 +178,15 @@ async fn attempt<S: Sender>(store: Store, sender: Arc<S>, options: Options, clai
             .await
             .unwrap_or_else(|_| Outcome::TryLater(uncertain("no answer within the time allowed for an attempt")).into())
     };
+    let answer = outcome.answer().cloned();
     let finish = decide(&claim, outcome, (options.clock)(), options.expiry, (options.jitter)());
+    let news = match (&finish, &answer) {
+        (Finish::Sent { .. }, _) => Some(News::Relayed),
+        (Finish::Failed { why: Failure::Refused, .. }, Some(answer)) => Some(News::Refused(answer)),
+        (Finish::Failed { why: Failure::Expired, .. }, Some(answer)) => Some(News::Expired(answer)),
+        (Finish::Failed { .. }, None) | (Finish::Retry { .. }, _) => None,
+    };
+    let notice = news.and_then(|news| sender.tell(&claim, news));
     match &finish {
         Finish::Sent { .. } => tracing::info!(mail = %claim.id, attempt = claim.attempt, "sent"),
         Finish::Retry { not_before, uncertain, .. } => {
@@ -171,15 +196,15 @@ async fn attempt<S: Sender>(store: Store, sender: Arc<S>, options: Options, clai
             tracing::warn!(mail = %claim.id, attempt = claim.attempt, why = why.as_str(), uncertain, "not delivered");
         }
     }
-    settle(&store, &claim, finish, &options).await;
+    settle(&store, &claim, finish, notice, &options).await;
 }
 
 /// Records the outcome. While the disk takes no writes it keeps trying, because a mail that was sent and is not
 /// recorded goes twice; when the lease has run out the mail is anyone's again.
-async fn settle(store: &Store, claim: &Claim, finish: Finish, options: &Options) {
+async fn settle(store: &Store, claim: &Claim, finish: Finish, notice: Option<NewMail>, options: &Options) {
     loop {
         let now = (options.clock)();
-        let Err(error) = store.finish(claim, finish.clone(), now).await else { return };
+        let Err(error) = store.finish_and_tell(claim, finish.clone(), notice.clone(), now).await else { return };
         let lost = matches!(error, StoreError::Lost { .. } | StoreError::Stopped) || now >= claim.lease_until;
         tracing::error!(mail = %claim.id, %error, again = !lost, "the outcome could not be recorded");
         if lost {
@@ -253,17 +278,6 @@ fn uncertain(text: &str) -> Answer {
     Answer { code: None, enhanced: None, text: text.to_owned(), recipients: Vec::new(), uncertain: true }
 }
 
-/// The answer on one line as the server gave it: `550 5.1.1 no such user`.
-fn reply(answer: &Answer) -> String {
-    let code = answer.code.map(|code| code.to_string());
-    [code.as_deref(), answer.enhanced.as_deref(), Some(answer.text.as_str())]
-        .into_iter()
-        .flatten()
-        .filter(|word| !word.is_empty())
-        .collect::<Vec<&str>>()
-        .join(" ")
-}
-
 fn later(time: Timestamp, wait: Duration) -> Timestamp {
     time.checked_add(wait).unwrap_or(Timestamp::MAX)
 }
@@ -295,14 +309,5 @@ mod tests {
         let numbers: Vec<f64> = (0..100).map(|_| random()).collect();
         assert!(numbers.iter().all(|number| (0.0..=1.0).contains(number)));
         assert!(numbers.iter().any(|&number| number < 0.5) && numbers.iter().any(|&number| number >= 0.5));
-    }
-
-    #[test]
-    fn a_reply_reads_as_the_server_gave_it() {
-        let mut answer = uncertain("no such user");
-        assert_eq!(reply(&answer), "no such user");
-        answer.code = Some(550);
-        answer.enhanced = Some("5.1.1".to_owned());
-        assert_eq!(reply(&answer), "550 5.1.1 no such user");
     }
 }

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 
 /// The modules in reading order, and what each may name: only rows above it. `◦` marks pure modules: values in,
 /// values out; no clock, file, socket, SQL, runtime.
-const ARROWS: [(&str, &str, &str); 21] = [
+const ARROWS: [(&str, &str, &str); 22] = [
     ("lang", "◦", ""),
     ("suggest", "◦", ""),
     ("source", "◦", "lang"),
@@ -28,8 +28,9 @@ const ARROWS: [(&str, &str, &str); 21] = [
     ("store", "", "lang message"),
     ("upstream", "", "message"),
     ("output", "", "lang finding checklist verdict"),
-    ("outbox", "", "store upstream"),
-    ("gate", "", "lang source finding checklist verdict message facts rule config store upstream outbox"),
+    ("notice", "", "lang message upstream"),
+    ("outbox", "", "notice store upstream"),
+    ("gate", "", "lang source finding checklist verdict message facts rule config store upstream notice outbox"),
     ("serve", "", "smtp config store upstream outbox gate"),
     (
         "cli",
@@ -40,7 +41,7 @@ const ARROWS: [(&str, &str, &str); 21] = [
 
 /// Who may name an external crate. A crate that everybody may use has the owner `*`: it brings a vocabulary (time,
 /// derives), not a mechanism.
-const OWNERS: [(&str, &str); 40] = [
+const OWNERS: [(&str, &str); 41] = [
     ("aho_corasick", "message facts rule"),
     ("anstyle", "output cli"),
     ("annotate_snippets", "source"),
@@ -52,6 +53,7 @@ const OWNERS: [(&str, &str); 40] = [
     ("jiff", "*"),
     ("keyring", "gate"),
     ("lettre", "upstream"),
+    ("mail_builder", "notice"),
     ("mail_parser", "message"),
     ("psl", "people"),
     ("quick_junit", "output"),

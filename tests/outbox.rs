@@ -6,8 +6,9 @@ use std::sync::atomic::{AtomicI64, AtomicUsize, Ordering};
 use std::time::Duration;
 
 use atena::message::{Address, Envelope};
+use atena::notice::News;
 use atena::outbox::{self, Attempt, Options, Sender};
-use atena::store::{Claim, Failure, Initial, MailId, NewMail, State, Store, Summary};
+use atena::store::{Claim, Failure, Filter, Initial, MailId, NewMail, State, Store, Summary};
 use atena::upstream::{Answer, Outcome};
 use jiff::Timestamp;
 use tokio::sync::{Semaphore, watch};
@@ -57,6 +58,29 @@ impl Sender for Fake {
         self.0.now.fetch_sub(1, Ordering::SeqCst);
         outcome.into()
     }
+
+    fn tell(&self, mail: &Claim, news: News<'_>) -> Option<NewMail> {
+        let subject = match news {
+            News::Refused(answer) => format!("refused: {}", answer.line()),
+            News::Expired(answer) => format!("expired: {}", answer.line()),
+            News::Relayed => return None,
+        };
+        let envelope = Envelope { recipients: mail.envelope.sender.iter().cloned().collect(), ..Envelope::default() };
+        (!envelope.recipients.is_empty()).then(|| NewMail { envelope, subject, ..to_send(Vec::new(), Initial::Held) })
+    }
+}
+
+fn to_send(recipients: Vec<Address>, state: Initial) -> NewMail {
+    NewMail {
+        envelope: Envelope { recipients, user: Some("suzuki".to_owned()), ..Envelope::default() },
+        raw: b"octets".to_vec(),
+        account: None,
+        subject: String::new(),
+        findings_json: "[]".to_owned(),
+        state,
+        received_at: Timestamp::UNIX_EPOCH,
+        notice: false,
+    }
 }
 
 fn answer(code: u16, uncertain: bool) -> Answer {
@@ -100,15 +124,7 @@ impl Scene {
 
     async fn mail(&self, to: &str, state: Initial) -> MailId {
         let recipients = vec![Address::parse(&format!("{to}@client.example")).unwrap()];
-        let mail = NewMail {
-            envelope: Envelope { recipients, user: Some("suzuki".to_owned()), ..Envelope::default() },
-            raw: b"octets".to_vec(),
-            account: None,
-            subject: String::new(),
-            findings_json: "[]".to_owned(),
-            state,
-            received_at: (self.options.clock)(),
-        };
+        let mail = NewMail { received_at: (self.options.clock)(), ..to_send(recipients, state) };
         self.store.hold(mail).await.unwrap()
     }
 
@@ -343,4 +359,34 @@ async fn a_panic_in_one_attempt_stops_nothing_else() {
     scene.comes_to(&id, State::Sending, 1).await;
     scene.advance(15 * 60);
     scene.comes_to(&id, State::Sent, 2).await;
+}
+
+#[tokio::test]
+async fn the_author_of_a_mail_that_failed_is_told_once() {
+    let scene = Scene::new();
+    let author = Address::parse("me@own.example").unwrap();
+    for (name, subject) in [("refused", "refused: 550 said the server"), ("never", "expired: 451 said the server")] {
+        let mut mail = to_send(
+            vec![Address::parse(&format!("{name}@client.example")).unwrap()],
+            Initial::Ready { not_before: None },
+        );
+        mail.envelope.sender = Some(author.clone());
+        mail.received_at = (scene.options.clock)();
+        let id = scene.store.hold(mail).await.unwrap();
+        let outbox = scene.start();
+        scene.advance(5 * 24 * 3600);
+        for _ in 0..1000 {
+            if scene.summary(&id).await.state == State::Failed {
+                break;
+            }
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        let told = scene.store.list(Filter { states: vec![State::Held], ..Filter::default() }).await.unwrap();
+        let told: Vec<&Summary> = told.iter().filter(|notice| notice.subject == subject).collect();
+        assert_eq!(told.len(), 1, "{name}: together with the outcome");
+        assert_eq!(told[0].envelope.recipients, [author.clone()]);
+        scene.stop.send_replace(true);
+        outbox.await.unwrap();
+        scene.stop.send_replace(false);
+    }
 }

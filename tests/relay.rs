@@ -25,6 +25,8 @@ mod passing;
 mod privacy;
 #[path = "relay/relay.rs"]
 mod relay;
+#[path = "relay/reports.rs"]
+mod reports;
 #[path = "relay/returned.rs"]
 mod returned;
 #[path = "relay/shutdown.rs"]

@@ -5,7 +5,7 @@
 use std::collections::HashSet;
 use std::time::Duration;
 
-use atena::message::{Address, Envelope};
+use atena::message::{Address, Envelope, Reports};
 use atena::store::{
     Action, Claim, Failure, Filter, Finish, Found, Initial, MailId, NewMail, State, Store, StoreError, Summary,
 };
@@ -46,6 +46,7 @@ fn mail(state: Initial, received_at: Timestamp) -> NewMail {
             recipients,
             eight_bit: true,
             utf8: false,
+            reports: Reports { envelope_id: Some("Q1".to_owned()), ..Reports::default() },
             user: Some("me".to_owned()),
         },
         raw: b"Subject: secret-subject\r\n\r\nsecret-text\r\n".to_vec(),
@@ -54,6 +55,7 @@ fn mail(state: Initial, received_at: Timestamp) -> NewMail {
         findings_json: r#"[{"rule":"x"}]"#.to_owned(),
         state,
         received_at,
+        notice: false,
     }
 }
 

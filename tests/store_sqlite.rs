@@ -20,6 +20,7 @@ fn mail(state: Initial, octets: usize) -> NewMail {
         findings_json: "[]".to_owned(),
         state,
         received_at: Timestamp::UNIX_EPOCH,
+        notice: false,
     }
 }
 
@@ -80,8 +81,26 @@ fn a_database_of_a_newer_version() {
     let path = Store::open(directory.path()).unwrap().path().to_owned();
     Connection::open(&path).unwrap().pragma_update(None, "user_version", 7).unwrap();
     let error = refusal(directory.path());
-    assert_eq!(error, StoreError::Newer { path, found: 7, known: 1 });
+    assert_eq!(error, StoreError::Newer { path, found: 7, known: 2 });
     assert!(error.to_string().contains("update atena"));
+}
+
+#[tokio::test]
+async fn a_database_of_the_version_before_is_brought_up_to_date() {
+    let directory = tempfile::tempdir().unwrap();
+    let old = Connection::open(directory.path().join("atena.db")).unwrap();
+    old.execute_batch(include_str!("../src/store/schema/0001.sqlite.sql")).unwrap();
+    old.execute_batch(
+        "PRAGMA user_version = 1; PRAGMA application_id = 0x6174656e; PRAGMA journal_mode = WAL; \
+         INSERT INTO mail (id, state, recipients, eight_bit, utf8, subject, findings, size, received_at, changed_at) \
+         VALUES ('old', 'held', '[\"a@b.example\"]', FALSE, FALSE, 'kept', '[]', 0, 1, 1)",
+    )
+    .unwrap();
+    drop(old);
+    let store = Store::open(directory.path()).unwrap();
+    let kept = store.list(Filter::default()).await.unwrap();
+    assert_eq!(kept.iter().map(|mail| mail.subject.as_str()).collect::<Vec<_>>(), ["kept"]);
+    assert!(kept[0].envelope.reports.is_empty());
 }
 
 #[test]

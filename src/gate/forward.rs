@@ -5,10 +5,13 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use super::passage::{Heard, Passage};
+use super::tell::About;
 use super::{Admission, Gate, Mail, Patience, Waiting, later, no_account, own_answer};
 use crate::config::{self, Account, WhenUnreachable};
+use crate::message::Envelope;
+use crate::notice::News;
 use crate::outbox::{self, Attempt};
-use crate::store::{Claim, Initial};
+use crate::store::{Claim, Initial, NewMail};
 use crate::upstream::{self, Answer, Outcome};
 
 impl Gate {
@@ -44,7 +47,10 @@ impl Gate {
         };
         self.mind(mail.account, login.as_ref(), &outcome).await;
         match outcome {
-            Outcome::Sent { text } => Admission::Sent { text },
+            Outcome::Sent { text } => {
+                self.tell_sent(&mail, now).await;
+                Admission::Sent { text }
+            }
             Outcome::Refused(answer) => Admission::Refused(answer),
             Outcome::TryLater(answer) => self.not_now(mail, now, answer).await,
         }
@@ -76,6 +82,13 @@ impl Gate {
         }
     }
 
+    fn account_of(&self, claim: &Claim) -> Option<&Account> {
+        let named = claim.account.as_ref();
+        let named = named.and_then(|name| self.config.accounts.iter().find(|account| account.name == *name));
+        // An account that was renamed since is looked for as for a new mail.
+        named.or_else(|| self.config.account_for(sender(claim)))
+    }
+
     /// A password that is no longer right is fetched, or asked for, anew.
     async fn mind(&self, account: &Account, login: Option<&upstream::Login>, outcome: &Outcome) {
         if let (Outcome::Refused(answer), Some(login)) = (outcome, login)
@@ -88,13 +101,19 @@ impl Gate {
 
 /// What was released goes through the account it was accepted for.
 impl outbox::Sender for Arc<Gate> {
+    fn tell(&self, claim: &Claim, news: News<'_>) -> Option<NewMail> {
+        let about = About {
+            id: Some(claim.id.as_str()),
+            envelope: &claim.envelope,
+            raw: &claim.raw,
+            received_at: claim.received_at,
+        };
+        self.notice(&about, self.account_of(claim)?, news, Timestamp::now())
+    }
+
     async fn send(&self, claim: &Claim) -> Attempt {
-        let sender = claim.envelope.sender.as_ref().map_or("", |sender| sender.as_str());
-        let named = claim.account.as_ref();
-        let named = named.and_then(|name| self.config.accounts.iter().find(|account| account.name == *name));
-        // An account that was renamed since is looked for as for a new mail.
-        let Some(account) = named.or_else(|| self.config.account_for(sender)) else {
-            return Outcome::TryLater(no_account(sender)).into();
+        let Some(account) = self.account_of(claim) else {
+            return Outcome::TryLater(no_account(sender(claim))).into();
         };
         let login = self.credentials.login(account, claim.envelope.user.as_deref()).await;
         // Of a mail program that logs in itself; a password of the configuration is a person's to mend in time.
@@ -109,7 +128,14 @@ impl outbox::Sender for Arc<Gate> {
         // Another process may send it once the lease is over: one that slept, with its machine, must not.
         let ours = || Timestamp::now() < claim.lease_until;
         let upstream = &self.upstreams[&account.name];
-        let outcome = upstream.send_if(&claim.envelope, &claim.raw, login.as_ref(), &ours).await;
+        let mut outcome = upstream.send_if(&claim.envelope, &claim.raw, login.as_ref(), &ours).await;
+        if claim.notice
+            && let Outcome::Refused(_) = outcome
+        {
+            // Some providers take nothing from the null path.
+            let envelope = Envelope { sender: claim.envelope.recipients.first().cloned(), ..claim.envelope.clone() };
+            outcome = upstream.send_if(&envelope, &claim.raw, login.as_ref(), &ours).await;
+        }
         self.mind(account, login.as_ref(), &outcome).await;
         match outcome {
             // The password was changed: a reason to wait for the new one, not to give the mail up.
@@ -118,6 +144,10 @@ impl outbox::Sender for Arc<Gate> {
             outcome => outcome.into(),
         }
     }
+}
+
+fn sender(claim: &Claim) -> &str {
+    claim.envelope.sender.as_ref().map_or("", |sender| sender.as_str())
 }
 
 fn is_about_the_login(answer: &Answer) -> bool {

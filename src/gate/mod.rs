@@ -11,6 +11,7 @@ mod login;
 mod passage;
 pub mod record;
 pub mod setup;
+mod tell;
 mod words;
 
 use std::collections::HashMap;
@@ -235,6 +236,7 @@ impl Gate {
             findings_json: record::write(&mail.judgement.findings, &mail.judgement.allowed),
             state,
             received_at: now,
+            notice: false,
         };
         self.store.hold(new).await.map_or_else(Admission::NotStored, kept)
     }

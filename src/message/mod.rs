@@ -19,6 +19,7 @@ mod lines;
 mod mailbox;
 mod parse;
 mod part;
+mod reports;
 mod resend;
 pub mod text;
 
@@ -34,6 +35,7 @@ pub use field::{field_count, without_field};
 pub use header::Header;
 pub use mailbox::Mailbox;
 pub use parse::Unreadable;
+pub use reports::{Notify, Reports, Returns, Wish, is_xtext};
 pub use resend::{resend_key, resend_key_of_octets};
 
 use anatomy::{Anatomy, QuoteHead};

@@ -7,13 +7,20 @@ use secrecy::zeroize::Zeroizing;
 use super::Reply;
 use super::auth::Mechanism;
 use super::path::{self, Path};
+use crate::message::{Notify, Returns, is_xtext};
+
+/// Octets of ENVID (RFC 3461 section 4.4).
+const MAX_ENVELOPE_ID: usize = 100;
+
+/// Octets of ORCPT (RFC 3461 section 4.2).
+const MAX_ORIGINAL: usize = 500;
 
 pub(super) enum Command {
     Hello {
         extended: bool,
     },
     Mail(Mail),
-    Recipient(Path),
+    Recipient(Recipient),
     Data,
     Reset,
     Noop,
@@ -28,6 +35,13 @@ pub(super) enum Command {
     },
 }
 
+/// RCPT and its parameters (RFC 3461 section 4).
+pub(super) struct Recipient {
+    pub(super) path: Path,
+    pub(super) notify: Option<Notify>,
+    pub(super) original: Option<String>,
+}
+
 /// MAIL and its parameters.
 pub(super) struct Mail {
     /// `None` is the null path `<>`.
@@ -36,6 +50,8 @@ pub(super) struct Mail {
     pub(super) size: Option<u128>,
     pub(super) eight_bit: bool,
     pub(super) utf8: bool,
+    pub(super) returns: Option<Returns>,
+    pub(super) envelope_id: Option<String>,
 }
 
 impl Command {
@@ -90,18 +106,28 @@ fn mail(rest: &str) -> Result<Mail, Reply> {
     if sender.as_ref().is_some_and(|sender| sender.address().domain().is_empty()) {
         return Err(Reply::bad_sender("has no domain"));
     }
-    let mut mail = Mail { sender, size: None, eight_bit: false, utf8: false };
+    let mut mail = Mail { sender, size: None, eight_bit: false, utf8: false, returns: None, envelope_id: None };
+    each(parameters, |name, value| mail.set(name, value))?;
+    Ok(mail)
+}
+
+/// Sets the parameters behind an address, none of them twice. Names are given in capitals.
+fn each(parameters: &str, mut set: impl FnMut(&str, Option<&str>) -> Result<(), Reply>) -> Result<(), Reply> {
     let mut seen = Vec::new();
     for parameter in parameters.split(' ').filter(|parameter| !parameter.is_empty()) {
         let (name, value) = parameter.split_once('=').map_or((parameter, None), |(name, value)| (name, Some(value)));
         let name = name.to_ascii_uppercase();
-        mail.set(&name, value)?;
+        set(&name, value)?;
         if seen.contains(&name) {
             return Err(Reply::bad_arguments("A parameter is given twice"));
         }
         seen.push(name);
     }
-    Ok(mail)
+    Ok(())
+}
+
+fn bad_value() -> Reply {
+    Reply::bad_arguments("A parameter after the address has a value that it cannot have")
 }
 
 impl Mail {
@@ -113,9 +139,11 @@ impl Mail {
             ("SMTPUTF8", None) => self.utf8 = true,
             // RFC 4954 section 5: who submitted it first. Nobody is trusted to say so; the login counts.
             ("AUTH", Some(value)) if !value.is_empty() => {}
-            ("SIZE" | "BODY" | "SMTPUTF8" | "AUTH", _) => {
-                return Err(Reply::bad_arguments("A parameter after the address has a value that it cannot have"));
+            ("RET", Some(value)) => self.returns = Some(Returns::parse(value).ok_or_else(bad_value)?),
+            ("ENVID", Some(value)) if value.len() <= MAX_ENVELOPE_ID && is_xtext(value) => {
+                self.envelope_id = Some(value.to_owned());
             }
+            ("SIZE" | "BODY" | "SMTPUTF8" | "AUTH" | "RET" | "ENVID", _) => return Err(bad_value()),
             _ => return Err(Reply::unknown_parameter()),
         }
         Ok(())
@@ -129,8 +157,8 @@ fn size(value: &str) -> Result<u128, Reply> {
     size.ok_or_else(|| Reply::bad_arguments("SIZE is a number of octets"))
 }
 
-/// `TO:<forward-path>`; no parameter is known, since none is offered.
-fn recipient(rest: &str) -> Result<Path, Reply> {
+/// `TO:<forward-path> [parameters]`.
+fn recipient(rest: &str) -> Result<Recipient, Reply> {
     let usage = || Reply::bad_arguments("Say RCPT TO:<address>");
     let path = keyword(rest, "TO:").ok_or_else(usage)?;
     let (path, parameters) = path::split(path).ok_or_else(usage)?;
@@ -138,7 +166,30 @@ fn recipient(rest: &str) -> Result<Path, Reply> {
         return Err(Reply::bad_recipient("is empty"));
     }
     let path = Path::parse(path).map_err(|error| Reply::bad_recipient(&error.to_string()))?;
-    if parameters.trim_start_matches(' ').is_empty() { Ok(path) } else { Err(Reply::unknown_parameter()) }
+    let mut recipient = Recipient { path, notify: None, original: None };
+    each(parameters, |name, value| recipient.set(name, value))?;
+    Ok(recipient)
+}
+
+impl Recipient {
+    fn set(&mut self, name: &str, value: Option<&str>) -> Result<(), Reply> {
+        match (name, value) {
+            ("NOTIFY", Some(value)) => self.notify = Some(Notify::parse(value).ok_or_else(bad_value)?),
+            ("ORCPT", Some(value)) if value.len() <= MAX_ORIGINAL && is_original(value) => {
+                self.original = Some(value.to_owned());
+            }
+            ("NOTIFY" | "ORCPT", _) => return Err(bad_value()),
+            _ => return Err(Reply::unknown_parameter()),
+        }
+        Ok(())
+    }
+}
+
+/// `addr-type ";" xtext` (RFC 3461 section 4.2).
+fn is_original(value: &str) -> bool {
+    value.split_once(';').is_some_and(|(kind, address)| {
+        !kind.is_empty() && kind.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-') && is_xtext(address)
+    })
 }
 
 /// What follows `word` and, as real clients write, spaces.

@@ -135,8 +135,11 @@ impl Reader {
     }
 
     fn keep(&mut self, bytes: &[u8]) {
+        // Whichever limit the first octet too many crosses, however many come at once.
+        let until_size = self.max_size.saturating_sub(self.text.len());
+        let until_line = self.max_line.map_or(usize::MAX, |limit| limit.saturating_sub(self.line));
         self.line = self.line.saturating_add(bytes.len());
-        if self.max_line.is_some_and(|limit| self.line > limit) {
+        if bytes.len() > until_line && until_line <= until_size {
             return self.refuse(Fault::LongLine);
         }
         self.append(bytes);

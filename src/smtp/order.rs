@@ -1,11 +1,11 @@
 //! The order of commands (RFC 5321 section 4.1.4), and what each does to the session.
 
-use super::command::{Command, Mail};
+use super::command::{Command, Mail, Recipient};
 use super::data::Reader;
 use super::path::Path;
 use super::session::{Session, State};
 use super::{AuthOffer, Reply, Step};
-use crate::message::Envelope;
+use crate::message::{Envelope, Reports, Wish};
 
 /// Failed logins before the next attempt is answered with 421.
 const MAX_FAILED_LOGINS: u32 = 3;
@@ -18,7 +18,7 @@ impl Session {
         let done = match command {
             Command::Hello { extended } => Ok(self.hello(extended)),
             Command::Mail(mail) => self.mail(mail),
-            Command::Recipient(path) => self.recipient(path),
+            Command::Recipient(recipient) => self.recipient(recipient),
             Command::Data => self.start_data(),
             Command::Reset => {
                 self.envelope = None;
@@ -53,7 +53,7 @@ impl Session {
             return Reply::helo(&self.options.hostname);
         }
         let size = format!("SIZE {}", self.options.max_size);
-        let mut keywords = vec!["PIPELINING", &size, "8BITMIME", "SMTPUTF8", "ENHANCEDSTATUSCODES"];
+        let mut keywords = vec!["PIPELINING", &size, "8BITMIME", "SMTPUTF8", "DSN", "ENHANCEDSTATUSCODES"];
         if self.offers_tls() {
             keywords.push("STARTTLS");
         }
@@ -87,12 +87,14 @@ impl Session {
             recipients: Vec::new(),
             eight_bit: mail.eight_bit,
             utf8: mail.utf8,
+            reports: Reports { returns: mail.returns, envelope_id: mail.envelope_id, recipients: Vec::new() },
             user: self.user.clone(),
         });
         Ok(Reply::sender_ok())
     }
 
-    fn recipient(&mut self, path: Path) -> Result<Reply, Reply> {
+    fn recipient(&mut self, recipient: Recipient) -> Result<Reply, Reply> {
+        let Recipient { path, notify, original } = recipient;
         let Some(envelope) = &mut self.envelope else { return Err(Reply::bad_sequence("Say MAIL first")) };
         if !envelope.utf8 && !path.is_ascii() {
             return Err(Reply::utf8_not_declared(553));
@@ -105,7 +107,11 @@ impl Session {
             }
             return Err(Reply::too_many_recipients());
         }
-        envelope.recipients.push(path.into_address());
+        let recipient = path.into_address();
+        if notify.is_some() || original.is_some() {
+            envelope.reports.recipients.push(Wish { recipient: recipient.clone(), notify, original });
+        }
+        envelope.recipients.push(recipient);
         self.uncount();
         Ok(Reply::recipient_ok())
     }

@@ -84,13 +84,14 @@ fn take(
     let lease_until = later(now, lease);
     let mut statement = connection.prepare_cached(&format!(
         "UPDATE mail SET state = 'sending', changed_at = ?2, due_at = ?3, attempts = attempts + 1, \
-         uncertain = uncertain OR ?4, claim_token = ?5, claim_owner = ?6 WHERE id = ?1 RETURNING {SUMMARY}, queued_at"
+         uncertain = uncertain OR ?4, claim_token = ?5, claim_owner = ?6 WHERE id = ?1 RETURNING {SUMMARY}, queued_at, notice"
     ))?;
     let values = params![id.as_str(), now.as_millisecond(), lease_until.as_millisecond(), resumed, token, owner];
     let mut rows = statement.query(values)?;
     let row = rows.next()?.ok_or_else(|| StoreError::Unknown { id: id.clone() })?;
     let mail = read::summary(row)?;
-    let queued: Option<i64> = row.get(18)?;
+    let queued: Option<i64> = row.get(19)?;
+    let notice = row.get(20)?;
     // The statement has to run to its end before the savepoint around it can.
     drop(rows);
     let (from, note) = if resumed {
@@ -109,6 +110,7 @@ fn take(
         lease_until,
         attempt: mail.attempts,
         uncertain: mail.uncertain,
+        notice,
         resumed,
         token,
     };

@@ -20,6 +20,8 @@ pub struct NewMail {
     pub findings_json: String,
     pub state: Initial,
     pub received_at: Timestamp,
+    /// Written by this program, to tell what became of another mail.
+    pub notice: bool,
 }
 
 /// The state a mail begins in.
@@ -114,6 +116,8 @@ pub struct Claim {
     pub attempt: u32,
     /// An earlier attempt may have delivered the mail.
     pub uncertain: bool,
+    /// Written by this program, to tell what became of another mail.
+    pub notice: bool,
     /// Taken over from an attempt that never ended (crash, power cut).
     pub resumed: bool,
     pub(super) token: String,

@@ -10,6 +10,7 @@ mod error;
 mod id;
 mod mail;
 mod read;
+mod reports;
 mod sqlite;
 mod state;
 mod write;
@@ -192,9 +193,27 @@ impl Store {
     /// # Errors
     /// `Lost` when another outbox has taken the mail over meanwhile; or the database cannot be written.
     pub async fn finish(&self, claim: &Claim, finish: Finish, now: Timestamp) -> Result<(), StoreError> {
+        self.finish_and_tell(claim, finish, None, now).await
+    }
+
+    /// As [`Store::finish`], and keeps the mail that tells the author: both or neither.
+    ///
+    /// # Errors
+    /// As those of [`Store::finish`].
+    pub async fn finish_and_tell(
+        &self,
+        claim: &Claim,
+        finish: Finish,
+        notice: Option<NewMail>,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
         let (id, token) = (claim.id.clone(), claim.token.clone());
-        let again = matches!(finish, Finish::Retry { .. });
-        self.inner.writer.run(move |connection| attempt::finish(connection, &id, &token, &finish, now)).await?;
+        let again = matches!(finish, Finish::Retry { .. }) || notice.is_some();
+        let record = move |connection: &_| {
+            attempt::finish(connection, &id, &token, &finish, now)?;
+            notice.as_ref().map_or(Ok(()), |notice| write::insert(connection, notice).map(|_| ()))
+        };
+        self.inner.writer.run(record).await?;
         if again {
             self.inner.ready.notify_one();
         }

@@ -6,13 +6,14 @@ use std::sync::{Arc, Mutex, PoisonError};
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Row, params_from_iter};
 
+use super::reports;
 use super::sqlite::{self, Fault};
 use super::{Event, Failure, Filter, Found, MailId, State, StoreError, StoredMail, Summary, id};
 use crate::message::{Address, Envelope};
 
 /// The columns of a [`Summary`], for [`summary`].
 pub(super) const SUMMARY: &str = "id, state, sender, recipients, eight_bit, utf8, login, account, subject, findings, \
-                                  size, received_at, changed_at, due_at, attempts, uncertain, failure, answer";
+                                  size, received_at, changed_at, due_at, attempts, uncertain, failure, answer, reports";
 
 /// Idle connections kept; more are opened when more readers come at once.
 const KEPT: usize = 4;
@@ -175,6 +176,7 @@ fn envelope(row: &Row<'_>) -> Result<Envelope, &'static str> {
     let sender: Option<String> = row.get(2).map_err(|_| "sender")?;
     let recipients: String = row.get(3).map_err(|_| "recipients")?;
     let recipients: Vec<String> = serde_json::from_str(&recipients).map_err(|_| "recipients")?;
+    let asked: Option<String> = row.get(18).map_err(|_| "reports")?;
     Ok(Envelope {
         sender: sender.map(|text| Address::parse(&text)).transpose().map_err(|_| "sender")?,
         recipients: recipients
@@ -184,6 +186,7 @@ fn envelope(row: &Row<'_>) -> Result<Envelope, &'static str> {
             .map_err(|_| "recipients")?,
         eight_bit: row.get(4).map_err(|_| "eight_bit")?,
         utf8: row.get(5).map_err(|_| "utf8")?,
+        reports: reports::read(asked.as_deref()).ok_or("reports")?,
         user: row.get(6).map_err(|_| "login")?,
     })
 }

@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use rusqlite::{Connection, ErrorCode, params};
 
 use super::read;
+use super::reports;
 use super::sqlite::Fault;
 use super::{Action, Initial, MailId, NewMail, State, StoreError};
 use crate::message::Address;
@@ -28,8 +29,8 @@ pub(super) fn insert(connection: &Connection, mail: &NewMail) -> Result<MailId, 
     let envelope = &mail.envelope;
     let mut statement = connection.prepare_cached(
         "INSERT INTO mail (id, state, sender, recipients, eight_bit, utf8, login, account, subject, findings, size, \
-         received_at, changed_at, queued_at, due_at) \
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?12, ?13, ?13)",
+         received_at, changed_at, queued_at, due_at, reports, notice) \
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?12, ?13, ?13, ?14, ?15)",
     )?;
     let mut insert = |id: &MailId| {
         statement.execute(params![
@@ -46,6 +47,8 @@ pub(super) fn insert(connection: &Connection, mail: &NewMail) -> Result<MailId, 
             mail.raw.len() as i64,
             received,
             due,
+            reports::write(&envelope.reports),
+            mail.notice,
         ])
     };
     let mut id = MailId::random();

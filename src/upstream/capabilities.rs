@@ -7,6 +7,8 @@ pub(super) struct Capabilities {
     pub(super) eight_bit_mime: bool,
     pub(super) smtputf8: bool,
     pub(super) starttls: bool,
+    /// Delivery reports on request (RFC 3461).
+    pub(super) dsn: bool,
     /// SIZE is offered (RFC 1870).
     pub(super) size: bool,
     /// The largest mail in octets, if a limit was declared.
@@ -28,6 +30,7 @@ impl Capabilities {
                 "8BITMIME" => all.eight_bit_mime = true,
                 "SMTPUTF8" => all.smtputf8 = true,
                 "STARTTLS" => all.starttls = true,
+                "DSN" => all.dsn = true,
                 "SIZE" => {
                     all.size = true;
                     // RFC 1870 section 4: 0 means that no fixed maximum is in force.

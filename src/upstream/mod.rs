@@ -136,6 +136,14 @@ impl Upstream {
         }
     }
 
+    /// Whether the server that was last spoken to sends delivery reports itself (DSN, RFC 3461).
+    pub fn reports(&self) -> bool {
+        match &*self.0 {
+            Route::Smtp(client) => client.reports(),
+            Route::Maildir(_) => false,
+        }
+    }
+
     /// Asks the next server whether it lets this user in.
     pub async fn verify_login(&self, login: &Login) -> LoginOutcome {
         match &*self.0 {
@@ -173,6 +181,19 @@ pub enum Outcome {
     Refused(Answer),
     /// Nothing is known to have been sent; trying again later may succeed.
     TryLater(Answer),
+}
+
+impl Answer {
+    /// On one line as the server gave it: `550 5.1.1 no such user`.
+    pub fn line(&self) -> String {
+        let code = self.code.map(|code| code.to_string());
+        [code.as_deref(), self.enhanced.as_deref(), Some(self.text.as_str())]
+            .into_iter()
+            .flatten()
+            .filter(|word| !word.is_empty())
+            .collect::<Vec<&str>>()
+            .join(" ")
+    }
 }
 
 /// Why a mail was not sent.

@@ -1,10 +1,11 @@
 //! One mail over SMTP: to all recipients or to none.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use tokio_rustls::TlsConnector;
 
-use crate::message::Envelope;
+use crate::message::{Address, Envelope};
 
 use super::connect;
 use super::failure::{Failure, own_answer};
@@ -19,6 +20,8 @@ pub(super) struct Client {
     options: Options,
     connector: Option<TlsConnector>,
     pool: Arc<Pool>,
+    /// What the server last said about delivery reports.
+    reports: AtomicBool,
 }
 
 /// The dialogue is out of step or over; its connection must not be used again.
@@ -39,7 +42,7 @@ impl Client {
         let plain = target.security == Security::LoopbackOrStartTls && target.is_local_by_name();
         let connector = if plain { None } else { Some(tls::connector(options.tls_ca.as_deref())?) };
         let pool = Pool::new(options.max_idle_connections, options.idle_lifetime);
-        Ok(Client { target, options, connector, pool })
+        Ok(Client { target, options, connector, pool, reports: AtomicBool::new(false) })
     }
 
     pub(super) fn target(&self) -> &SmtpTarget {
@@ -109,7 +112,12 @@ impl Client {
         }
     }
 
+    pub(super) fn reports(&self) -> bool {
+        self.reports.load(Ordering::Relaxed)
+    }
+
     fn keep(&self, owner: super::pool::Owner, session: Session) {
+        self.reports.store(session.capabilities.dsn, Ordering::Relaxed);
         if session.is_in_step() {
             self.pool.put(owner, session);
         }
@@ -199,6 +207,11 @@ fn mail_command(session: &Session, envelope: &Envelope, raw: &[u8]) -> Result<St
     if utf8 {
         line.push_str(" SMTPUTF8");
     }
+    if server.dsn {
+        let reports = &envelope.reports;
+        line.extend(reports.returns.map(|returns| format!(" RET={}", returns.as_str())));
+        line.extend(reports.envelope_id.as_ref().map(|id| format!(" ENVID={id}")));
+    }
     line.push_str("\r\n");
     Ok(line)
 }
@@ -206,7 +219,11 @@ fn mail_command(session: &Session, envelope: &Envelope, raw: &[u8]) -> Result<St
 /// MAIL and every RCPT. `Address` holds nothing that could end the path or the line.
 async fn announce(session: &mut Session, mail: String, envelope: &Envelope) -> Result<Vec<Reply>, Failure> {
     let mut lines = vec![mail];
-    lines.extend(envelope.recipients.iter().map(|recipient| format!("RCPT TO:<{recipient}>\r\n")));
+    let dsn = session.capabilities.dsn;
+    lines.extend(envelope.recipients.iter().map(|recipient| {
+        let wishes = if dsn { wishes(envelope, recipient) } else { String::new() };
+        format!("RCPT TO:<{recipient}>{wishes}\r\n")
+    }));
     if session.capabilities.pipelining {
         return session.commands(&lines).await;
     }
@@ -216,6 +233,14 @@ async fn announce(session: &mut Session, mail: String, envelope: &Envelope) -> R
         replies.extend(session.commands(&lines[1..]).await?);
     }
     Ok(replies)
+}
+
+/// The parameters of RFC 3461 as they came.
+fn wishes(envelope: &Envelope, recipient: &Address) -> String {
+    let Some(wish) = envelope.reports.of(recipient) else { return String::new() };
+    let notify = wish.notify.map(|notify| format!(" NOTIFY={notify}"));
+    let original = wish.original.as_ref().map(|original| format!(" ORCPT={original}"));
+    [notify, original].into_iter().flatten().collect()
 }
 
 /// The outcome if MAIL or any RCPT was refused. A permanent refusal outweighs temporary ones, and its answer names

@@ -107,6 +107,7 @@ async fn an_attempt_that_slept_through_its_lease_sends_no_dot() {
         findings_json: "[]".to_owned(),
         state: Initial::Ready { not_before: None },
         received_at: now,
+        notice: false,
     };
     store.hold(mail).await.unwrap();
     let claim = store.claim(now, Duration::ZERO, "this one").await.unwrap().unwrap();

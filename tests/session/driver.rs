@@ -53,11 +53,22 @@ pub(crate) fn event(step: Step) -> Event {
 
 fn describe(envelope: &Envelope) -> String {
     let sender = envelope.sender.as_ref().map_or("", Address::as_str);
-    let recipients: Vec<String> = envelope.recipients.iter().map(|address| format!("<{address}>")).collect();
+    let recipient = |address: &Address| match envelope.reports.of(address) {
+        None => format!("<{address}>"),
+        Some(wish) => {
+            let notify = wish.notify.map(|notify| format!(" notify={notify}")).unwrap_or_default();
+            let original = wish.original.as_ref().map(|original| format!(" orcpt={original}")).unwrap_or_default();
+            format!("<{address}>{notify}{original}")
+        }
+    };
+    let recipients: Vec<String> = envelope.recipients.iter().map(recipient).collect();
     let eight_bit = if envelope.eight_bit { " 8bit" } else { "" };
+    let reports = &envelope.reports;
+    let ret = reports.returns.map(|returns| format!(" ret={}", returns.as_str())).unwrap_or_default();
+    let envid = reports.envelope_id.as_ref().map(|id| format!(" envid={id}")).unwrap_or_default();
     let utf8 = if envelope.utf8 { " utf8" } else { "" };
     let user = envelope.user.as_ref().map_or(String::new(), |user| format!(" user={user}"));
-    format!("<{sender}> -> {}{eight_bit}{utf8}{user}", recipients.join(" "))
+    format!("<{sender}> -> {}{eight_bit}{utf8}{ret}{envid}{user}", recipients.join(" "))
 }
 
 /// Appends an event; replies in a row become one.

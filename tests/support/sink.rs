@@ -37,6 +37,8 @@ pub struct SinkOptions {
     pub login_required: bool,
     /// EHLO lines besides STARTTLS and AUTH. Pipelined commands are a violation unless PIPELINING is among them.
     pub extensions: Vec<String>,
+    /// `MAIL FROM:<>` is a 550.
+    pub refuses_null_path: bool,
     /// Waited before each reply.
     pub latency: Duration,
     pub opening: Opening,
@@ -79,6 +81,7 @@ impl Default for SinkOptions {
             mechanisms: vec!["PLAIN", "LOGIN"],
             login_required: false,
             extensions: extensions.map(str::to_owned).to_vec(),
+            refuses_null_path: false,
             latency: Duration::ZERO,
             opening: Opening::Fine,
         }

@@ -31,10 +31,17 @@ impl Session<'_> {
         if self.shared.options.login_required && self.user.is_none() {
             return self.reply("530 5.7.0 log in first").await.map(|()| true);
         }
+        if sender.is_empty() && self.shared.options.refuses_null_path {
+            return self.reply("550 5.7.1 nobody may not send").await.map(|()| true);
+        }
         let fault = Fault::of(&sender);
         for parameter in &parameters {
             let keyword = parameter.split('=').next().unwrap_or_default();
-            let extension = if keyword == "BODY" { "8BITMIME" } else { keyword };
+            let extension = match keyword {
+                "BODY" => "8BITMIME",
+                "RET" | "ENVID" => "DSN",
+                other => other,
+            };
             if !self.offers(extension) {
                 self.violation(format!("{parameter} was not offered"));
             }
@@ -46,10 +53,13 @@ impl Session<'_> {
     }
 
     pub(super) async fn rcpt(&mut self, rest: &str) -> io::Result<bool> {
-        let Some((recipient, _)) = path(rest, "TO:") else {
+        let Some((recipient, parameters)) = path(rest, "TO:") else {
             self.violation(format!("RCPT {rest}"));
             return self.reply("501 5.5.4 syntax").await.map(|()| true);
         };
+        if !parameters.is_empty() && !self.offers("DSN") {
+            self.violation(format!("{} was not offered", parameters.join(" ")));
+        }
         // A pipelining client cannot know yet that MAIL was refused.
         let Some(mail) = &mut self.mail else { return self.reply("503 5.5.1 MAIL first").await.map(|()| true) };
         let fault = Fault::of(&recipient);
