@@ -55,8 +55,10 @@ impl From<Outcome> for Attempt {
 /// How an outbox works.
 #[derive(Clone)]
 pub struct Options {
-    /// Mails being sent at once.
+    /// Mails of one account being sent at once: a server that stalls holds up its own mails only.
     pub concurrency: usize,
+    /// Mails being sent at once over all accounts.
+    pub most: usize,
     /// How long a claimed mail is ours. It is not renewed, so it is longer than [`Options::send_limit`].
     pub lease: Duration,
     /// The longest an attempt may take, then its connection is given up and the outcome is uncertain. Longer than
@@ -77,6 +79,7 @@ impl Default for Options {
     fn default() -> Options {
         Options {
             concurrency: 4,
+            most: 32,
             lease: Duration::from_secs(15 * 60),
             send_limit: Duration::from_secs(14 * 60),
             poll: Duration::from_secs(1),
@@ -153,17 +156,19 @@ async fn fill<S: Sender>(
     options: &Options,
     sending: &mut Attempts,
 ) -> Result<Option<Timestamp>, StoreError> {
-    while sending.len() < options.concurrency.max(1) && !sending.has_overslept((options.clock)()) {
+    while sending.len() < options.most.max(1) && !sending.has_overslept((options.clock)()) {
         // Looking first costs no lock: an idle outbox never gets in the way of other processes.
-        let next_due = store.next_due().await?;
+        let busy = sending.busy(options.concurrency.max(1));
+        let next_due = store.next_due_but(&busy).await?;
         let now = (options.clock)();
         if next_due.is_none_or(|due| due > now) {
             return Ok(next_due);
         }
-        let Some(claim) = store.claim(now, options.lease, &options.owner).await? else { continue };
+        let claim = store.claim_but(&busy, now, options.lease, &options.owner).await?;
+        let Some(claim) = claim else { continue };
         tracing::debug!(mail = %claim.id, attempt = claim.attempt, "sending");
-        let lease_until = claim.lease_until;
-        sending.spawn(lease_until, attempt(store.clone(), Arc::clone(sender), options.clone(), claim));
+        let running = Running { account: claim.account.clone().unwrap_or_default(), lease_until: claim.lease_until };
+        sending.spawn(running, attempt(store.clone(), Arc::clone(sender), options.clone(), claim));
     }
     Ok(None)
 }
@@ -220,7 +225,7 @@ fn expired(claim: &Claim, now: Timestamp, expiry: Duration) -> bool {
 
 /// How long to sleep when nothing else happens.
 fn until(next_due: Option<Timestamp>, options: &Options, sending: usize) -> Duration {
-    let full = sending >= options.concurrency.max(1);
+    let full = sending >= options.most.max(1);
     let wait = next_due.filter(|_| !full).map(|due| due.as_millisecond() - (options.clock)().as_millisecond());
     let wait = wait.map_or(options.poll, |wait| Duration::from_millis(u64::try_from(wait).unwrap_or(0)));
     wait.min(options.poll)
@@ -240,7 +245,12 @@ fn report(filled: &Result<Option<Timestamp>, StoreError>, trouble: &mut bool) {
 #[derive(Default)]
 struct Attempts {
     tasks: JoinSet<()>,
-    leases: HashMap<tokio::task::Id, Timestamp>,
+    running: HashMap<tokio::task::Id, Running>,
+}
+
+struct Running {
+    account: String,
+    lease_until: Timestamp,
 }
 
 impl Attempts {
@@ -248,15 +258,24 @@ impl Attempts {
         self.tasks.len()
     }
 
-    fn spawn(&mut self, lease_until: Timestamp, attempt: impl Future<Output = ()> + Send + 'static) {
+    fn spawn(&mut self, running: Running, attempt: impl Future<Output = ()> + Send + 'static) {
         let id = self.tasks.spawn(attempt).id();
-        self.leases.insert(id, lease_until);
+        self.running.insert(id, running);
+    }
+
+    /// The accounts that have as many mails on their way as they may.
+    fn busy(&self, most: usize) -> Vec<String> {
+        let mut counts: HashMap<&str, usize> = HashMap::new();
+        for running in self.running.values() {
+            *counts.entry(&running.account).or_default() += 1;
+        }
+        counts.into_iter().filter(|(_, count)| *count >= most).map(|(account, _)| account.to_owned()).collect()
     }
 
     /// Whether an attempt still runs although its lease is over: the lease goes by the wall clock, and a laptop that slept
     /// wakes up in the middle of an attempt. Claiming now could give the same mail out a second time.
     fn has_overslept(&self, now: Timestamp) -> bool {
-        self.leases.values().any(|lease_until| *lease_until <= now)
+        self.running.values().any(|running| running.lease_until <= now)
     }
 
     /// Waits for one attempt to end; `false` if there is none.
@@ -269,7 +288,7 @@ impl Attempts {
                 error.id()
             }
         };
-        self.leases.remove(&id);
+        self.running.remove(&id);
         true
     }
 }

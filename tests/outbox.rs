@@ -303,6 +303,23 @@ async fn no_more_at_once_than_allowed() {
 }
 
 #[tokio::test]
+async fn a_server_that_stalls_holds_up_its_own_mails_only() {
+    let scene = Scene::new();
+    for _ in 0..10 {
+        scene.queue("gate").await;
+    }
+    let other = NewMail {
+        account: Some("other".to_owned()),
+        ..to_send(vec![Address::parse("sato@client.example").unwrap()], Initial::Ready { not_before: None })
+    };
+    let _outbox = scene.start();
+    scene.sending(4).await;
+    let id = scene.store.hold(other).await.unwrap();
+    scene.comes_to(&id, State::Sent, 1).await;
+    scene.fake.0.gate.add_permits(10);
+}
+
+#[tokio::test]
 async fn an_orderly_stop_finishes_the_mail_in_hand_and_begins_no_other() {
     let mut scene = Scene::new();
     scene.options.concurrency = 1;
@@ -384,7 +401,7 @@ async fn the_author_of_a_mail_that_failed_is_told_once() {
         let told = scene.store.list(Filter { states: vec![State::Held], ..Filter::default() }).await.unwrap();
         let told: Vec<&Summary> = told.iter().filter(|notice| notice.subject == subject).collect();
         assert_eq!(told.len(), 1, "{name}: together with the outcome");
-        assert_eq!(told[0].envelope.recipients, [author.clone()]);
+        assert_eq!(told[0].envelope.recipients, std::slice::from_ref(&author));
         scene.stop.send_replace(true);
         outbox.await.unwrap();
         scene.stop.send_replace(false);

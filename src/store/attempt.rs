@@ -6,7 +6,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, params};
 
-use super::read::{self, SUMMARY};
+use super::read::{self, NOT_OF, SUMMARY};
 use super::sqlite::Fault;
 use super::write::{delete_octets, record};
 use super::{Action, Claim, Finish, MailId, State, StoreError};
@@ -17,15 +17,19 @@ const SET_ASIDE: Duration = Duration::from_secs(3600);
 /// Takes the mail that has been due longest. The text is still to be read: `raw` is empty. Its size comes along.
 pub(super) fn claim(
     connection: &Connection,
+    but: &[String],
     now: Timestamp,
     lease: Duration,
     owner: &str,
 ) -> Result<Option<(Claim, u64)>, Fault> {
     loop {
-        let mut statement =
-            connection.prepare_cached("SELECT id, state FROM mail WHERE due_at <= ?1 ORDER BY due_at, id LIMIT 1")?;
+        let mut statement = connection.prepare_cached(&format!(
+            "SELECT id, state FROM mail WHERE due_at <= ?2 AND {NOT_OF} ORDER BY due_at, id LIMIT 1"
+        ))?;
         let due = statement
-            .query_row([now.as_millisecond()], |row| Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?)))
+            .query_row(params![read::accounts(but), now.as_millisecond()], |row| {
+                Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?))
+            })
             .optional()?;
         let Some((id, state)) = due else { return Ok(None) };
         let id = MailId::stored(id);

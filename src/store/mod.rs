@@ -177,15 +177,43 @@ impl Store {
     /// in whatever process, get the same mail within its lease.
     ///
     /// # Errors
-    /// The database cannot be written; or the text of the mail taken cannot be read (it is due again after `lease`).
+    /// The database cannot be written or read.
     pub async fn claim(&self, now: Timestamp, lease: Duration, owner: &str) -> Result<Option<Claim>, StoreError> {
-        let owner = owner.to_owned();
-        let taken = self.inner.writer.run(move |connection| attempt::claim(connection, now, lease, &owner)).await?;
-        let Some((mut claim, size)) = taken else { return Ok(None) };
-        // Read outside the transaction: a large mail must not keep the others from being written.
-        let id = claim.id.clone();
-        claim.raw = self.inner.readers.run(move |connection| read::octets(connection, &id, size)).await?;
-        Ok(Some(claim))
+        self.claim_but(&[], now, lease, owner).await
+    }
+
+    /// As [`Store::claim`], leaving the mails of some accounts to wait; those without an account go by `""`.
+    ///
+    /// # Errors
+    /// As those of [`Store::claim`].
+    pub async fn claim_but(
+        &self,
+        accounts: &[String],
+        now: Timestamp,
+        lease: Duration,
+        owner: &str,
+    ) -> Result<Option<Claim>, StoreError> {
+        loop {
+            let (but, owner) = (accounts.to_vec(), owner.to_owned());
+            let take = move |connection: &_| attempt::claim(connection, &but, now, lease, &owner);
+            let Some((mut claim, size)) = self.inner.writer.run(take).await? else { return Ok(None) };
+            // Read outside the transaction: a large mail must not keep the others from being written.
+            let id = claim.id.clone();
+            match self.inner.readers.run(move |connection| read::octets(connection, &id, size)).await {
+                Ok(raw) => {
+                    claim.raw = raw;
+                    return Ok(Some(claim));
+                }
+                // No later attempt would read more of it: a person has to know.
+                Err(StoreError::Damaged { cause, .. }) => {
+                    tracing::error!(mail = %claim.id, cause, "the stored text cannot be read, so the mail is not sent");
+                    let reason = format!("the stored text cannot be read: {cause}");
+                    let failed = Finish::Failed { why: Failure::Expired, reason, uncertain: claim.uncertain };
+                    self.finish(&claim, failed, now).await?;
+                }
+                Err(error) => return Err(error),
+            }
+        }
     }
 
     /// Records how an attempt ended. After `Sent` the text is deleted.
@@ -225,7 +253,16 @@ impl Store {
     /// # Errors
     /// When the database cannot be read.
     pub async fn next_due(&self) -> Result<Option<Timestamp>, StoreError> {
-        self.inner.readers.run(read::next_due).await
+        self.next_due_but(&[]).await
+    }
+
+    /// As [`Store::next_due`], without the mails of some accounts.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub async fn next_due_but(&self, accounts: &[String]) -> Result<Option<Timestamp>, StoreError> {
+        let accounts = accounts.to_vec();
+        self.inner.readers.run(move |connection| read::next_due(connection, &accounts)).await
     }
 
     /// Waits until a mail of this process may have become ready. Other processes are seen by [`Store::next_due`] only.

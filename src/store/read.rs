@@ -120,9 +120,21 @@ pub(super) fn find(connection: &Connection, typed: &str) -> Result<Found, Fault>
     })
 }
 
-pub(super) fn next_due(connection: &Connection) -> Result<Option<Timestamp>, Fault> {
-    let mut statement = connection.prepare_cached("SELECT min(due_at) FROM mail WHERE due_at IS NOT NULL")?;
-    let due: Option<i64> = statement.query_row([], |row| row.get(0))?;
+/// A condition for mails of none of these accounts; the list is bound as JSON.
+pub(super) const NOT_OF: &str = "coalesce(account, '') NOT IN (SELECT value FROM json_each(?1))";
+
+/// The accounts for [`NOT_OF`].
+pub(super) fn accounts(names: &[String]) -> String {
+    serde_json::Value::from(names).to_string()
+}
+
+pub(super) fn next_due(connection: &Connection, but: &[String]) -> Result<Option<Timestamp>, Fault> {
+    let sql = match but {
+        [] => "SELECT min(due_at) FROM mail WHERE due_at IS NOT NULL AND ?1 = ?1".to_owned(),
+        _ => format!("SELECT min(due_at) FROM mail WHERE due_at IS NOT NULL AND {NOT_OF}"),
+    };
+    let mut statement = connection.prepare_cached(&sql)?;
+    let due: Option<i64> = statement.query_row([accounts(but)], |row| row.get(0))?;
     Ok(due.map(timestamp))
 }
 

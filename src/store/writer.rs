@@ -2,6 +2,7 @@
 //!
 //! A caller is answered only after the commit that contains its work. Knows nothing of mails.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, mpsc};
@@ -68,7 +69,7 @@ impl Writer {
         let (reply, answer) = oneshot::channel();
         let path = Arc::clone(&self.path);
         let job: Job = Box::new(move |transaction| {
-            let outcome = transaction.and_then(|connection| work(connection).map_err(|fault| fault.explain(&path)));
+            let outcome = transaction.and_then(|connection| attempt(&path, || work(connection)));
             let went = outcome.as_ref().map(|_| ()).map_err(StoreError::clone);
             let answer = move |commit: Result<(), StoreError>| {
                 // A caller that went away needs no answer.
@@ -189,6 +190,17 @@ fn in_savepoint(connection: &Connection, path: &Path, job: Job) -> (Result<(), S
     (went.and(ended), answer)
 }
 
+/// A bug in one job must not end the writing for all: its savepoint is undone like that of any job that fails.
+fn attempt<T>(path: &Path, work: impl FnOnce() -> Result<T, Fault>) -> Result<T, StoreError> {
+    match catch_unwind(AssertUnwindSafe(work)) {
+        Ok(outcome) => outcome.map_err(|fault| fault.explain(path)),
+        Err(_) => {
+            let cause = "a bug in atena, see the log".to_owned();
+            Err(StoreError::Failed { path: path.to_owned(), cause })
+        }
+    }
+}
+
 fn execute(connection: &Connection, path: &Path, sql: &str) -> Result<(), StoreError> {
     let run = || connection.prepare_cached(sql)?.execute([]);
     run().map(|_| ()).map_err(|error| explain(path, &error))
@@ -215,6 +227,19 @@ mod tests {
         let count =
             |connection: &Connection| Ok(connection.query_row("SELECT count(*) FROM returned", [], |row| row.get(0))?);
         writer.run(count).await.expect("readable")
+    }
+
+    #[tokio::test]
+    async fn a_job_that_breaks_down_ends_no_other() {
+        let directory = tempfile::tempdir().expect("a directory");
+        let writer = writer(&directory);
+        let breaks = writer.run(|connection| {
+            remember(connection, "half", 1)?;
+            if connection.is_autocommit() { Ok(()) } else { panic!("a bug") }
+        });
+        let (breaks, works) = tokio::join!(breaks, writer.run(|connection| remember(connection, "whole", 1)));
+        assert!(matches!(breaks, Err(StoreError::Failed { .. })), "{breaks:?}");
+        assert_eq!((works, count(&writer).await), (Ok(()), 1));
     }
 
     #[tokio::test]
