@@ -22,6 +22,10 @@ pub(super) enum Command {
     Mail(Mail),
     Recipient(Recipient),
     Data,
+    Chunk {
+        octets: u64,
+        last: bool,
+    },
     Reset,
     Noop,
     Verify,
@@ -72,6 +76,7 @@ impl Command {
             "MAIL" => mail(rest).map(Command::Mail),
             "RCPT" => recipient(rest).map(Command::Recipient),
             "DATA" => none(rest, Command::Data),
+            "BDAT" => chunk(rest),
             "RSET" => none(rest, Command::Reset),
             "NOOP" => Ok(Command::Noop),
             "VRFY" => some(rest, "Say VRFY and a name or an address").map(|_| Command::Verify),
@@ -79,9 +84,7 @@ impl Command {
             "QUIT" => none(rest, Command::Quit),
             "STARTTLS" => none(rest, Command::StartTls),
             "AUTH" => auth(rest),
-            "EXPN" | "BDAT" | "TURN" | "ETRN" | "SEND" | "SOML" | "SAML" | "BURL" | "ATRN" => {
-                Err(Reply::not_implemented())
-            }
+            "EXPN" | "TURN" | "ETRN" | "SEND" | "SOML" | "SAML" | "BURL" | "ATRN" => Err(Reply::not_implemented()),
             _ => Err(Reply::unknown_command()),
         }
     }
@@ -93,6 +96,20 @@ fn some<'a>(rest: &'a str, advice: &str) -> Result<&'a str, Reply> {
 
 fn none(rest: &str, command: Command) -> Result<Command, Reply> {
     if rest.is_empty() { Ok(command) } else { Err(Reply::bad_arguments("This command takes no argument")) }
+}
+
+/// `octets [LAST]` (RFC 3030 section 2). Where the number cannot be read nobody knows how much text follows: the
+/// connection ends, lest it be taken for commands.
+fn chunk(rest: &str) -> Result<Command, Reply> {
+    let (octets, last) =
+        rest.split_once(' ').map_or((rest, ""), |(octets, last)| (octets, last.trim_start_matches(' ')));
+    let digits = !octets.is_empty() && octets.bytes().all(|byte| byte.is_ascii_digit());
+    let octets = if digits { octets.parse().ok() } else { None };
+    match (octets, last.to_ascii_uppercase().as_str()) {
+        (Some(octets), "") => Ok(Command::Chunk { octets, last: false }),
+        (Some(octets), "LAST") => Ok(Command::Chunk { octets, last: true }),
+        _ => Err(Reply::bad_chunk()),
+    }
 }
 
 /// `FROM:<reverse-path> [parameters]`.

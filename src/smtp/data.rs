@@ -1,4 +1,5 @@
-//! Reads the text of one mail: from after DATA to the only end there is, CRLF.CRLF (RFC 5321 section 4.1.1.4).
+//! Reads the text of one mail: from after DATA to the only end there is, CRLF.CRLF (RFC 5321 section 4.1.1.4), or the
+//! chunks of BDAT, whose lengths are told (RFC 3030).
 //!
 //! The same reader accepts and drains: what is refused is read to its true end without being kept, so that no part
 //! of a mail is ever taken for a command.
@@ -7,6 +8,8 @@
 #[derive(Debug)]
 pub(super) struct Reader {
     place: Place,
+    /// A dot at the start of a line is stuffing, or the end.
+    dotted: bool,
     text: Vec<u8>,
     max_size: usize,
     max_line: Option<usize>,
@@ -45,7 +48,12 @@ enum Place {
 
 impl Reader {
     pub(super) fn new(max_size: usize, max_line: Option<usize>) -> Reader {
-        Reader { place: Place::LineStart, text: Vec::new(), max_size, max_line, line: 0, fault: None }
+        Reader { place: Place::LineStart, dotted: true, text: Vec::new(), max_size, max_line, line: 0, fault: None }
+    }
+
+    /// For chunks: every octet is text, and the end is told.
+    pub(super) fn of_chunks(max_size: usize, max_line: Option<usize>) -> Reader {
+        Reader { dotted: false, ..Reader::new(max_size, max_line) }
     }
 
     /// Reads up to the end of the text and says how many octets of `bytes` belong to it.
@@ -74,6 +82,9 @@ impl Reader {
 
     /// The text, ending exactly where it ended, or why it is refused.
     pub(super) fn finish(mut self) -> Result<Vec<u8>, Fault> {
+        if self.place == Place::Cr {
+            self.refuse(Fault::BareCr);
+        }
         // The mail may wait long for its answer; what doubling reserved is given back.
         self.text.shrink_to_fit();
         self.fault.map_or(Ok(self.text), Err)
@@ -81,7 +92,7 @@ impl Reader {
 
     fn next(&mut self, byte: u8) -> Place {
         match (self.place, byte) {
-            (Place::LineStart, b'.') => Place::Dot,
+            (Place::LineStart, b'.') if self.dotted => Place::Dot,
             (Place::Dot, b'\r') => Place::DotCr,
             (Place::DotCr, b'\n') => Place::End,
             // `CRLF . CR` and something else: the dot was stuffing, the CR is bare.
@@ -213,6 +224,30 @@ mod tests {
             ("a\0\n\r\n.\r\n", Fault::Nul),
         ] {
             assert_eq!(read(input, 100), Some((Err(fault), "")), "{input:?}");
+        }
+    }
+
+    #[test]
+    fn chunks_are_text_to_the_last_octet() {
+        let read = |chunks: &[&str]| {
+            let mut reader = Reader::of_chunks(20, None);
+            for chunk in chunks {
+                assert_eq!(reader.feed(chunk.as_bytes()), chunk.len());
+            }
+            reader.finish().map(|text| String::from_utf8_lossy(&text).into_owned())
+        };
+        for chunks in [&["a\r\n.\r\nb\r\n"][..], &["..\r", "\n.", "\r\n"], &["no end"], &[], &["", "a", ""]] {
+            assert_eq!(read(chunks), Ok(chunks.concat()), "{chunks:?}");
+        }
+        for (chunks, fault) in [
+            (&["a\r"][..], Fault::BareCr),
+            (&["a\r", "b"], Fault::BareCr),
+            (&["a\n"], Fault::BareLf),
+            (&["a\r\n", "\n"], Fault::BareLf),
+            (&["\0"], Fault::Nul),
+            (&["0123456789", "0123456789", "0"], Fault::TooBig),
+        ] {
+            assert_eq!(read(chunks), Err(fault), "{chunks:?}");
         }
     }
 

@@ -18,10 +18,11 @@
 //! ```
 //!
 //! Kept for any input: the same replies and steps however the bytes are cut; one `Message` for one DATA, only after
-//! CRLF.CRLF; one reply to one command; plaintext sent behind STARTTLS has no effect; no state but the login outlives
+//! CRLF.CRLF, or for one BDAT LAST; one reply to one command; plaintext sent behind STARTTLS has no effect; no state but the login outlives
 //! a mail; memory is bounded by [`Options`]; every input ends in replies or `Close`, never in a panic.
 
 mod auth;
+mod body;
 mod command;
 mod data;
 mod input;

@@ -20,13 +20,21 @@ impl Session {
             Command::Mail(mail) => self.mail(mail),
             Command::Recipient(recipient) => self.recipient(recipient),
             Command::Data => self.start_data(),
+            Command::Chunk { octets, last } => {
+                self.start_chunk(octets, last);
+                return None;
+            }
             Command::Reset => {
-                self.envelope = None;
+                self.forget_mail();
                 Ok(Reply::ok())
             }
             Command::Noop => Ok(Reply::ok()),
             Command::Verify => Ok(Reply::not_verified()),
-            Command::Help => Ok(Reply::help()),
+            Command::Help => {
+                let tls = if self.offers_tls() { " STARTTLS" } else { "" };
+                let login = if self.offers_login() { " AUTH" } else { "" };
+                Ok(Reply::help(&[tls, login].concat()))
+            }
             Command::Quit => {
                 self.reply(Reply::bye());
                 self.close();
@@ -47,13 +55,15 @@ impl Session {
 
     /// RFC 5321 section 4.1.4: also ends a mail that was begun. A login stays (RFC 4954 section 4).
     fn hello(&mut self, extended: bool) -> Reply {
-        self.envelope = None;
+        self.forget_mail();
         self.greeted = true;
         if !extended {
             return Reply::helo(&self.options.hostname);
         }
         let size = format!("SIZE {}", self.options.max_size);
-        let mut keywords = vec!["PIPELINING", &size, "8BITMIME", "SMTPUTF8", "DSN", "ENHANCEDSTATUSCODES"];
+        let limits = format!("LIMITS RCPTMAX={}", self.options.max_recipients);
+        let mut keywords =
+            vec!["PIPELINING", &size, "8BITMIME", "SMTPUTF8", "CHUNKING", "DSN", &limits, "ENHANCEDSTATUSCODES"];
         if self.offers_tls() {
             keywords.push("STARTTLS");
         }
@@ -69,7 +79,7 @@ impl Session {
             // RFC 3207 section 4 and RFC 4954 section 6 both answer 530; the advice must be one that can be followed.
             return Err(if self.offers_login() { Reply::login_needed() } else { Reply::encryption_needed() });
         }
-        if self.envelope.is_some() {
+        if self.has_mail() {
             return Err(Reply::bad_sequence("A mail is already begun, say RSET to begin another"));
         }
         if let Some(trouble) = &self.trouble {
@@ -118,6 +128,8 @@ impl Session {
 
     fn start_data(&mut self) -> Result<Reply, Reply> {
         match self.envelope.take() {
+            // RFC 3030 section 2: DATA and BDAT are not for one mail.
+            None if self.chunks.is_some() => Err(Reply::bad_sequence("The mail has begun with BDAT, go on with it")),
             None => Err(Reply::bad_sequence("Say MAIL and RCPT first")),
             Some(envelope) if envelope.recipients.is_empty() => {
                 self.envelope = Some(envelope);
@@ -161,7 +173,7 @@ impl Session {
         if self.user.is_some() {
             return Err(Reply::bad_sequence("Already logged in"));
         }
-        if self.envelope.is_some() {
+        if self.has_mail() {
             return Err(Reply::bad_sequence("Log in before MAIL"));
         }
         if self.failed_logins >= MAX_FAILED_LOGINS { Err(Reply::too_many_logins()) } else { Ok(()) }

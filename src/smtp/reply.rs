@@ -196,13 +196,28 @@ impl Reply {
         Reply::plain(354, &["Go ahead, end with a dot on a line of its own"])
     }
 
+    /// One of several chunks (RFC 3030).
+    pub(super) fn chunk_ok(octets: u64) -> Reply {
+        Reply::new(250, "2.0.0", &format!("{octets} octets received"))
+    }
+
+    pub(super) fn bad_chunk() -> Reply {
+        Reply::new(
+            421,
+            "4.5.4",
+            "Say BDAT, a number of octets, and LAST if it is the last chunk; closing the connection",
+        )
+    }
+
     /// RFC 5321 section 3.5.3: 252 for addresses that are not verified.
     pub(super) fn not_verified() -> Reply {
         Reply::new(252, "2.0.0", "Addresses are not verified before a mail is sent")
     }
 
-    pub(super) fn help() -> Reply {
-        Reply::new(214, "2.0.0", "Commands: EHLO HELO STARTTLS AUTH MAIL RCPT DATA RSET NOOP VRFY HELP QUIT")
+    /// `offered` are the commands that not every connection has.
+    pub(super) fn help(offered: &str) -> Reply {
+        let text = format!("Commands: EHLO HELO{offered} MAIL RCPT DATA BDAT RSET NOOP VRFY HELP QUIT");
+        Reply::new(214, "2.0.0", &text)
     }
 
     pub(super) fn unknown_command() -> Reply {

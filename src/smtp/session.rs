@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::auth::{Exchange, Turn};
+use super::body::Chunk;
 use super::command::Command;
 use super::data::{Fault, Reader};
 use super::input::{Foreign, Input, Line};
@@ -33,6 +34,8 @@ pub struct Session {
     pub(super) user: Option<String>,
     /// Between MAIL and DATA; taken out when DATA starts, so that nothing of it reaches the next mail.
     pub(super) envelope: Option<Envelope>,
+    /// From the first BDAT to the last.
+    pub(super) chunks: Option<Box<(Envelope, Reader)>>,
     /// The answer to MAIL while no mail can be taken.
     pub(super) trouble: Option<Reply>,
     errors: u32,
@@ -43,7 +46,7 @@ pub struct Session {
     /// Lines taken so far, commands and parts of logins.
     lines: u64,
     /// Octets of the mail given out and not answered.
-    given_out: usize,
+    pub(super) given_out: usize,
     pub(super) failed_logins: u32,
 }
 
@@ -52,6 +55,8 @@ pub(super) enum State {
     Command,
     Login(Exchange),
     Data(Box<(Envelope, Reader)>),
+    /// Octets of one chunk still to come.
+    Chunk(Chunk),
     /// `Login` was given out; the name is kept for the envelope.
     AwaitLogin(String),
     /// `Message` was given out.
@@ -76,6 +81,7 @@ impl Session {
             greeted: false,
             user: None,
             envelope: None,
+            chunks: None,
             trouble: None,
             errors: 0,
             commands: 0,
@@ -90,7 +96,7 @@ impl Session {
     /// sends more gets that answer, then 421. Behind STARTTLS and after the end octets are dropped.
     pub fn input(&mut self, bytes: &[u8]) {
         match self.state {
-            State::Command | State::Login(_) | State::Data(_) => self.input.push(bytes),
+            State::Command | State::Login(_) | State::Data(_) | State::Chunk(_) => self.input.push(bytes),
             State::AwaitLogin(_) | State::AwaitMessage => {
                 if !bytes.is_empty() && self.input.pending().len() + bytes.len() > MAX_WAITING {
                     self.farewell.get_or_insert_with(Reply::too_much_input);
@@ -104,7 +110,8 @@ impl Session {
 
     /// Whether the driver should read from the wire: not while it owes an answer, nor during the TLS handshake.
     pub fn wants_input(&self) -> bool {
-        matches!(self.state, State::Command | State::Login(_) | State::Data(_)) && self.farewell.is_none()
+        matches!(self.state, State::Command | State::Login(_) | State::Data(_) | State::Chunk(_))
+            && self.farewell.is_none()
     }
 
     /// What to do next. After `Close` it is `Close` for ever.
@@ -166,34 +173,17 @@ impl Session {
         self.tls = true;
         self.greeted = false;
         self.user = None;
-        self.envelope = None;
+        self.forget_mail();
     }
 
     /// Whether a mail was begun and is not answered yet: a server that ends may want to wait for it.
     pub fn in_transaction(&self) -> bool {
-        self.envelope.is_some() || matches!(self.state, State::Data(_) | State::AwaitMessage)
-    }
-
-    /// Whether the next octets are the text of a mail.
-    pub fn reads_text(&self) -> bool {
-        matches!(self.state, State::Data(_))
+        self.has_mail() || matches!(self.state, State::Data(_) | State::Chunk(_) | State::AwaitMessage)
     }
 
     /// Whole lines taken so far, those of mails apart: a client that gets nowhere does not raise it.
     pub fn lines(&self) -> u64 {
         self.lines
-    }
-
-    /// Octets of mail in memory, while it is read and until it is answered.
-    pub fn mail_octets(&self) -> usize {
-        if let State::Data(data) = &self.state { data.1.kept() } else { self.given_out }
-    }
-
-    /// There is no room for the mail that is read: nothing of it is kept, and at its end its sender is asked to come again.
-    pub fn refuse_for_room(&mut self) {
-        if let State::Data(data) = &mut self.state {
-            data.1.refuse(Fault::NoRoom);
-        }
     }
 
     /// A recipient that was taken is no command in vain.
@@ -242,7 +232,7 @@ impl Session {
                 return None;
             }
             State::AwaitTls => return Some(Step::NeedInput),
-            State::Command | State::Login(_) | State::Data(_) => {}
+            State::Command | State::Login(_) | State::Data(_) | State::Chunk(_) => {}
         }
         if let Some(reply) = self.farewell.take() {
             self.reply(reply);
@@ -250,35 +240,10 @@ impl Session {
         }
         match &self.state {
             State::Data(_) => self.data(),
+            State::Chunk(_) => self.chunk(),
             State::Login(_) => self.login_line(),
             _ => self.command_line(),
         }
-    }
-
-    fn data(&mut self) -> Option<Step> {
-        let State::Data(data) = &mut self.state else { return None };
-        let used = data.1.feed(self.input.pending());
-        self.input.consume(used);
-        if !data.1.ended() {
-            return Some(Step::NeedInput);
-        }
-        let State::Data(data) = std::mem::replace(&mut self.state, State::Command) else { return None };
-        let (envelope, reader) = *data;
-        let refusal = match reader.finish() {
-            Ok(raw) => {
-                self.given_out = raw.len();
-                self.state = State::AwaitMessage;
-                return Some(Step::Message { envelope, raw });
-            }
-            Err(Fault::BareCr) => Reply::bare_line_end(BARE_CR),
-            Err(Fault::BareLf) => Reply::bare_line_end(BARE_LF),
-            Err(Fault::Nul) => Reply::bare_line_end("a NUL octet"),
-            Err(Fault::TooBig) => Reply::too_big(self.options.max_size),
-            Err(Fault::LongLine) => Reply::text_line_too_long(self.options.max_line.unwrap_or_default()),
-            Err(Fault::NoRoom) => Reply::no_room(),
-        };
-        self.reply(refusal);
-        None
     }
 
     fn login_line(&mut self) -> Option<Step> {
@@ -370,6 +335,16 @@ impl Session {
     pub(super) fn close(&mut self) {
         self.state = State::Closed;
         self.input.clear();
+        self.forget_mail();
+    }
+
+    /// Between MAIL and its answer, RSET, or whatever ends it.
+    pub(super) fn has_mail(&self) -> bool {
+        self.envelope.is_some() || self.chunks.is_some()
+    }
+
+    pub(super) fn forget_mail(&mut self) {
         self.envelope = None;
+        self.chunks = None;
     }
 }

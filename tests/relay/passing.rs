@@ -82,3 +82,17 @@ async fn a_sender_goes_through_the_account_of_its_address_or_not_at_all() {
 async fn sink() -> crate::support::sink::Sink {
     crate::support::sink::Sink::start(crate::support::sink::SinkOptions::default()).await
 }
+
+#[tokio::test]
+async fn a_mail_in_chunks_reaches_the_next_server_octet_for_octet() {
+    let relay = Relay::start().await;
+    let mut client = relay.client().await;
+    assert_eq!(client.say("MAIL FROM:<suzuki@own.example>").await, "250 2.1.0 Sender OK");
+    assert!(client.say("RCPT TO:<sato@client.example>").await.starts_with("250 "));
+    let (first, last) = CLEAN.split_at(CLEAN.len() / 2);
+    client.write(&[format!("BDAT {}\r\n", first.len()).as_bytes(), first].concat()).await;
+    assert!(client.reply().await.starts_with("250 2.0.0 "));
+    client.write(&[format!("BDAT {} LAST\r\n", last.len()).as_bytes(), last].concat()).await;
+    assert!(client.reply().await.starts_with("250 2.0.0 Sent: "));
+    assert_eq!(relay.sink.mails()[0].raw, CLEAN);
+}

@@ -10,7 +10,7 @@ use proptest::sample::{Index, select};
 use crate::driver::{Event, Text, add, event};
 
 /// What clients and attackers type; joined at random, most of it makes sense.
-const FRAGMENTS: [&[u8]; 40] = [
+const FRAGMENTS: [&[u8]; 44] = [
     b"EHLO x\r\n",
     b"HELO x\r\n",
     b"EHLO x\r\nMAIL FROM:<a@b.example>\r\nRCPT TO:<c@d.example>\r\nDATA\r\n",
@@ -51,6 +51,10 @@ const FRAGMENTS: [&[u8]; 40] = [
     b"..\r\n",
     b"\n.\n",
     &[b'a'; 700],
+    b"EHLO x\r\nMAIL FROM:<a@b.example>\r\nRCPT TO:<c@d.example>\r\nBDAT 2\r\na\r",
+    b"BDAT 4 LAST\r\n",
+    b"BDAT 3\r\n",
+    b"BDAT 0 LAST\r\n",
 ];
 
 fn conversation() -> impl Strategy<Value = Vec<u8>> {
@@ -228,6 +232,26 @@ proptest! {
                 prop_assert_eq!(said.lines().count(), 1 + commands);
             }
         }
+    }
+
+    #[test]
+    fn chunks_are_one_text_however_they_are_cut(
+        lines in prop::collection::vec("[.a ]{0,5}", 0..8),
+        lengths in prop::collection::vec(0_usize..9, 0..9),
+    ) {
+        let text: String = lines.iter().map(|line| format!("{line}\r\n")).collect();
+        let mut rest = text.as_str();
+        let mut commands = "EHLO x\r\nMAIL FROM:<a@b.example>\r\nRCPT TO:<c@d.example>\r\n".to_owned();
+        for length in lengths {
+            let (chunk, after) = rest.split_at(length.min(rest.len()));
+            commands += &format!("BDAT {}\r\n{chunk}", chunk.len());
+            rest = after;
+        }
+        commands += &format!("BDAT {} LAST\r\n{rest}", rest.len());
+        let events = run(&Arc::new(Options::default()), &[commands.as_bytes()], &[]);
+        let mails: Vec<&Event> = events.iter().filter(|event| matches!(event, Event::Message { .. })).collect();
+        let envelope = "<a@b.example> -> <c@d.example>".to_owned();
+        prop_assert_eq!(mails, [&Event::Message { envelope, raw: Text(text.into_bytes()) }]);
     }
 
     #[test]
