@@ -168,7 +168,7 @@ fn without_a_file_everything_stays_on_this_machine() {
 #[test]
 fn passwords_are_known_by_their_place_only() {
     let config = good("stored-passwords.toml");
-    let Login::Stored { user, password: PasswordSource::Command(_) } = &config.accounts[0].login else { panic!() };
+    let Login::Stored { user, password: PasswordSource::Command(_), .. } = &config.accounts[0].login else { panic!() };
     assert_eq!(user, "a@example.jp");
     let Login::Stored { password: PasswordSource::Environment(name), .. } = &config.accounts[1].login else { panic!() };
     assert_eq!(name, "MAIL_PASSWORD");

@@ -65,7 +65,7 @@ fn an_unknown_domain_is_asked_for_server_port_and_security() {
     assert_eq!(config.accounts[0].upstream.to_string(), "smtp+starttls://smtp.yamada.example:587");
     assert_eq!(config.own_domains, ["yamada.example", "yamada-group.example"]);
     assert_eq!(config.handling.policy.error, Verdict::Return);
-    let Login::Stored { user, password: PasswordSource::Command(_) } = &config.accounts[0].login else { panic!() };
+    let Login::Stored { user, password: PasswordSource::Command(_), .. } = &config.accounts[0].login else { panic!() };
     assert_eq!(user, "taro@yamada.example");
     assert!(screen.contains("ログイン  なし"), "{screen}");
 }

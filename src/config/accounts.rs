@@ -128,6 +128,7 @@ fn read_login(reader: &mut Reader<'_>, table: &Table<'_>, upstream: Option<&Upst
     let keyring = reader.flag(table, "password_keyring")?;
     let pass_through = reader.flag(table, "pass_through")?;
     let plaintext = reader.flag(table, "allow_plaintext_login")?;
+    let token = reader.flag(table, "oauth")?;
     if keyring && !cfg!(feature = "keyring") {
         let span = table.key_span("password_keyring")?;
         reader.report(span, no_keyring());
@@ -172,7 +173,7 @@ fn read_login(reader: &mut Reader<'_>, table: &Table<'_>, upstream: Option<&Upst
         (None, None) if keyring => PasswordSource::Keyring,
         (None, None) => return None,
     };
-    Some(Login::Stored { user: user?.into_inner(), password })
+    Some(Login::Stored { user: user?.into_inner(), password, token })
 }
 
 fn variable_name(text: &str) -> Result<String, Fault> {

@@ -157,6 +157,8 @@ pub enum Login {
     Stored {
         user: String,
         password: PasswordSource,
+        /// The password is an OAuth 2.0 access token.
+        token: bool,
     },
 }
 

@@ -32,7 +32,7 @@ pub(super) struct Credentials {
     fetched: Mutex<HashMap<String, Arc<tokio::sync::Mutex<Option<Fetched>>>>>,
     /// By server and user: passwords of mail programs whose login the next server accepted. Accounts at one server share
     /// them, since a login at one is good for the others.
-    remembered: Mutex<HashMap<(String, String), SecretString>>,
+    remembered: Mutex<HashMap<(String, String), Login>>,
 }
 
 /// A password or why there is none, with the time it was fetched.
@@ -46,17 +46,17 @@ impl Credentials {
     pub(super) async fn login(&self, account: &Account, user: Option<&str>) -> Result<Option<Login>, String> {
         match &account.login {
             config::Login::None => Ok(None),
-            config::Login::Stored { user, password } => {
+            config::Login::Stored { user, password, token } => {
                 let password = self.stored(account, user, password).await?;
-                Ok(Some(Login { user: user.clone(), password }))
+                Ok(Some(Login { user: user.clone(), password, token: *token }))
             }
             config::Login::PassThrough => {
                 // Whoever sent without login is sent on without.
                 let Some(user) = user else { return Ok(None) };
-                let password = self.remembered().get(&(account.upstream.to_string(), user.to_owned())).cloned();
-                let password = password
+                let login = self.remembered().get(&(account.upstream.to_string(), user.to_owned())).cloned();
+                let login = login
                     .ok_or("waiting for the mail program to log in again: atena keeps its password in memory only")?;
-                Ok(Some(Login { user: user.to_owned(), password }))
+                Ok(Some(login))
             }
         }
     }
@@ -64,7 +64,7 @@ impl Credentials {
     /// Keeps the password of a login that the next server accepted; whether there was none before.
     pub(super) fn remember(&self, account: &Account, login: &Login) -> bool {
         let key = (account.upstream.to_string(), login.user.clone());
-        self.remembered().insert(key, login.password.clone()).is_none()
+        self.remembered().insert(key, login.clone()).is_none()
     }
 
     /// Forgets a password that the next server no longer accepts.
@@ -73,7 +73,7 @@ impl Credentials {
         let key = (account.upstream.to_string(), login.user.clone());
         let mut remembered = self.remembered();
         // The mail program may have logged in with a new one meanwhile.
-        if remembered.get(&key).is_some_and(|known| known.expose_secret() == login.password.expose_secret()) {
+        if remembered.get(&key).is_some_and(|known| known.password.expose_secret() == login.password.expose_secret()) {
             remembered.remove(&key);
         }
     }
@@ -102,7 +102,7 @@ impl Credentials {
         Arc::clone(sources.entry(account.name.clone()).or_default())
     }
 
-    fn remembered(&self) -> MutexGuard<'_, HashMap<(String, String), SecretString>> {
+    fn remembered(&self) -> MutexGuard<'_, HashMap<(String, String), Login>> {
         self.remembered.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

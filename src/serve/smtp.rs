@@ -194,8 +194,8 @@ impl Connection<'_> {
                 said: Some("too many logins failed, wait a quarter of an hour".to_owned()),
             };
         }
-        let Credentials { user, password } = credentials;
-        let login = self.context.gate.verify_login(upstream::Login { user, password });
+        let Credentials { user, password, token } = credentials;
+        let login = self.context.gate.verify_login(upstream::Login { user, password, token });
         match timeout(self.context.limits.answer, login).await.unwrap_or_else(|_| slow_login()) {
             LoginCheck::Accepted(login) => {
                 self.login = Some(login);

@@ -1,4 +1,5 @@
-//! SASL PLAIN (RFC 4616) and LOGIN: from base64 lines to a user name and a password.
+//! SASL PLAIN (RFC 4616), LOGIN, OAUTHBEARER (RFC 7628) and XOAUTH2: from base64 lines to a user name and a password or
+//! an access token.
 //!
 //! Knows nothing of who may log in. What is decoded is wiped when dropped.
 
@@ -14,12 +15,16 @@ use super::{Credentials, Reply};
 pub(super) enum Mechanism {
     Plain,
     Login,
+    OAuthBearer,
+    XOAuth2,
 }
 
 /// What the next line of the client answers.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Exchange {
     Plain,
+    OAuthBearer,
+    XOAuth2,
     LoginUser,
     LoginPassword { user: String },
 }
@@ -33,11 +38,13 @@ pub(super) enum Turn {
 
 impl Mechanism {
     pub(super) fn parse(name: &str) -> Option<Mechanism> {
-        match name {
-            _ if name.eq_ignore_ascii_case("PLAIN") => Some(Mechanism::Plain),
-            _ if name.eq_ignore_ascii_case("LOGIN") => Some(Mechanism::Login),
-            _ => None,
-        }
+        Some(match name.to_ascii_uppercase().as_str() {
+            "PLAIN" => Mechanism::Plain,
+            "LOGIN" => Mechanism::Login,
+            "OAUTHBEARER" => Mechanism::OAuthBearer,
+            "XOAUTH2" => Mechanism::XOAuth2,
+            _ => return None,
+        })
     }
 
     /// `initial` is the first response, if it stood in the command.
@@ -45,6 +52,8 @@ impl Mechanism {
         let exchange = match self {
             Mechanism::Plain => Exchange::Plain,
             Mechanism::Login => Exchange::LoginUser,
+            Mechanism::OAuthBearer => Exchange::OAuthBearer,
+            Mechanism::XOAuth2 => Exchange::XOAuth2,
         };
         match initial {
             Some(initial) => exchange.respond(initial.as_bytes()),
@@ -57,7 +66,7 @@ impl Exchange {
     /// The challenge that asks for the line.
     pub(super) fn challenge(&self) -> Reply {
         match self {
-            Exchange::Plain => Reply::challenge(""),
+            Exchange::Plain | Exchange::OAuthBearer | Exchange::XOAuth2 => Reply::challenge(""),
             Exchange::LoginUser => Reply::challenge("VXNlcm5hbWU6"),
             Exchange::LoginPassword { .. } => Reply::challenge("UGFzc3dvcmQ6"),
         }
@@ -76,8 +85,12 @@ impl Exchange {
         let text = decode(line)?;
         match self {
             Exchange::Plain => plain(&text).map(Turn::Check),
+            Exchange::OAuthBearer => bearer(&text).map(Turn::Check),
+            Exchange::XOAuth2 => xoauth2(&text).map(Turn::Check),
             Exchange::LoginUser => Some(Turn::Ask(Exchange::LoginPassword { user: user(&text)? })),
-            Exchange::LoginPassword { user } => Some(Turn::Check(Credentials { user, password: password(&text)? })),
+            Exchange::LoginPassword { user } => {
+                Some(Turn::Check(Credentials { user, password: password(&text)?, token: false }))
+            }
         }
     }
 }
@@ -93,7 +106,32 @@ fn plain(text: &str) -> Option<Credentials> {
     let mut parts = text.split('\0');
     let (on_behalf_of, name, secret) = (parts.next()?, parts.next()?, parts.next()?);
     let whole = parts.next().is_none() && (on_behalf_of.is_empty() || on_behalf_of == name);
-    if whole { Some(Credentials { user: user(name)?, password: password(secret)? }) } else { None }
+    if whole { Some(Credentials { user: user(name)?, password: password(secret)?, token: false }) } else { None }
+}
+
+/// `n,a=USER,^Ahost=…^Aport=…^Aauth=Bearer TOKEN^A^A` (RFC 7628 section 3.1). Host and port are the client's view of
+/// where it connected to, and tell nothing here.
+fn bearer(text: &str) -> Option<Credentials> {
+    let (header, rest) = text.split_once('\u{1}')?;
+    let name = header.strip_prefix("n,a=")?.strip_suffix(',')?;
+    // RFC 5801 section 4: `,` and `=` of a name are escaped.
+    credentials(&name.replace("=2C", ",").replace("=3D", "="), rest)
+}
+
+/// `user=USER^Aauth=Bearer TOKEN^A^A`, as Google and Microsoft describe it.
+fn xoauth2(text: &str) -> Option<Credentials> {
+    let (name, rest) = text.strip_prefix("user=")?.split_once('\u{1}')?;
+    credentials(name, rest)
+}
+
+/// The user with the token among the fields of `rest`, which ends in an empty one.
+fn credentials(name: &str, rest: &str) -> Option<Credentials> {
+    let fields = rest.strip_suffix("\u{1}\u{1}")?;
+    let (kind, token) = fields.split('\u{1}').find_map(|field| field.strip_prefix("auth="))?.split_once(' ')?;
+    // RFC 6750 section 2.1: only these.
+    let fine = !token.is_empty() && token.bytes().all(|b| b.is_ascii_alphanumeric() || b"-._~+/=".contains(&b));
+    let whole = fine && kind.eq_ignore_ascii_case("Bearer");
+    if whole { Some(Credentials { user: user(name)?, password: SecretString::from(token), token: true }) } else { None }
 }
 
 /// A name without control characters: it is written to logs and trace headers.

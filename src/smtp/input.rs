@@ -2,9 +2,11 @@
 
 use secrecy::zeroize::{Zeroize, Zeroizing};
 
-/// Octets of one command line with CRLF; RFC 5321 section 4.5.3.1.4 asks for 512 and more with extensions. A login
-/// line fits too: user name and password together may have 1,500 octets.
-const MAX_LINE: usize = 2048;
+/// Octets of one command line with CRLF; RFC 5321 section 4.5.3.1.4 asks for 512 and more with extensions.
+pub(super) const MAX_LINE: usize = 2048;
+
+/// Octets of one line of a login with CRLF (RFC 4954 section 4): access tokens are long.
+pub(super) const MAX_LOGIN: usize = 12 * 1024;
 
 /// The methods of HTTP, with `PRI` of its version 2. A browser can be made to post to any port of the local machine.
 const WEB: [&[u8]; 10] =
@@ -60,7 +62,7 @@ impl Input {
 
     /// The next line. One that is too long is reported at its end, so that it has one reply and nothing of it is
     /// taken for a command.
-    pub(super) fn line(&mut self) -> Option<Line> {
+    pub(super) fn line(&mut self, max: usize) -> Option<Line> {
         let length = self.pending().len();
         let line_feed = self.pending().iter().position(|&byte| byte == b'\n');
         let end = line_feed.and_then(|at| at.checked_sub(1)).filter(|&end| self.pending()[end] == b'\r');
@@ -68,7 +70,7 @@ impl Input {
             return Some(Line::BareLf);
         }
         match end {
-            Some(end) if self.skipping || end + 2 > MAX_LINE => {
+            Some(end) if self.skipping || end + 2 > max => {
                 self.consume(end + 2);
                 self.skipping = false;
                 Some(Line::TooLong)
@@ -79,7 +81,7 @@ impl Input {
                 self.consume(end + 2);
                 Some(Line::Complete(line))
             }
-            None if self.skipping || length >= MAX_LINE => {
+            None if self.skipping || length >= max => {
                 self.skipping = true;
                 // A CR at the end may be half of the line end.
                 self.consume(length - usize::from(self.pending().ends_with(b"\r")));
@@ -102,6 +104,11 @@ impl Input {
             Some(0x16) => Some(Foreign::Tls),
             Some(_) => WEB.iter().any(is).then_some(Foreign::Web),
         }
+    }
+
+    /// Whether the next line begins with this command, in whatever case.
+    pub(super) fn begins_with(&self, command: &str) -> bool {
+        self.pending().get(..command.len()).is_some_and(|begin| begin.eq_ignore_ascii_case(command.as_bytes()))
     }
 
     fn drop_used(&mut self) {

@@ -81,6 +81,8 @@ pub struct Credentials {
     pub user: String,
     /// Not empty, without NUL.
     pub password: SecretString,
+    /// The password is an OAuth 2.0 access token.
+    pub token: bool,
 }
 
 /// Shows neither.

@@ -68,7 +68,7 @@ impl Session {
             keywords.push("STARTTLS");
         }
         if self.offers_login() {
-            keywords.push("AUTH PLAIN LOGIN");
+            keywords.push("AUTH PLAIN LOGIN OAUTHBEARER XOAUTH2");
         }
         Reply::ehlo(&self.options.hostname, &keywords)
     }

@@ -322,7 +322,7 @@ impl Reply {
     }
 
     pub(super) fn unknown_mechanism() -> Reply {
-        Reply::new(504, "5.5.4", "Unknown login mechanism, use PLAIN or LOGIN")
+        Reply::new(504, "5.5.4", "Unknown login mechanism, use PLAIN, LOGIN, OAUTHBEARER or XOAUTH2")
     }
 
     pub(super) fn too_many_logins() -> Reply {

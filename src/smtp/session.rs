@@ -6,7 +6,7 @@ use super::auth::{Exchange, Turn};
 use super::body::Chunk;
 use super::command::Command;
 use super::data::{Fault, Reader};
-use super::input::{Foreign, Input, Line};
+use super::input::{Foreign, Input, Line, MAX_LINE, MAX_LOGIN};
 use super::reply::{BARE_CR, BARE_LF};
 use super::{LoginOutcome, Options, Reply, Step};
 use crate::message::Envelope;
@@ -247,7 +247,7 @@ impl Session {
     }
 
     fn login_line(&mut self) -> Option<Step> {
-        let Some(line) = self.input.line() else { return Some(Step::NeedInput) };
+        let Some(line) = self.input.line(MAX_LOGIN) else { return Some(Step::NeedInput) };
         self.lines += 1;
         let State::Login(exchange) = std::mem::replace(&mut self.state, State::Command) else { return None };
         match line {
@@ -294,7 +294,8 @@ impl Session {
             }
             Some(Foreign::Tls) | None => {}
         }
-        let Some(line) = self.input.line() else { return Some(Step::NeedInput) };
+        let max = if self.input.begins_with("AUTH ") { MAX_LOGIN } else { MAX_LINE };
+        let Some(line) = self.input.line(max) else { return Some(Step::NeedInput) };
         self.lines += 1;
         if self.commands >= self.options.max_commands {
             self.reply(Reply::too_many_commands());

@@ -16,6 +16,7 @@ mod failure;
 mod maildir;
 mod pool;
 mod reply;
+mod sasl;
 mod session;
 mod smtp;
 mod stream;
@@ -93,6 +94,8 @@ pub enum UpstreamError {
 pub struct Login {
     pub user: String,
     pub password: SecretString,
+    /// The password is an OAuth 2.0 access token.
+    pub token: bool,
 }
 
 /// What the next server said to a login.

@@ -41,7 +41,10 @@ impl Pool {
 
     /// Users are compared by name, passwords by a keyed hash, so that none stays in memory.
     pub(super) fn owner(&self, login: Option<&Login>) -> Owner {
-        Owner(login.map(|login| (login.user.clone(), self.hasher.hash_one(login.password.expose_secret()))))
+        Owner(
+            login
+                .map(|login| (login.user.clone(), self.hasher.hash_one((login.token, login.password.expose_secret())))),
+        )
     }
 
     /// The session of this owner that was used last.

@@ -4,15 +4,13 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use base64::Engine;
-use base64::prelude::BASE64_STANDARD;
 use lettre::transport::smtp::client::AsyncSmtpConnection;
 use lettre::transport::smtp::extension::ClientId;
-use secrecy::ExposeSecret;
 
 use super::capabilities::Capabilities;
-use super::failure::{Failure, own_answer};
+use super::failure::Failure;
 use super::reply::Reply;
+use super::sasl;
 use super::stream::{Ledger, Stream};
 use super::{Login, LoginOutcome, Options, Wanted};
 
@@ -134,24 +132,11 @@ impl Session {
         })
     }
 
-    /// AUTH with PLAIN or LOGIN (RFC 4954). Only called on TLS or on a loopback connection.
+    /// AUTH (RFC 4954). Only called on TLS or on a loopback connection.
     pub(super) async fn log_in(&mut self, login: &Login) -> Result<LoginOutcome, Failure> {
-        let (user, password) = (login.user.as_str(), login.password.expose_secret());
-        if user.contains('\0') || password.contains('\0') {
-            return Ok(LoginOutcome::Rejected(own_answer("5.7.8", "the user name or password holds a NUL")));
-        }
-        let (first, rest) = if self.capabilities.offers_auth("PLAIN") {
-            let token = BASE64_STANDARD.encode(format!("\0{user}\0{password}"));
-            // Repeated when a server asks for what the command already brought.
-            (format!("AUTH PLAIN {token}"), vec![token])
-        } else if self.capabilities.offers_auth("LOGIN") {
-            ("AUTH LOGIN".to_owned(), vec![BASE64_STANDARD.encode(user), BASE64_STANDARD.encode(password)])
-        } else {
-            let text = match self.capabilities.auth.join(", ") {
-                none if none.is_empty() => "the mail server offers no login (AUTH)".to_owned(),
-                others => format!("the mail server offers no login that is known here (PLAIN, LOGIN), only {others}"),
-            };
-            return Ok(LoginOutcome::Unavailable(own_answer("4.7.0", text)));
+        let (first, rest) = match sasl::lines(&self.capabilities, login) {
+            Ok(lines) => lines,
+            Err(outcome) => return Ok(outcome),
         };
         let mut reply = self.command(&first).await?;
         for line in rest {

@@ -59,6 +59,35 @@ async fn what_the_next_server_says_about_a_login_is_passed_on() {
 }
 
 #[tokio::test]
+async fn an_access_token_is_passed_through() {
+    let sink = SinkOptions { mechanisms: vec!["XOAUTH2"], ..guarded() };
+    let relay = Relay::with_sink(sink, PASS_THROUGH).await;
+    for (mechanism, response) in [
+        ("XOAUTH2", "user=suzuki\u{1}auth=Bearer right\u{1}\u{1}"),
+        ("OAUTHBEARER", "n,a=suzuki,\u{1}host=mail.example\u{1}port=587\u{1}auth=Bearer right\u{1}\u{1}"),
+    ] {
+        let mut client = relay.client().await;
+        let reply = client.say(&format!("AUTH {mechanism} {}", BASE64_STANDARD.encode(response))).await;
+        assert!(reply.starts_with("235 "), "{mechanism}: {reply}");
+        assert!(client.send(&["sato@client.example"], CLEAN).await.starts_with("250 "));
+        let wrong = BASE64_STANDARD.encode(response.replace("right", "expired"));
+        let reply = relay.client().await.say(&format!("AUTH {mechanism} {wrong}")).await;
+        assert!(reply.starts_with("535 "), "{mechanism}: {reply}");
+    }
+    assert_eq!(relay.sink.mails()[1].user.as_deref(), Some("suzuki"));
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn an_account_may_have_a_command_that_prints_access_tokens() {
+    let login = "user = \"suzuki\"\npassword_command = \"echo right\"\noauth = true\n";
+    let sink = SinkOptions { mechanisms: vec!["PLAIN", "OAUTHBEARER"], ..guarded() };
+    let relay = Relay::with_sink(sink, login).await;
+    assert!(relay.client().await.send(&["sato@client.example"], CLEAN).await.starts_with("250 "));
+    assert!(relay.sink.commands().iter().any(|command| command == "AUTH OAUTHBEARER"));
+}
+
+#[tokio::test]
 async fn whoever_guesses_is_slowed_down_then_not_passed_on() {
     let relay = Relay::with_serve_and("max_failed_logins = 4\n", guarded(), PASS_THROUGH).await;
     let began = std::time::Instant::now();

@@ -129,7 +129,7 @@ fn debug_output_shows_no_content() {
     let mut session = waiting();
     session.answer(Reply::sent("secret"));
     steps.push(format!("{:?}", session.step()));
-    let credentials = atena::smtp::Credentials { user: "hanako".to_owned(), password: "secret".into() };
+    let credentials = atena::smtp::Credentials { user: "hanako".to_owned(), password: "secret".into(), token: false };
     steps.push(format!("{credentials:?}"));
     steps.push(format!("{:?}", Step::Login(credentials)));
     for text in steps {

@@ -7,7 +7,7 @@ use super::*;
 use atena::upstream::{Login, LoginOutcome};
 
 fn login(password: &str) -> Login {
-    Login { user: "sato@sender.test".to_owned(), password: SecretString::from(password) }
+    Login { user: "sato@sender.test".to_owned(), password: SecretString::from(password), token: false }
 }
 
 fn with_users() -> SinkOptions {
@@ -91,4 +91,30 @@ async fn a_nul_cannot_split_the_credentials() {
 fn a_password_is_not_shown() {
     let shown = format!("{:?}", login("s3cret-word"));
     assert!(!shown.contains("s3cret-word"), "{shown}");
+}
+
+#[tokio::test]
+async fn an_access_token_goes_by_the_mechanism_that_is_offered() {
+    for mechanism in ["XOAUTH2", "OAUTHBEARER"] {
+        let users = vec![("sato=1,2@sender.test".to_owned(), "ya29.token".to_owned())];
+        // OAUTHBEARER escapes what separates its fields.
+        let users = if mechanism == "XOAUTH2" {
+            users
+        } else {
+            vec![("sato=3D1=2C2@sender.test".to_owned(), users[0].1.clone())]
+        };
+        let sink =
+            Sink::start(SinkOptions { users, mechanisms: vec!["PLAIN", mechanism], ..SinkOptions::default() }).await;
+        let upstream = to(&sink, quick());
+        let login = |token: &str| Login {
+            user: "sato=1,2@sender.test".to_owned(),
+            password: SecretString::from(token),
+            token: true,
+        };
+        assert_eq!(upstream.verify_login(&login("ya29.token")).await, LoginOutcome::Accepted, "{mechanism}");
+        let expired = upstream.verify_login(&login("expired")).await;
+        assert!(matches!(expired, LoginOutcome::Rejected(_)), "{mechanism}: {expired:?}");
+        sent(upstream.send(&envelope(&["sato@a.test"]), MAIL, Some(&login("ya29.token"))).await);
+        assert!(sink.violations().is_empty(), "{:?}", sink.violations());
+    }
 }

@@ -120,7 +120,11 @@ async fn nobody_sends_over_the_connection_of_another() {
     let users = vec![user("sato", "correct horse"), user("ito", "battery")];
     let sink = Sink::start(SinkOptions { users, ..SinkOptions::default() }).await;
     let upstream = to(&sink, Options::default());
-    let login = |name: &str, password: &str| Login { user: name.to_owned(), password: SecretString::from(password) };
+    let login = |name: &str, password: &str| Login {
+        user: name.to_owned(),
+        password: SecretString::from(password),
+        token: false,
+    };
     let (sato, ito, wrong) = (login("sato", "correct horse"), login("ito", "battery"), login("sato", "battery"));
     for login in [Some(&sato), Some(&ito), None, Some(&sato), Some(&ito), None] {
         sent(upstream.send(&envelope(&["x@a.test"]), MAIL, login).await);

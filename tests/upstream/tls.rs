@@ -46,7 +46,7 @@ async fn both_kinds_of_tls_carry_mail_and_login() {
         (Case::start(implicit, Opening::Fine).await, "smtps"),
     ] {
         let upstream = case.upstream(scheme);
-        let login = Login { user: "sato".to_owned(), password: SecretString::from("secret") };
+        let login = Login { user: "sato".to_owned(), password: SecretString::from("secret"), token: false };
         assert_eq!(upstream.verify_login(&login).await, LoginOutcome::Accepted);
         let raw = [b"..a long one\r\n".repeat(100_000), b"\x82\xa0\r\n".to_vec()].concat();
         sent(upstream.send(&envelope(&["x@a.test"]), &raw, Some(&login)).await);

@@ -337,6 +337,18 @@ pub(in crate::config) const ACCOUNT: Section = Section {
             ),
         ),
         field(
+            "oauth",
+            Kind::Flag,
+            Default::Value("false"),
+            "true",
+            text(
+                "The password is an OAuth 2.0 access token, as Microsoft and Google ask for (XOAUTH2, OAUTHBEARER); \
+                 `password_command` names the program that prints a fresh one.",
+                "パスワードは Microsoft や Google が求める OAuth 2.0 のアクセストークンです (XOAUTH2、OAUTHBEARER)。新しいトークンを出力する\
+                 プログラムを `password_command` に指定します。",
+            ),
+        ),
+        field(
             "pass_through",
             Kind::Flag,
             Default::Value("false"),

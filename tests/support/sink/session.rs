@@ -151,8 +151,14 @@ impl Session<'_> {
                 let mut parts = token.split('\0').skip(1).map(str::to_owned);
                 (parts.next().unwrap_or_default(), parts.next().unwrap_or_default())
             }
+            ("XOAUTH2" | "OAUTHBEARER", _) => bearer(&decode(initial)),
             _ => (self.challenge("VXNlcm5hbWU6").await?, self.challenge("").await?),
         };
+        let known = self.shared.options.users.contains(&credentials);
+        if !known && mechanism.ends_with('2') | mechanism.starts_with('O') {
+            // Why, then an answer that says nothing, then the refusal.
+            self.challenge(&BASE64_STANDARD.encode("{\"status\":\"401\"}")).await?;
+        }
         if !self.shared.options.users.contains(&credentials) {
             return self.reply("535 5.7.8 the sink does not know you").await;
         }
@@ -205,6 +211,16 @@ impl Session<'_> {
     pub(super) fn violation(&self, text: String) {
         self.shared.note(&self.shared.violations, text);
     }
+}
+
+/// `…user=NAME,^A…auth=Bearer TOKEN^A^A`, of both forms.
+fn bearer(text: &str) -> (String, String) {
+    let between = |begin: &str, end: &[char]| {
+        let rest = text.split_once(begin).map_or("", |(_, rest)| rest);
+        rest.split(end).next().unwrap_or_default().to_owned()
+    };
+    let user = if text.starts_with("user=") { between("user=", &['\u{1}']) } else { between("n,a=", &[',']) };
+    (user, between("auth=Bearer ", &['\u{1}']))
 }
 
 fn decode(text: &str) -> String {
