@@ -17,6 +17,8 @@ mod relay;
 mod senders;
 mod support;
 mod terminal;
+#[path = "peers/tls.rs"]
+mod tls;
 #[path = "peers/writers.rs"]
 mod writers;
 

@@ -13,6 +13,8 @@ pub(crate) struct Relay {
     scratch: Scratch,
     child: Child,
     pub(crate) port: u16,
+    /// Those the relay told after the first.
+    ports: mpsc::Receiver<u16>,
 }
 
 impl Relay {
@@ -35,15 +37,20 @@ impl Relay {
                 let port = line.split_once("127.0.0.1:").map(|(_, rest)| rest);
                 let digits = port.map(|rest| rest.chars().take_while(char::is_ascii_digit).collect::<String>());
                 if let Some(port) = digits.and_then(|digits| digits.parse().ok()) {
-                    // Only the first one is waited for.
+                    // Whoever wanted to know may be gone.
                     let _ = sender.send(port);
                 }
             }
         });
-        let log = || fs::read_to_string(scratch.path().join("log")).unwrap();
-        let port =
-            ports.recv_timeout(Duration::from_secs(20)).unwrap_or_else(|_| panic!("no port was told: {}", log()));
-        Relay { scratch, child, port }
+        let mut relay = Relay { scratch, child, port: 0, ports };
+        relay.port = relay.next_port();
+        relay
+    }
+
+    /// The port of the next address that the relay tells when it starts; the one with implicit TLS is its second.
+    pub(crate) fn next_port(&self) -> u16 {
+        let port = self.ports.recv_timeout(Duration::from_secs(20));
+        port.unwrap_or_else(|_| panic!("no port was told: {}", self.log()))
     }
 
     /// What `atena held list` knows.

@@ -1,0 +1,86 @@
+//! What another TLS library gets from the relay, on the port with STARTTLS and on the one with TLS from the first byte.
+//!
+//! Plaintext behind STARTTLS is not here: no program sends it, `tests/relay/tls.rs` does.
+
+use super::programs::{Answer, find, run};
+use super::relay::Relay;
+use super::support::Authority;
+
+struct Probe {
+    program: std::path::PathBuf,
+    authority: Authority,
+    _relay: Relay,
+    /// Arguments that lead to either port.
+    ways: [Vec<String>; 2],
+}
+
+impl Probe {
+    /// `None` if there is no openssl here.
+    fn start() -> Option<Probe> {
+        let program = find("openssl")?;
+        let authority = Authority::new();
+        let (certificate, key) = authority.pem(&["127.0.0.1"]);
+        let config = "tls_cert = \"cert.pem\"\ntls_key = \"key.pem\"\nlisten_tls = \"127.0.0.1:0\"\n";
+        let relay = Relay::start(&[("cert.pem", &certificate), ("key.pem", &key)], config);
+        let way = |port, more: &[&str]| {
+            let address = format!("127.0.0.1:{port}");
+            ["-connect", &address].iter().chain(more).map(|&word| word.to_owned()).collect()
+        };
+        let ways = [way(relay.port, &["-starttls", "smtp"]), way(relay.next_port(), &[])];
+        Some(Probe { program, authority, _relay: relay, ways })
+    }
+
+    /// A short session. The client is willing to do whatever its library still can.
+    fn talk(&self, way: &[String], version: &str, ciphers: &str) -> Answer {
+        let (authority, ciphers) = (self.authority.file().to_str().unwrap(), format!("{ciphers}:@SECLEVEL=0"));
+        let mut arguments = vec!["s_client", version, "-cipher", &ciphers, "-crlf", "-ign_eof"];
+        arguments.extend(["-CAfile", authority, "-verify_return_error", "-verify_ip", "127.0.0.1"]);
+        arguments.extend(way.iter().map(String::as_str));
+        run(&self.program, &arguments, b"EHLO client.minato.example\nQUIT\n")
+    }
+
+    /// It was the relay that said no, not the client that had nothing to offer.
+    fn refuses(&self, way: &[String], version: &str, ciphers: &str) {
+        let answer = self.talk(way, version, ciphers);
+        let refused = answer.text.contains("SSL alert number") && answer.text.contains("Cipher is (NONE)");
+        assert!(answer.code == Some(1) && refused, "{way:?} {version} {ciphers}: {}", answer.text);
+    }
+}
+
+#[test]
+fn tls_1_2_and_1_3_are_spoken_with_a_certificate_that_holds() {
+    let Some(probe) = Probe::start() else { return };
+    for way in &probe.ways {
+        for (version, spoken) in [("-tls1_2", "New, TLSv1.2, Cipher is ECDHE-"), ("-tls1_3", "New, TLSv1.3, Cipher")] {
+            let answer = probe.talk(way, version, "ALL");
+            assert_eq!(answer.code, Some(0), "{way:?} {version}: {}", answer.text);
+            for part in [spoken, "Verify return code: 0 (ok)", "Compression: NONE", "\n221 2.0.0 "] {
+                assert!(answer.text.contains(part), "{way:?} {version}: {part}: {}", answer.text);
+            }
+            // RFC 5746; TLS 1.3 has no renegotiation at all.
+            let secure = answer.text.contains("Secure Renegotiation IS supported");
+            assert_eq!(secure, version == "-tls1_2", "{way:?} {version}: {}", answer.text);
+        }
+    }
+}
+
+/// RFC 8996.
+#[test]
+fn tls_before_1_2_is_refused() {
+    let Some(probe) = Probe::start() else { return };
+    for way in &probe.ways {
+        for version in ["-tls1", "-tls1_1"] {
+            probe.refuses(way, version, "ALL");
+        }
+    }
+}
+
+#[test]
+fn ciphers_without_encryption_authentication_or_aead_are_refused() {
+    let Some(probe) = Probe::start() else { return };
+    for way in &probe.ways {
+        for ciphers in ["eNULL", "aNULL", "SHA1", "SHA256"] {
+            probe.refuses(way, "-tls1_2", ciphers);
+        }
+    }
+}
