@@ -1,5 +1,8 @@
 //! A Postfix of our own: its configuration, queue and mailbox in a scratch directory, on a free port of loopback.
 
+// The tests and a benchmark compile their own copies and use their own parts of it.
+#![allow(dead_code)]
+
 use std::fs;
 use std::net::TcpListener;
 use std::os::unix::fs::PermissionsExt;
@@ -29,7 +32,7 @@ impl Postfix {
         if let Some(postfix) = running.upgrade() {
             return Some(postfix);
         }
-        let postfix = Arc::new(Postfix::start()?);
+        let postfix = Arc::new(Postfix::start("")?);
         *running = Arc::downgrade(&postfix);
         Some(postfix)
     }
@@ -53,7 +56,8 @@ impl Postfix {
         mails.into_iter().find(|mail| contains(mail, wanted.as_bytes())).map(|mail| with_crlf(&mail))
     }
 
-    fn start() -> Option<Postfix> {
+    /// One of its own, with these lines at the end of its `main.cf`; `None` if this machine cannot run one.
+    pub(crate) fn start(more: &str) -> Option<Postfix> {
         let program = find("postfix")?;
         let own = id("-u");
         let become_root = if own == "0" { vec![] } else { vec!["sudo", "-n"] };
@@ -72,7 +76,7 @@ impl Postfix {
         }
         let port = free_port();
         let mailbox_owner = if own == "0" { "65534".to_owned() } else { own };
-        fs::write(at.join("conf/main.cf"), main_cf(at, &mailbox_owner)).unwrap();
+        fs::write(at.join("conf/main.cf"), main_cf(at, &mailbox_owner) + more).unwrap();
         fs::write(at.join("conf/master.cf"), master_cf(port)).unwrap();
         let postfix = Postfix { directory, program, become_root, port };
         postfix.command("start");
@@ -177,11 +181,11 @@ fn contains(text: &[u8], part: &[u8]) -> bool {
 }
 
 /// Postfix wants to be told its port. The system does not hand the same one out again soon.
-fn free_port() -> u16 {
+pub(crate) fn free_port() -> u16 {
     TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
 }
 
-fn id(option: &str) -> String {
+pub(crate) fn id(option: &str) -> String {
     let output = Command::new("id").arg(option).output().unwrap();
     String::from_utf8(output.stdout).unwrap().trim().to_owned()
 }

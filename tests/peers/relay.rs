@@ -1,5 +1,8 @@
 //! The real program as a relay, and the commands a person gives beside it.
 
+// The tests and a benchmark compile their own copies and use their own parts of it.
+#![allow(dead_code)]
+
 use std::fs;
 use std::io::{BufRead, BufReader};
 use std::process::{Child, Stdio};
@@ -51,6 +54,11 @@ impl Relay {
     pub(crate) fn next_port(&self) -> u16 {
         let port = self.ports.recv_timeout(Duration::from_secs(20));
         port.unwrap_or_else(|_| panic!("no port was told: {}", self.log()))
+    }
+
+    /// The process.
+    pub(crate) fn id(&self) -> u32 {
+        self.child.id()
     }
 
     /// What `atena held list` knows.
