@@ -32,4 +32,5 @@ pub mod source;
 pub mod store;
 pub mod suggest;
 pub mod upstream;
+pub mod users;
 pub mod verdict;

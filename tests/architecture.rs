@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 
 /// The modules in reading order, and what each may name: only rows above it. `◦` marks pure modules: values in,
 /// values out; no clock, file, socket, SQL, runtime.
-const ARROWS: [(&str, &str, &str); 22] = [
+const ARROWS: [(&str, &str, &str); 23] = [
     ("lang", "◦", ""),
     ("suggest", "◦", ""),
     ("source", "◦", "lang"),
@@ -27,23 +27,25 @@ const ARROWS: [(&str, &str, &str); 22] = [
     ("config", "", "lang suggest source finding verdict people measure"),
     ("store", "", "lang message"),
     ("upstream", "", "message"),
+    ("users", "", ""),
     ("output", "", "lang finding checklist verdict"),
     ("notice", "", "lang message upstream"),
     ("outbox", "", "notice store upstream"),
-    ("gate", "", "lang source finding checklist verdict message facts rule config store upstream notice outbox"),
+    ("gate", "", "lang source finding checklist verdict message facts rule config store upstream users notice outbox"),
     ("serve", "", "smtp config store upstream outbox gate"),
     (
         "cli",
         "",
-        "lang suggest source finding checklist verdict message people facts rule config store output gate serve",
+        "lang suggest source finding checklist verdict message people facts rule config store users output gate serve",
     ),
 ];
 
 /// Who may name an external crate. A crate that everybody may use has the owner `*`: it brings a vocabulary (time,
 /// derives), not a mechanism.
-const OWNERS: [(&str, &str); 41] = [
+const OWNERS: [(&str, &str); 42] = [
     ("aho_corasick", "message facts rule"),
     ("anstyle", "output cli"),
+    ("argon2", "users"),
     ("annotate_snippets", "source"),
     ("base64", "message smtp upstream"),
     ("clap", "cli"),
@@ -66,7 +68,7 @@ const OWNERS: [(&str, &str); 41] = [
     ("rustls", "upstream serve"),
     ("rustls_platform_verifier", "upstream"),
     ("rpassword", "cli"),
-    ("secrecy", "smtp config upstream gate cli"),
+    ("secrecy", "smtp config upstream users gate cli"),
     ("serde", "*"),
     ("serde_json", "store output gate cli"),
     ("sha2", "message"),

@@ -52,6 +52,11 @@ pub(super) enum Command {
         #[command(subcommand)]
         command: RulesCommand,
     },
+    /// Add, list and remove users who may log in at the relay
+    User {
+        #[command(subcommand)]
+        command: UserCommand,
+    },
     /// Check and show the configuration
     Config {
         #[command(subcommand)]
@@ -59,6 +64,24 @@ pub(super) enum Command {
     },
     /// Write a configuration after a few questions
     Init(InitArgs),
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum UserCommand {
+    /// Add a user or change a password; it is asked for, or read from standard input
+    Add {
+        /// Login name
+        #[arg(value_name = "NAME")]
+        name: String,
+    },
+    /// List the users
+    List,
+    /// Remove a user
+    Remove {
+        /// Login name
+        #[arg(value_name = "NAME")]
+        name: String,
+    },
 }
 
 #[derive(Debug, ClapArgs)]

@@ -118,6 +118,10 @@ fn about(path: &str) -> Option<&'static str> {
         "rules list" => "有効な規則を一覧します",
         "rules explain" => "規則を説明します（内容、理由、対処、例）",
         "rules test" => "規則の例を実行します（パックを指定できます）",
+        "user" => "中継サーバーにログインできる利用者を登録・一覧・削除します",
+        "user add" => "利用者を登録します。パスワードは入力を求めるか、標準入力から読みます（登録済みなら変更）",
+        "user list" => "利用者を一覧します",
+        "user remove" => "利用者を削除します",
         "config" => "設定を検査・表示します",
         "config check" => "設定を検査し、問題をすべて行番号つきで示します",
         "config show" => "すべての設定値とその出どころを表示します",
@@ -133,6 +137,7 @@ fn help(id: &str) -> Option<&'static str> {
         "config" => {
             "設定ファイル（既定: 利用者ごとの場所。`atena config show` で確認できます）[環境変数: ATENA_CONFIG]"
         }
+        "name" => "ログイン名",
         "data_dir" => "保留メールなどを置くフォルダー [環境変数: ATENA_DATA_DIR]",
         "lang" => "表示する言語（ja または en）",
         "colour" => "色を付けるか（auto は端末のとき）",

@@ -4,7 +4,7 @@
 //! A password is asked for only to put it into the system's keyring, after the file is written: none can end up in it.
 
 mod questions;
-mod secret;
+pub(super) mod secret;
 mod template;
 
 use std::fs::{self, OpenOptions};

@@ -14,6 +14,7 @@ pub mod init;
 pub mod inputs;
 pub mod rules;
 pub mod serve;
+pub mod user;
 
 use std::ffi::OsString;
 use std::io::{self, IsTerminal, Write};
@@ -131,6 +132,10 @@ fn run(args: Args, lang: Lang) -> Result<u8, Stop> {
         Command::Config { command: ConfigCommand::Show } => {
             config::show(&configuration(&args)?, out)?;
             Ok(0)
+        }
+        Command::User { command } => {
+            let config = configuration(&args)?;
+            user::run(&config, command, reading_language(&args, &config, lang), out)
         }
         Command::Init(init) => initialise(&args, init, lang, out),
         Command::Check(check) => {

@@ -9,7 +9,7 @@ use tracing_subscriber::EnvFilter;
 use unicode_width::UnicodeWidthStr;
 
 use super::Stop;
-use crate::config::{Account, Config, LogFormat, Login, UpstreamUrl};
+use crate::config::{Account, Auth, Config, LogFormat, Login, UpstreamUrl};
 use crate::gate::{Gate, setup};
 use crate::lang::{Bilingual, Lang};
 use crate::serve::{Addresses, BindError, Server};
@@ -171,6 +171,12 @@ fn mail_program(config: &Config, addresses: Addresses, lang: Lang) -> String {
     };
     let passes = config.offers_login() && config.accounts.iter().any(|a| matches!(a.login, Login::PassThrough));
     match (lang, passes) {
+        (Lang::En, false) if config.serve.auth == Auth::Users => format!(
+            "outgoing server (SMTP) {host}, port {port}, encryption {encryption}, user and password as given to atena user add"
+        ),
+        (Lang::Ja, false) if config.serve.auth == Auth::Users => format!(
+            "送信サーバー (SMTP) を {host}、ポート {port}、暗号化 {encryption}、atena user add で登録したユーザー名とパスワードに設定します"
+        ),
         (Lang::En, true) => format!(
             "outgoing server (SMTP) {host}, port {port}, encryption {encryption}, user and password as at your provider"
         ),

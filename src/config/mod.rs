@@ -79,6 +79,8 @@ pub struct Serve {
     pub tls: Option<ServerTls>,
     pub hostname: String,
     pub auth: Auth,
+    /// Programs of this machine need no login.
+    pub trust_loopback: bool,
     pub limits: Limits,
     /// Replies may contain Japanese (RFC 6531 promises UTF-8 only to clients that sent SMTPUTF8).
     pub utf8_replies: bool,
@@ -125,6 +127,8 @@ pub enum Auth {
     Auto,
     /// Demanded of everybody; every account passes credentials through.
     PassThrough,
+    /// Demanded of everybody: of users of its own, or of those an account passes through.
+    Users,
     /// Never offered.
     None,
 }
@@ -306,9 +310,10 @@ impl Config {
     }
 
     /// The account for a sender address: the one naming the address, else its domain, else the one without `from`.
-    /// A single account takes every address. `None`: no account is meant for this sender.
+    /// The null path of receipts and reports (RFC 5321 section 4.5.5) goes through a single account. `None`: no account is
+    /// meant for this sender.
     pub fn account_for(&self, sender: &str) -> Option<&Account> {
-        if let [only] = self.accounts.as_slice() {
+        if let ([only], true) = (self.accounts.as_slice(), sender.is_empty()) {
             return Some(only);
         }
         accounts::choose(&self.accounts, sender)
@@ -318,7 +323,7 @@ impl Config {
     pub fn offers_login(&self) -> bool {
         match self.serve.auth {
             Auth::None => false,
-            Auth::PassThrough => true,
+            Auth::PassThrough | Auth::Users => true,
             Auth::Auto => self.accounts.iter().any(|account| matches!(account.login, Login::PassThrough)),
         }
     }
@@ -326,7 +331,7 @@ impl Config {
 
 impl Word for Auth {
     const WORDS: &'static [(&'static str, Auth)] =
-        &[("auto", Auth::Auto), ("pass-through", Auth::PassThrough), ("none", Auth::None)];
+        &[("auto", Auth::Auto), ("pass-through", Auth::PassThrough), ("users", Auth::Users), ("none", Auth::None)];
 }
 
 impl Word for LogFormat {

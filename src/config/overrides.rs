@@ -93,8 +93,8 @@ impl Config {
                 ));
             }
             Auth::None => Login::None,
-            Auth::Auto | Auth::PassThrough if passes => Login::PassThrough,
-            Auth::Auto | Auth::PassThrough => Login::None,
+            Auth::Auto | Auth::PassThrough | Auth::Users if passes => Login::PassThrough,
+            Auth::Auto | Auth::PassThrough | Auth::Users => Login::None,
         };
         Ok(Account { name: "default".to_owned(), from: Vec::new(), upstream, login, tls_ca: None })
     }

@@ -43,6 +43,7 @@ pub(super) fn serve(reader: &mut Reader<'_>, table: &Table<'_>, paths: &Paths) -
     let key = reader.parse(table, "tls_key", |text| paths.file(text)).map(Spanned::into_inner);
     let hostname = reader.parse(table, "hostname", host_name);
     let auth = reader.word(table, "auth");
+    let trust_loopback = reader.flag(table, "trust_loopback");
     let limits = limits(reader, table);
     let utf8_replies = reader.flag(table, "utf8_replies");
     let log = reader.word(table, "log");
@@ -79,6 +80,7 @@ pub(super) fn serve(reader: &mut Reader<'_>, table: &Table<'_>, paths: &Paths) -
             tls: cert.zip(key).map(|(cert, key)| ServerTls { cert, key }),
             hostname: hostname?.into_inner(),
             auth: auth?,
+            trust_loopback: trust_loopback?,
             limits: limits?,
             utf8_replies: utf8_replies?,
             log: log?,
@@ -123,8 +125,8 @@ pub(super) fn exposure(address: SocketAddr, has_tls: bool, auth: Auth) -> Option
     if !has_tls {
         missing.extend(["`tls_cert`", "`tls_key`"]);
     }
-    if auth != Auth::PassThrough {
-        missing.push("`auth = \"pass-through\"`");
+    if !matches!(auth, Auth::PassThrough | Auth::Users) {
+        missing.push("`auth = \"pass-through\"` (or \"users\")");
     }
     if missing.is_empty() {
         return None;

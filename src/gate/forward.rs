@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 use super::passage::{Heard, Passage};
 use super::tell::About;
-use super::{Admission, Gate, Mail, Patience, Waiting, later, no_account, own_answer};
+use super::{Admission, Gate, Login, Mail, Patience, Waiting, later, no_account, own_answer};
 use crate::config::{self, Account, WhenUnreachable};
 use crate::message::Envelope;
 use crate::notice::News;
@@ -26,8 +26,9 @@ impl Gate {
                 Heard::Outcome(_) | Heard::CalledBack(_) => {}
             }
         }
-        let login = match mail.login.filter(|_| matches!(mail.account.login, config::Login::PassThrough)) {
-            Some(login) => Ok(Some(login.login.clone())),
+        let passes = matches!(mail.account.login, config::Login::PassThrough);
+        let login = match mail.login.and_then(Login::passed).filter(|_| passes) {
+            Some(passed) => Ok(Some(passed.login.clone())),
             None => self.credentials.login(mail.account, None).await,
         };
         let login = match login {

@@ -3,13 +3,21 @@
 use jiff::Timestamp;
 
 use super::Gate;
-use crate::config::{self, Account};
+use crate::config::{self, Account, Auth};
 use crate::upstream::{self, LoginOutcome};
+use crate::users::Verdict;
 
-/// A client whose user and password the next server of an account accepted.
+/// A client that logged in.
 #[derive(Debug, Clone)]
 pub struct Login {
-    /// The account whose server was asked.
+    user: String,
+    /// `None` for a user of our own.
+    passed: Option<Passed>,
+}
+
+/// What the next server of an account accepted.
+#[derive(Debug, Clone)]
+pub(super) struct Passed {
     pub(super) account: String,
     pub(super) login: upstream::Login,
 }
@@ -27,15 +35,28 @@ pub enum LoginCheck {
 impl Login {
     /// The name the client logged in with.
     pub fn user(&self) -> &str {
-        &self.login.user
+        &self.user
+    }
+
+    /// Where the mail of this client goes on with its own login.
+    pub(super) fn passed(&self) -> Option<&Passed> {
+        self.passed.as_ref()
     }
 }
 
 impl Gate {
-    /// Asks the next server whether it lets this user in; remembers the password if it does.
+    /// Asks our own users, then the next server whether it lets this user in; remembers the password if it does.
     pub async fn verify_login(&self, login: upstream::Login) -> LoginCheck {
+        if self.config.serve.auth == Auth::Users && !login.token {
+            match self.verify_own(&login).await {
+                Some(Verdict::Right) => return LoginCheck::Accepted(Login { user: login.user, passed: None }),
+                Some(Verdict::Wrong) => return LoginCheck::Refused(None),
+                Some(Verdict::Unknown) => {}
+                None => return LoginCheck::TryLater("the users of atena cannot be read, see its log".to_owned()),
+            }
+        }
         let Some(account) = self.login_account(&login.user) else {
-            tracing::warn!("a login was refused: its name tells no account; the mail address as login name does");
+            tracing::warn!("a login was refused: no user has its name, and it tells no account; a mail address may");
             return LoginCheck::Refused(None);
         };
         match self.upstreams[&account.name].verify_login(&login).await {
@@ -43,7 +64,8 @@ impl Gate {
                 if self.credentials.remember(account, &login) {
                     self.hasten(&login.user).await;
                 }
-                LoginCheck::Accepted(Login { account: account.name.clone(), login })
+                let passed = Passed { account: account.name.clone(), login };
+                LoginCheck::Accepted(Login { user: passed.login.user.clone(), passed: Some(passed) })
             }
             LoginOutcome::Rejected(answer) => {
                 tracing::info!(account = account.name, code = answer.code, "the next server refused a login");
@@ -53,6 +75,21 @@ impl Gate {
                 tracing::warn!(account = account.name, code = answer.code, "a login could not be checked");
                 LoginCheck::TryLater(answer.text)
             }
+        }
+    }
+
+    /// `None` after a failure, which is logged.
+    async fn verify_own(&self, login: &upstream::Login) -> Option<Verdict> {
+        let (users, name, password) = (self.users.clone(), login.user.clone(), login.password.clone());
+        // One after the other: a hash takes 19 MiB and a processor.
+        let _turn = self.hashing.lock().await;
+        match tokio::task::spawn_blocking(move || users.verify(&name, &password)).await {
+            Ok(Ok(verdict)) => Some(verdict),
+            Ok(Err(error)) => {
+                tracing::error!(%error, "a login could not be checked");
+                None
+            }
+            Err(_) => None,
         }
     }
 
@@ -81,7 +118,7 @@ impl Gate {
 
     /// A login is good for the server that accepted it, and for accounts that have a login of their own.
     pub(super) fn may_use(&self, login: &Login, account: &Account) -> bool {
-        let asked = self.config.accounts.iter().find(|asked| asked.name == login.account);
+        let asked = login.passed().and_then(|passed| self.config.accounts.iter().find(|a| a.name == passed.account));
         !matches!(account.login, config::Login::PassThrough)
             || asked.is_some_and(|asked| asked.upstream == account.upstream)
     }

@@ -26,6 +26,7 @@ use crate::message::{Envelope, resend_key, resend_key_of_octets, without_field};
 use crate::rule::{self, Rules};
 use crate::store::{Initial, MailId, NewMail, Store, StoreError};
 use crate::upstream::{self, Answer, Upstream, UpstreamError};
+use crate::users::Users;
 use crate::verdict::Verdict;
 
 pub use admission::Admission;
@@ -50,6 +51,9 @@ pub struct Gate {
     upstreams: HashMap<String, Upstream>,
     credentials: Credentials,
     passages: Passages,
+    users: Users,
+    /// Held while a password is hashed.
+    hashing: tokio::sync::Mutex<()>,
 }
 
 /// One mail on its way through the gate.
@@ -75,7 +79,8 @@ impl Gate {
         }
         let facts = setup::facts(config, None);
         let (credentials, passages) = (Credentials::default(), Passages::default());
-        Ok(Gate { config: config.clone(), rules, facts, store, upstreams, credentials, passages })
+        let (users, hashing) = (Users::of(&config.data_dir), tokio::sync::Mutex::default());
+        Ok(Gate { config: config.clone(), rules, facts, store, upstreams, credentials, passages, users, hashing })
     }
 
     /// Where mails are kept.
@@ -114,7 +119,7 @@ impl Gate {
             return Admission::Refused(no_account(sender));
         };
         if let Some(login) = login.filter(|login| !self.may_use(login, account)) {
-            return Admission::Refused(other_account(sender, &login.account));
+            return Admission::Refused(other_account(sender, login));
         }
         let (octets, recipients) = (raw.len(), envelope.recipients.len());
         let (envelope, raw, judgement) = self.judged(envelope, raw, now).await;
@@ -259,8 +264,14 @@ fn no_account(sender: &str) -> Answer {
     ))
 }
 
-fn other_account(sender: &str, account: &str) -> Answer {
-    own_answer(&format!("[atena] the login is for account {account}, but the sender <{sender}> belongs to another one"))
+fn other_account(sender: &str, login: &Login) -> Answer {
+    own_answer(&match login.passed() {
+        Some(passed) => format!(
+            "[atena] the login is for account {}, but the sender <{sender}> belongs to another one",
+            passed.account
+        ),
+        None => format!("[atena] the sender <{sender}> belongs to an account that wants a login at its own server"),
+    })
 }
 
 fn own_answer(text: &str) -> Answer {

@@ -46,7 +46,7 @@ pub enum BindError {
     Listen { address: SocketAddr, error: io::Error },
     /// Everybody in the network could send mail through it.
     #[error(
-        "{address} can be reached from outside this machine: that needs tls_cert, tls_key and auth = \"pass-through\""
+        "{address} can be reached from outside this machine: that needs tls_cert, tls_key and auth = \"pass-through\" or \"users\""
     )]
     OpenRelay { address: SocketAddr },
     #[error("listen_tls needs tls_cert and tls_key")]
@@ -96,6 +96,7 @@ impl Server {
             bound.push(listener.local_addr().map_err(|error| BindError::Listen { address, error })?);
             let context = Context {
                 gate: Arc::clone(&gate),
+                trusted: Arc::new(Options { auth: trusted(config, options.auth), ..options.clone() }),
                 options: Arc::new(options),
                 acceptor: acceptor.clone(),
                 implicit_tls,
@@ -177,7 +178,7 @@ fn options(config: &Config, address: SocketAddr, has_tls: bool) -> Result<Option
     let serve = &config.serve;
     let is_local = address.ip().to_canonical().is_loopback();
     // The configuration says so too; a relay that was put together some other way must not be open either.
-    let is_guarded = has_tls && serve.auth == Auth::PassThrough;
+    let is_guarded = has_tls && matches!(serve.auth, Auth::PassThrough | Auth::Users);
     if !is_local && !is_guarded {
         return Err(BindError::OpenRelay { address });
     }
@@ -190,12 +191,20 @@ fn options(config: &Config, address: SocketAddr, has_tls: bool) -> Result<Option
         max_errors: serve.limits.errors,
         starttls: has_tls,
         auth: match serve.auth {
-            Auth::PassThrough => AuthOffer::Required,
+            Auth::PassThrough | Auth::Users => AuthOffer::Required,
             Auth::Auto if config.offers_login() => AuthOffer::Optional,
             Auth::Auto | Auth::None => AuthOffer::None,
         },
         auth_in_clear: is_local,
     })
+}
+
+/// What is asked of programs of this machine.
+fn trusted(config: &Config, auth: AuthOffer) -> AuthOffer {
+    match auth {
+        AuthOffer::Required if config.serve.trust_loopback => AuthOffer::Optional,
+        other => other,
+    }
 }
 
 /// Lets clients in until the relay ends, then waits for those inside.

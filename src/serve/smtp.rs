@@ -39,6 +39,8 @@ const LAST_WORD: Duration = Duration::from_secs(5);
 pub(super) struct Context {
     pub(super) gate: Arc<Gate>,
     pub(super) options: Arc<Options>,
+    /// For clients on this machine.
+    pub(super) trusted: Arc<Options>,
     pub(super) acceptor: Option<TlsAcceptor>,
     /// TLS from the first octet.
     pub(super) implicit_tls: bool,
@@ -78,7 +80,8 @@ pub(super) async fn serve(
 ) -> io::Result<()> {
     // Replies are small and awaited: held back for more to come they would only be late.
     socket.set_nodelay(true)?;
-    let session = Session::new(Arc::clone(&context.options), context.implicit_tls);
+    let options = if peer.ip().to_canonical().is_loopback() { &context.trusted } else { &context.options };
+    let session = Session::new(Arc::clone(options), context.implicit_tls);
     let (peer, share, pace) = (peer.ip().to_canonical(), context.memory.share(), Pace::new());
     let mut connection = Connection { context, session, login: None, peer, share, pace, shutdown, last_call: None };
     if !context.implicit_tls {

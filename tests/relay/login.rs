@@ -3,6 +3,7 @@
 use atena::gate::{Gate, setup};
 use atena::serve::{BindError, Server};
 use atena::store::{State, Store};
+use atena::users::Users;
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 
@@ -56,6 +57,61 @@ async fn what_the_next_server_says_about_a_login_is_passed_on() {
         client.hello().await;
         assert_eq!(log_in(&mut client, "right").await, ours);
     }
+}
+
+#[tokio::test]
+async fn users_of_its_own_and_of_the_next_server_log_in_side_by_side() {
+    let work = "from = [\"suzuki@own.example\"]\npass_through = true\n";
+    let relay = Relay::with_serve_and("auth = \"users\"\n", guarded(), work).await;
+    Users::of(&relay.config.data_dir).add("scanner", &"paper".to_owned().into()).unwrap();
+    let log_in = async |name: &str, password: &str| {
+        let mut client = relay.client().await;
+        let response = BASE64_STANDARD.encode(format!("\0{name}\0{password}"));
+        (client.say(&format!("AUTH PLAIN {response}")).await, client)
+    };
+    assert!(relay.client().await.say("MAIL FROM:<suzuki@own.example>").await.starts_with("530 "), "nobody is trusted");
+    let asked = || relay.sink.commands().iter().filter(|command| command.starts_with("AUTH")).count();
+    assert!(log_in("scanner", "wrong").await.0.starts_with("535 "));
+    let (reply, mut scanner) = log_in("scanner", "paper").await;
+    assert!(reply.starts_with("235 "), "{reply}");
+    assert_eq!(asked(), 0, "the password of our own user is nobody else's to see");
+    // The account wants a login at its server, which this user does not have.
+    let reply = scanner.send(&["sato@client.example"], CLEAN).await;
+    assert!(reply.starts_with("554 ") && reply.contains("wants a login at its own server"), "{reply}");
+    let (reply, mut suzuki) = log_in("suzuki", "right").await;
+    assert!(reply.starts_with("235 "), "{reply}");
+    assert!(suzuki.send(&["sato@client.example"], CLEAN).await.starts_with("250 "));
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn a_user_of_its_own_sends_through_an_account_with_a_password() {
+    let login = "user = \"suzuki\"\npassword_command = \"echo right\"\n";
+    let serve = "auth = \"users\"\ntrust_loopback = true\n";
+    let relay = Relay::with_serve_and(serve, guarded(), login).await;
+    Users::of(&relay.config.data_dir).add("scanner", &"paper".to_owned().into()).unwrap();
+    let mut client = relay.client().await;
+    let response = BASE64_STANDARD.encode("\0scanner\0paper");
+    assert!(client.say(&format!("AUTH PLAIN {response}")).await.starts_with("235 "));
+    assert!(client.send(&["sato@client.example"], CLEAN).await.starts_with("250 "));
+    assert_eq!(relay.sink.mails()[0].user.as_deref(), Some("suzuki"));
+    // A program of this machine is trusted, as asked for.
+    assert!(relay.client().await.send(&["sato@client.example"], CLEAN).await.starts_with("250 "));
+}
+
+#[tokio::test]
+async fn an_account_sends_for_its_addresses_only() {
+    let relay = Relay::with("from = [\"me@own.example\"]\n").await;
+    let mut client = relay.client().await;
+    let reply = client.send(&["sato@client.example"], CLEAN).await;
+    assert!(reply.starts_with("554 ") && reply.contains("no account is meant for the sender"), "{reply}");
+    // Receipts and reports come from nobody.
+    assert!(client.say("MAIL FROM:<>").await.starts_with("250 "));
+    client.say("RCPT TO:<sato@client.example>").await;
+    client.say("DATA").await;
+    client.write(b"From: me@own.example\r\nSubject: Read: lunch\r\n\r\nIt was read.\r\n").await;
+    let reply = client.say(".").await;
+    assert!(reply.starts_with("250 "), "{reply}");
 }
 
 #[tokio::test]

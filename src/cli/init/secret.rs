@@ -38,8 +38,7 @@ pub(super) fn fill(
     }
 }
 
-#[cfg(feature = "keyring")]
-fn hidden(user: &str, lang: Lang) -> io::Result<SecretString> {
+pub(in crate::cli) fn hidden(user: &str, lang: Lang) -> io::Result<SecretString> {
     let prompt = match lang {
         Lang::En => format!("Password for {user} (not shown): "),
         Lang::Ja => format!("{user} のパスワード（表示されません）: "),
@@ -47,12 +46,7 @@ fn hidden(user: &str, lang: Lang) -> io::Result<SecretString> {
     rpassword::prompt_password(prompt).map(SecretString::from)
 }
 
-#[cfg(not(feature = "keyring"))]
-fn hidden(_: &str, _: Lang) -> io::Result<SecretString> {
-    Ok(SecretString::default())
-}
-
-fn first_line(input: &mut dyn BufRead) -> io::Result<SecretString> {
+pub(in crate::cli) fn first_line(input: &mut dyn BufRead) -> io::Result<SecretString> {
     let mut line = String::new();
     input.read_line(&mut line)?;
     Ok(SecretString::from(line.trim_end_matches(['\r', '\n'])))

@@ -112,9 +112,23 @@ pub(in crate::config) const SERVE: Section = Section {
             "\"pass-through\"",
             text(
                 "`auto` offers a login when an account takes the mail program's own credentials, and demands none. \
-                 `pass-through` demands a login; the next server decides whether it is right. `none` offers no login.",
+                 `pass-through` demands a login; the next server decides whether it is right. `users` demands one of the users that \
+                 `atena user add` made, or, where an account passes logins through, one that the next server accepts. `none` offers \
+                 no login.",
                 "`auto` は、メールソフトの認証情報をそのまま使うアカウントがあるときにログインを受け付けます (必須にはしません)。\
-                 `pass-through` はログインを必須とし、正しいかどうかは送信先サーバーが判断します。`none` はログインを受け付けません。",
+                 `pass-through` はログインを必須とし、正しいかどうかは送信先サーバーが判断します。`users` は `atena user add` で登録した\
+                 利用者、または (認証情報をそのまま使うアカウントがあれば) 送信先サーバーが認めるログインを必須とします。`none` はログインを受け付けません。",
+            ),
+        ),
+        field(
+            "trust_loopback",
+            Kind::Flag,
+            Default::Value("false"),
+            "true",
+            text(
+                "Whether programs of this machine may send without the login that `auth` demands: scripts beside people who connect \
+                 from the network.",
+                "`auth` がログインを必須とするときも、このコンピューター上のプログラムにはログインなしの送信を許すかどうかです。",
             ),
         ),
         field(
