@@ -42,7 +42,7 @@ const ARROWS: [(&str, &str, &str); 23] = [
 
 /// Who may name an external crate. A crate that everybody may use has the owner `*`: it brings a vocabulary (time,
 /// derives), not a mechanism.
-const OWNERS: [(&str, &str); 42] = [
+const OWNERS: [(&str, &str); 43] = [
     ("aho_corasick", "message facts rule"),
     ("anstyle", "output cli"),
     ("argon2", "users"),
@@ -67,6 +67,7 @@ const OWNERS: [(&str, &str); 42] = [
     ("rusqlite", "store"),
     ("rustls", "upstream serve"),
     ("rustls_platform_verifier", "upstream"),
+    ("rcgen", "cli"),
     ("rpassword", "cli"),
     ("secrecy", "smtp config upstream users gate cli"),
     ("serde", "*"),

@@ -179,3 +179,39 @@ fn an_input_that_ends_writes_nothing() {
         assert!(!path.exists());
     }
 }
+
+#[test]
+fn a_certificate_for_the_network_is_made_with_the_file_or_not_at_all() {
+    use atena::config::Auth;
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("atena.toml");
+    let options = Options {
+        address: Some("taro@yamada.example".to_owned()),
+        upstream: Some("smtps://smtp.yamada.example".to_owned()),
+        tls: vec!["192.0.2.10".to_owned(), "atena.yamada.example".to_owned()],
+        ..options(&path)
+    };
+    let mut screen = Vec::new();
+    run(&options, Lang::En, false, &mut Cursor::new(""), &mut screen).unwrap();
+    let screen = String::from_utf8(screen).unwrap();
+    assert!(screen.contains("192.0.2.10") && screen.contains("tls/ca.pem") && screen.contains("4650"), "{screen}");
+    let config = load(&path);
+    assert_eq!((config.serve.auth, config.serve.listen_tls), (Auth::PassThrough, "0.0.0.0:4650".parse().ok()));
+    let read = |name: &str| fs::read_to_string(directory.path().join("tls").join(name)).unwrap();
+    let (certificate, authority) = (read("cert.pem"), read("ca.pem"));
+    assert!(certificate.starts_with("-----BEGIN CERTIFICATE") && authority.starts_with("-----BEGIN CERTIFICATE"));
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        let mode = fs::metadata(directory.path().join("tls/key.pem")).unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o600);
+    }
+    // Neither is written over, and a name that cannot be one leaves nothing behind.
+    fs::remove_file(&path).unwrap();
+    assert!(matches!(quiet(&options), Err(Failure::Exists(there)) if there.ends_with("tls/cert.pem")));
+    assert_eq!(read("cert.pem"), certificate);
+    let elsewhere = directory.path().join("other").join("atena.toml");
+    let wrong = Options { tls: vec!["名前".to_owned()], output: elsewhere.clone(), ..options };
+    assert!(matches!(quiet(&wrong), Err(Failure::Names(..))));
+    assert!(!elsewhere.exists() && !directory.path().join("other/tls/key.pem").exists());
+}

@@ -176,6 +176,10 @@ pub(super) struct InitArgs {
     /// The mail program logs in itself; nothing is stored
     #[arg(long, group = "password")]
     pass_through: bool,
+    /// Name or IP address of this computer in the network: makes a certificate for it, so that phones and other devices can
+    /// connect; may be given several times
+    #[arg(long, value_name = "NAME")]
+    tls: Vec<String>,
     /// Write over an existing file
     #[arg(long)]
     force: bool,
@@ -200,6 +204,7 @@ impl InitArgs {
                 OnErrorArg::Return => init::OnError::Return,
             }),
             password: command.or(variable).or(keyring).or(through),
+            tls: self.tls.clone(),
             force: self.force,
             output,
         }

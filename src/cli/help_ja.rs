@@ -138,6 +138,9 @@ fn help(id: &str) -> Option<&'static str> {
             "設定ファイル（既定: 利用者ごとの場所。`atena config show` で確認できます）[環境変数: ATENA_CONFIG]"
         }
         "name" => "ログイン名",
+        "tls" => {
+            "ネットワーク上でのこのコンピューターの名前か IP アドレス。証明書を作り、スマートフォンなどから接続できるようにします（複数回指定可）"
+        }
         "data_dir" => "保留メールなどを置くフォルダー [環境変数: ATENA_DATA_DIR]",
         "lang" => "表示する言語（ja または en）",
         "colour" => "色を付けるか（auto は端末のとき）",

@@ -3,6 +3,7 @@
 //!
 //! A password is asked for only to put it into the system's keyring, after the file is written: none can end up in it.
 
+mod certificate;
 mod questions;
 pub(super) mod secret;
 mod template;
@@ -27,6 +28,8 @@ pub struct Options {
     pub own_domains: Vec<String>,
     pub on_error: Option<OnError>,
     pub password: Option<PasswordPlace>,
+    /// Host names and IP addresses by which devices in the network reach the relay.
+    pub tls: Vec<String>,
     /// Write over an existing file.
     pub force: bool,
     pub output: PathBuf,
@@ -60,6 +63,7 @@ struct Answers {
     own_domains: Vec<String>,
     on_error: OnError,
     password: PasswordPlace,
+    tls: Vec<String>,
 }
 
 /// Why no file was written.
@@ -73,6 +77,8 @@ pub enum Failure {
     Wrong(&'static str, Fault),
     /// The answers do not make a valid configuration.
     Invalid(Vec<Problem>),
+    /// What no certificate can be made for, and why.
+    Names(String, String),
     /// The input ended before the last answer, or the same question was answered wrongly too often.
     Unfinished,
     Io(io::Error),
@@ -103,6 +109,8 @@ impl Failure {
                 None => format!("{option}: {}", fault.message.get(lang)),
             },
             (Failure::Invalid(problems), _) => problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"),
+            (Failure::Names(names, why), Lang::En) => format!("--tls: no certificate can be made for {names}: {why}"),
+            (Failure::Names(names, why), Lang::Ja) => format!("--tls: {names} の証明書を作れません: {why}"),
             (Failure::Unfinished, Lang::En) => "stopped before the last answer; nothing was written".to_owned(),
             (Failure::Unfinished, Lang::Ja) => "途中で終了したため、何も書き込んでいません".to_owned(),
             (Failure::Io(error), Lang::En) => format!("the file cannot be written: {error}"),
@@ -127,15 +135,28 @@ pub fn run(
     }
     let answers = if terminal { questions::ask(options, lang, input, output)? } else { from_options(options)? };
     let text = template::file(&answers, lang);
-    let defaults = Defaults { language: lang, data_dir: PathBuf::new(), home: None };
-    let name = options.output.display().to_string();
-    Config::load(Source::new(name, text.as_str()), Path::new(""), &defaults).map_err(Failure::Invalid)?;
-    write_private(&options.output, &text, options.force)?;
+    let directory = options.output.parent().unwrap_or(Path::new(""));
+    if !answers.tls.is_empty() {
+        certificate::write(directory, &answers.tls, options.force)?;
+    }
+    write_checked(&text, directory, options, lang).inspect_err(|_| {
+        if !answers.tls.is_empty() {
+            certificate::remove(directory);
+        }
+    })?;
     write!(output, "{}", template::next_steps(&answers, &options.output, lang))?;
     if answers.password == PasswordPlace::Keyring {
         secret::fill(&answers, lang, terminal, input, output)?;
     }
     Ok(())
+}
+
+/// Writes the file, if it is one that loads.
+fn write_checked(text: &str, directory: &Path, options: &Options, lang: Lang) -> Result<(), Failure> {
+    let defaults = Defaults { language: lang, data_dir: PathBuf::new(), home: None };
+    let name = options.output.display().to_string();
+    Config::load(Source::new(name, text), directory, &defaults).map_err(Failure::Invalid)?;
+    Ok(write_private(&options.output, text, options.force)?)
 }
 
 /// Without a terminal: all from the options, everything missing named at once.
@@ -167,6 +188,7 @@ fn from_options(options: &Options) -> Result<Answers, Failure> {
         own_domains,
         on_error: options.on_error.unwrap_or(OnError::Hold),
         password: options.password.clone().unwrap_or(PasswordPlace::PassThrough),
+        tls: options.tls.clone(),
     })
 }
 

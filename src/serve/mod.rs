@@ -28,6 +28,7 @@ use crate::store::Store;
 use logins::Logins;
 use room::{Memory, Room};
 use smtp::Context;
+use tls::Certificate;
 pub use tls::TlsError;
 
 /// How long mails that were begun, and attempts of the outbox, may take to their end once the relay ends.
@@ -80,8 +81,8 @@ impl Server {
     /// An address is taken or not allowed, or the certificate cannot be used.
     pub async fn bind(config: &Config, gate: Gate) -> Result<Server, BindError> {
         let serve = &config.serve;
-        let acceptor = serve.tls.as_ref().map(tls::acceptor).transpose()?;
-        if serve.listen_tls.is_some() && acceptor.is_none() {
+        let certificate = serve.tls.as_ref().map(Certificate::read).transpose()?.map(Arc::new);
+        if serve.listen_tls.is_some() && certificate.is_none() {
             return Err(BindError::NoCertificate);
         }
         let gate = Arc::new(gate);
@@ -91,14 +92,14 @@ impl Server {
         let mut bound = Vec::new();
         for (address, implicit_tls) in [(Some(serve.listen), false), (serve.listen_tls, true)] {
             let Some(address) = address else { continue };
-            let options = options(config, address, acceptor.is_some())?;
+            let options = options(config, address, certificate.is_some())?;
             let listener = TcpListener::bind(address).await.map_err(|error| BindError::Listen { address, error })?;
             bound.push(listener.local_addr().map_err(|error| BindError::Listen { address, error })?);
             let context = Context {
                 gate: Arc::clone(&gate),
                 trusted: Arc::new(Options { auth: trusted(config, options.auth), ..options.clone() }),
                 options: Arc::new(options),
-                acceptor: acceptor.clone(),
+                certificate: certificate.clone(),
                 implicit_tls,
                 limits: serve.limits.clone(),
                 memory: Arc::clone(&memory),

@@ -11,11 +11,11 @@ use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::sync::watch;
 use tokio::time::{Instant, timeout, timeout_at};
-use tokio_rustls::TlsAcceptor;
 
 use super::logins::Logins;
 use super::pace::Pace;
 use super::room::{Memory, Share};
+use super::tls::Certificate;
 use crate::config::Limits;
 use crate::gate::{Admission, Gate, Login, LoginCheck, Patience};
 use crate::smtp::{Credentials, LoginOutcome, Options, Reply, Session, Step};
@@ -41,7 +41,7 @@ pub(super) struct Context {
     pub(super) options: Arc<Options>,
     /// For clients on this machine.
     pub(super) trusted: Arc<Options>,
-    pub(super) acceptor: Option<TlsAcceptor>,
+    pub(super) certificate: Option<Arc<Certificate>>,
     /// TLS from the first octet.
     pub(super) implicit_tls: bool,
     pub(super) limits: Limits,
@@ -90,8 +90,8 @@ pub(super) async fn serve(
             End::StartTls => {}
         }
     }
-    let Some(acceptor) = &context.acceptor else { return Ok(()) };
-    let mut stream = timeout(HANDSHAKE_LIMIT, acceptor.accept(socket)).await??;
+    let Some(certificate) = &context.certificate else { return Ok(()) };
+    let mut stream = timeout(HANDSHAKE_LIMIT, certificate.acceptor().accept(socket)).await??;
     if !context.implicit_tls {
         connection.session.tls_started();
         // What was proven in plaintext does not count any more (RFC 3207 section 4.2).

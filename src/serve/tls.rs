@@ -1,7 +1,8 @@
-//! TLS for clients: the relay's certificate, read once at the start.
+//! TLS for clients: the relay's certificate, renewed without a restart.
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant, SystemTime};
 
 use rustls::ServerConfig;
 use rustls::pki_types::pem::PemObject;
@@ -9,6 +10,9 @@ use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use tokio_rustls::TlsAcceptor;
 
 use crate::config::ServerTls;
+
+/// Certificates are renewed a few times a year; looking costs two calls of the system.
+const LOOK_EVERY: Duration = Duration::from_secs(1);
 
 /// Why the certificate or its key cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -21,8 +25,58 @@ pub enum TlsError {
     Pair { cert: PathBuf, key: PathBuf, reason: String },
 }
 
+/// The relay's certificate, read anew when its files change.
+pub(super) struct Certificate {
+    files: ServerTls,
+    current: Mutex<Current>,
+}
+
+struct Current {
+    acceptor: TlsAcceptor,
+    looked: Instant,
+    /// When the files were last written, as far as is known.
+    written: Written,
+}
+
+type Written = [Option<SystemTime>; 2];
+
+impl Certificate {
+    /// # Errors
+    /// The files cannot be read, or do not belong together.
+    pub(super) fn read(files: &ServerTls) -> Result<Certificate, TlsError> {
+        // Before the files: what is written in between is read the next time.
+        let written = written(files);
+        let current = Current { acceptor: acceptor(files)?, looked: Instant::now(), written };
+        Ok(Certificate { files: files.clone(), current: Mutex::new(current) })
+    }
+
+    /// For the next client. A new pair that cannot be used is told in the log, and the old one stays: a program that renews
+    /// certificates writes one file after the other.
+    pub(super) fn acceptor(&self) -> TlsAcceptor {
+        let mut current = self.current.lock().unwrap_or_else(PoisonError::into_inner);
+        if current.looked.elapsed() >= LOOK_EVERY {
+            current.looked = Instant::now();
+            let written = written(&self.files);
+            if written != current.written {
+                match acceptor(&self.files) {
+                    Ok(acceptor) => {
+                        tracing::info!(certificate = %self.files.cert.display(), "the certificate was read anew");
+                        (current.acceptor, current.written) = (acceptor, written);
+                    }
+                    Err(error) => tracing::error!(%error, "the new certificate is not used"),
+                }
+            }
+        }
+        current.acceptor.clone()
+    }
+}
+
+fn written(files: &ServerTls) -> Written {
+    [&files.cert, &files.key].map(|path| path.metadata().and_then(|data| data.modified()).ok())
+}
+
 /// The server's side of TLS 1.2 and 1.3. No ALPN: SMTP has no name there that clients ask for.
-pub(super) fn acceptor(files: &ServerTls) -> Result<TlsAcceptor, TlsError> {
+fn acceptor(files: &ServerTls) -> Result<TlsAcceptor, TlsError> {
     let chain = read_chain(&files.cert)?;
     let key = PrivateKeyDer::from_pem_file(&files.key)
         .map_err(|error| TlsError::Key { path: files.key.clone(), reason: error.to_string() })?;

@@ -1,5 +1,8 @@
 //! Encryption towards the mail program.
 
+use atena::cli::init::{Options, run};
+use atena::lang::Lang;
+
 use crate::CLEAN;
 use crate::client::Client;
 use crate::relay::{Relay, account};
@@ -58,4 +61,53 @@ async fn a_client_that_speaks_no_tls_ends_only_itself() {
     client.write(b"EHLO client.example\r\n").await;
     let mut other = Client::connect_tls(relay.tls.unwrap(), &authority).await;
     assert!(other.send(&["sato@client.example"], CLEAN).await.starts_with("250 "));
+}
+
+#[tokio::test]
+async fn a_renewed_certificate_counts_without_a_restart_and_a_broken_one_does_not() {
+    let (old, new) = (Authority::new(), Authority::new());
+    let relay = relay_with_tls(&old, SinkOptions::default(), "", "").await;
+    let files = relay.config.serve.tls.clone().unwrap();
+    let look = || tokio::time::sleep(std::time::Duration::from_millis(1_100));
+    // Gone, then half there: what works goes on working.
+    look().await;
+    Client::connect_tls(relay.tls.unwrap(), &old).await;
+    std::fs::create_dir_all(files.cert.parent().unwrap()).unwrap();
+    std::fs::write(&files.cert, "no certificate").unwrap();
+    look().await;
+    Client::connect_tls(relay.tls.unwrap(), &old).await;
+    let (certificate, key) = new.pem(&["127.0.0.1"]);
+    std::fs::write(&files.cert, certificate).unwrap();
+    look().await;
+    // The key of another: they do not work together yet.
+    Client::connect_tls(relay.tls.unwrap(), &old).await;
+    std::fs::write(&files.key, key).unwrap();
+    look().await;
+    let mut client = Client::connect_tls(relay.tls.unwrap(), &new).await;
+    assert!(client.send(&["sato@client.example"], CLEAN).await.starts_with("250 "));
+    std::fs::remove_dir_all(files.cert.parent().unwrap()).unwrap();
+}
+
+#[tokio::test]
+async fn a_device_that_trusts_what_init_made_connects() {
+    let directory = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
+    let options = Options {
+        address: Some("suzuki@own.example".to_owned()),
+        upstream: Some("smtps://smtp.own.example".to_owned()),
+        tls: vec!["127.0.0.1".to_owned()],
+        output: directory.path().join("atena.toml"),
+        ..Options::default()
+    };
+    run(&options, Lang::En, false, &mut std::io::empty(), &mut Vec::new()).unwrap();
+    let file = |name: &str| directory.path().join("tls").join(name);
+    let sink = Sink::start(SinkOptions::default()).await;
+    let text = format!(
+        "[serve]\nlisten = \"127.0.0.1:0\"\nlisten_tls = \"127.0.0.1:0\"\ntls_cert = {:?}\ntls_key = {:?}\n{}",
+        file("cert.pem"),
+        file("key.pem"),
+        account(&sink, "")
+    );
+    let relay = Relay::run(sink, &text).await;
+    let mut client = Client::connect_trusting(relay.tls.unwrap(), &file("ca.pem")).await;
+    assert!(client.send(&["sato@client.example"], CLEAN).await.starts_with("250 "));
 }

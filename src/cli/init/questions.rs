@@ -47,7 +47,7 @@ pub(super) fn ask(
         (None, PasswordPlace::PassThrough) => address.clone(),
         (None, _) => dialogue.user(&address, provider)?,
     };
-    Ok(Answers { address, provider, upstream, user, own_domains, on_error, password })
+    Ok(Answers { address, provider, upstream, user, own_domains, on_error, password, tls: options.tls.clone() })
 }
 
 impl Dialogue<'_> {

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::{Answers, OnError, PasswordPlace};
+use super::{Answers, OnError, PasswordPlace, certificate};
 use crate::config::{FieldDefault, Provider, SECTIONS, Text, UpstreamUrl};
 use crate::lang::Lang;
 
@@ -18,6 +18,13 @@ pub(super) fn file(answers: &Answers, lang: Lang) -> String {
     file.key("", "own_domains", Some(format!("[{}]", own_domains.join(", "))));
     file.section("serve");
     file.key("serve", "listen", None);
+    if !answers.tls.is_empty() {
+        let auth = if passes_through(answers) { "pass-through" } else { "users" };
+        file.key("serve", "listen_tls", Some(quoted("0.0.0.0:4650")));
+        file.key("serve", "tls_cert", Some(quoted(certificate::CERT)));
+        file.key("serve", "tls_key", Some(quoted(certificate::KEY)));
+        file.key("serve", "auth", Some(quoted(auth)));
+    }
     file.section("account");
     file.key("account", "name", Some(quoted(&answers.address)));
     file.key("account", "upstream", Some(quoted(&answers.upstream.to_string())));
@@ -40,8 +47,7 @@ pub(super) fn file(answers: &Answers, lang: Lang) -> String {
 
 /// What to type into the mail program, and which commands come next.
 pub(super) fn next_steps(answers: &Answers, path: &Path, lang: Lang) -> String {
-    let passes =
-        matches!(answers.password, PasswordPlace::PassThrough) && matches!(answers.upstream, UpstreamUrl::Smtp { .. });
+    let passes = passes_through(answers);
     let place = path.display();
     let mut steps = match lang {
         Lang::En => {
@@ -65,6 +71,9 @@ pub(super) fn next_steps(answers: &Answers, path: &Path, lang: Lang) -> String {
             )
         }
     };
+    if let Some(name) = answers.tls.first() {
+        steps.push_str(&devices(name, passes, lang));
+    }
     let notes = answers.provider.map(|provider| (provider.note(lang), password_kind(provider)));
     if let Some((note, kind)) = notes {
         for line in note.into_iter().chain(kind.map(|kind| kind.get(lang).to_owned())) {
@@ -72,6 +81,35 @@ pub(super) fn next_steps(answers: &Answers, path: &Path, lang: Lang) -> String {
         }
     }
     steps
+}
+
+/// What to do on a phone.
+fn devices(name: &str, passes: bool, lang: Lang) -> String {
+    let authority = certificate::AUTHORITY;
+    match lang {
+        Lang::En => {
+            let login = if passes { "as before" } else { "of a user you add: atena user add NAME" };
+            format!(
+                "\nFor phones and other devices in the network:\n  server      {name}\n  port        4650\n  \
+                 encryption  SSL/TLS\n  login       {login}\n\n\
+                 Install {authority} on each device as a trusted authority; nobody can sign with it again.\n\
+                 It and the certificate are valid for 825 days; then: atena init --tls {name} --force\n"
+            )
+        }
+        Lang::Ja => {
+            let login = if passes { "これまでどおり" } else { "atena user add 名前 で登録した利用者" };
+            format!(
+                "\nスマートフォンなど、ネットワーク上の機器の設定:\n  サーバー  {name}\n  ポート    4650\n  \
+                 暗号化    SSL/TLS\n  ログイン  {login}\n\n\
+                 各機器に {authority} を信頼する認証局としてインストールしてください。この認証局で別の証明書が作られることはありません。\n\
+                 証明書の有効期間は 825 日です。その後は: atena init --tls {name} --force\n"
+            )
+        }
+    }
+}
+
+fn passes_through(answers: &Answers) -> bool {
+    matches!(answers.password, PasswordPlace::PassThrough) && matches!(answers.upstream, UpstreamUrl::Smtp { .. })
 }
 
 /// What must be known about the password of a provider that does not take the usual one.
