@@ -31,7 +31,11 @@ const ARROWS: [(&str, &str, &str); 23] = [
     ("output", "", "lang finding checklist verdict"),
     ("notice", "", "lang message upstream"),
     ("outbox", "", "notice store upstream"),
-    ("gate", "", "lang source finding checklist verdict message facts rule config store upstream users notice outbox"),
+    (
+        "gate",
+        "",
+        "lang source finding checklist verdict message people facts rule config store upstream users notice outbox",
+    ),
     ("serve", "", "smtp config store upstream outbox gate"),
     (
         "cli",

@@ -100,7 +100,7 @@ fn a_full_file_is_read_as_it_says() {
     let policy = &handling.policy;
     assert_eq!((policy.info, policy.warning, policy.error), (Verdict::Forward, Verdict::Return, Verdict::Reject));
     assert_eq!(policy.rules.get("greeting-mismatch"), Some(&Verdict::Return));
-    assert_eq!((handling.return_window, handling.delay), (Duration::from_secs(3600), Duration::from_secs(120)));
+    assert_eq!((handling.return_window, handling.delay.error), (Duration::from_secs(3600), Duration::from_secs(120)));
     assert_eq!(handling.when_check_fails, WhenCheckFails::Reject);
     assert_eq!(handling.when_unreachable, WhenUnreachable::Queue);
     assert_eq!(config.clients[0].domains, ["yamada.example"]);

@@ -89,6 +89,7 @@ pub(super) fn read(
             }
         }
         let upstream = reader.parse(table, "upstream", |text| read_upstream(text, paths));
+        let plaintext = reader.flag(table, "allow_plaintext");
         let login = read_login(reader, table, upstream.as_ref().map(|url| url.get_ref()));
         let tls_ca = reader.parse(table, "tls_ca", |text| paths.file(text));
         if auth == Some(Auth::PassThrough) && !matches!(login, None | Some(Login::PassThrough)) {
@@ -97,12 +98,13 @@ pub(super) fn read(
         if auth == Some(Auth::None) && matches!(login, Some(Login::PassThrough)) {
             reader.report(auth_span.clone(), nobody_can_log_in());
         }
-        if let (Some(name), Some(upstream), Some(login)) = (name, upstream, login) {
+        if let (Some(name), Some(upstream), Some(login), Some(allow_plaintext)) = (name, upstream, login, plaintext) {
             accounts.push(Account {
                 name: name.into_inner(),
                 from: from.into_iter().map(toml::Spanned::into_inner).collect(),
                 upstream: upstream.into_inner(),
                 login,
+                allow_plaintext,
                 tls_ca: tls_ca.map(toml::Spanned::into_inner),
             });
         }
@@ -127,7 +129,6 @@ fn read_login(reader: &mut Reader<'_>, table: &Table<'_>, upstream: Option<&Upst
     let variable = reader.parse(table, "password_env", variable_name);
     let keyring = reader.flag(table, "password_keyring")?;
     let pass_through = reader.flag(table, "pass_through")?;
-    let plaintext = reader.flag(table, "allow_plaintext_login")?;
     let token = reader.flag(table, "oauth")?;
     if keyring && !cfg!(feature = "keyring") {
         let span = table.key_span("password_keyring")?;
@@ -153,10 +154,8 @@ fn read_login(reader: &mut Reader<'_>, table: &Table<'_>, upstream: Option<&Upst
         reader.report(span.clone(), two_passwords(way, other));
         return None;
     }
-    match upstream {
-        Some(UpstreamUrl::Maildir(_)) => reader.report(span.clone(), maildir_login(way)),
-        Some(url) if url.exposes_passwords() && !plaintext => reader.report(span.clone(), readable_password()),
-        _ => {}
+    if let Some(UpstreamUrl::Maildir(_)) = upstream {
+        reader.report(span.clone(), maildir_login(way));
     }
     if pass_through {
         if let Some(span) = table.key_span("user") {
@@ -250,17 +249,6 @@ fn maildir_login(way: &str) -> Fault {
     Fault::new(
         format!("a Maildir takes no login, but `{way}` is set"),
         format!("Maildir にログインはありませんが、`{way}` が指定されています"),
-    )
-}
-
-fn readable_password() -> Fault {
-    Fault::new(
-        "the password would cross the network unencrypted",
-        "パスワードが暗号化されずにネットワークを流れます",
-    )
-    .help(
-        "use \"smtps://\" or \"smtp+starttls://\"; if the server has neither and you accept it: allow_plaintext_login = true",
-        "\"smtps://\" か \"smtp+starttls://\" を使ってください。サーバーが対応しておらず、承知の上なら allow_plaintext_login = true",
     )
 }
 

@@ -148,6 +148,8 @@ pub struct Account {
     pub from: Vec<FromPattern>,
     pub upstream: UpstreamUrl,
     pub login: Login,
+    /// Send to another machine without encryption where its server offers none.
+    pub allow_plaintext: bool,
     /// PEM file with a certificate to trust besides the system's.
     pub tls_ca: Option<PathBuf>,
 }
@@ -185,11 +187,22 @@ pub struct Handling {
     /// How long a returned mail may be confirmed by sending it again.
     pub return_window: Duration,
     /// How long a mail with verdict `delay` waits.
-    pub delay: Duration,
+    pub delay: Delay,
     pub when_check_fails: WhenCheckFails,
     /// Whether a mail may allow findings itself, with a header field that is then taken out.
     pub allow_header: bool,
     pub when_unreachable: WhenUnreachable,
+}
+
+/// How long mails wait that are delayed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Delay {
+    /// For a finding of this level.
+    pub info: Duration,
+    pub warning: Duration,
+    pub error: Duration,
+    /// Of mail to anybody outside, whatever was found; zero for none.
+    pub outside: Duration,
 }
 
 /// The failure policy of the check itself; passing is not among the choices.

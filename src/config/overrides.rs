@@ -96,7 +96,14 @@ impl Config {
             Auth::Auto | Auth::PassThrough | Auth::Users if passes => Login::PassThrough,
             Auth::Auto | Auth::PassThrough | Auth::Users => Login::None,
         };
-        Ok(Account { name: "default".to_owned(), from: Vec::new(), upstream, login, tls_ca: None })
+        Ok(Account {
+            name: "default".to_owned(),
+            from: Vec::new(),
+            upstream,
+            login,
+            allow_plaintext: false,
+            tls_ca: None,
+        })
     }
 
     fn replace_accounts(&mut self, account: Account, origin: Origin) {
@@ -118,8 +125,14 @@ impl Config {
     pub(super) fn add_default_account(&mut self) {
         if self.accounts.is_empty() {
             let upstream = UpstreamUrl::Maildir(self.data_dir.join("delivered"));
-            let account =
-                Account { name: "default".to_owned(), from: Vec::new(), upstream, login: Login::None, tls_ca: None };
+            let account = Account {
+                name: "default".to_owned(),
+                from: Vec::new(),
+                upstream,
+                login: Login::None,
+                allow_plaintext: false,
+                tls_ca: None,
+            };
             self.replace_accounts(account, Origin::Default);
         }
     }

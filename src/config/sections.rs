@@ -9,7 +9,7 @@ use toml::Spanned;
 use super::load::Paths;
 use super::reader::{Reader, Table};
 use super::units;
-use super::{Auth, Handling, Limits, Parameter, RuleOverride, Serve, ServerTls};
+use super::{Auth, Delay, Handling, Limits, Parameter, RuleOverride, Serve, ServerTls};
 use crate::lang::Lang;
 use crate::source::Fault;
 use crate::verdict::Policy;
@@ -145,17 +145,29 @@ pub(super) fn handling(reader: &mut Reader<'_>, table: &Table<'_>) -> Option<Han
     let (info, warning, error) =
         (reader.word(table, "info"), reader.word(table, "warning"), reader.word(table, "error"));
     let return_window = reader.number(table, "return_window");
-    let delay = reader.number(table, "delay");
+    let delay = delay(reader, table);
     let when_check_fails = reader.word(table, "when_check_fails");
     let when_unreachable = reader.word(table, "when_unreachable");
     let allow_header = reader.flag(table, "allow_header");
     Some(Handling {
         policy: Policy { info: info?, warning: warning?, error: error?, rules: Default::default() },
         return_window: Duration::from_millis(return_window?),
-        delay: Duration::from_millis(delay?),
+        delay: delay?,
         when_check_fails: when_check_fails?,
         when_unreachable: when_unreachable?,
         allow_header: allow_header?,
+    })
+}
+
+fn delay(reader: &mut Reader<'_>, table: &Table<'_>) -> Option<Delay> {
+    let (usual, outside) = (reader.number(table, "delay"), reader.number(table, "delay_outside"));
+    let mut of = |name| if table.key_span(name).is_some() { reader.number(table, name) } else { usual };
+    let (info, warning, error) = (of("delay_info"), of("delay_warning"), of("delay_error"));
+    Some(Delay {
+        info: Duration::from_millis(info?),
+        warning: Duration::from_millis(warning?),
+        error: Duration::from_millis(error?),
+        outside: Duration::from_millis(outside?),
     })
 }
 

@@ -79,7 +79,7 @@ impl UpstreamUrl {
         }
     }
 
-    /// Whether a password sent there can be read on the way.
+    /// Whether nothing but STARTTLS, if the server offers it, protects a password on the way.
     pub fn exposes_passwords(&self) -> bool {
         matches!(self, UpstreamUrl::Smtp { security: Security::Plain, .. }) && !self.is_local()
     }

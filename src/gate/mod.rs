@@ -22,7 +22,9 @@ use jiff::{Timestamp, Zoned};
 
 use crate::config::{Account, Config, Handling};
 use crate::facts::Facts;
-use crate::message::{Envelope, resend_key, resend_key_of_octets, without_field};
+use crate::finding::Level;
+use crate::message::{Address, Envelope, resend_key, resend_key_of_octets, without_field};
+use crate::people::domain::belongs_to;
 use crate::rule::{self, Rules};
 use crate::store::{Initial, MailId, NewMail, Store, StoreError};
 use crate::upstream::{self, Answer, Upstream, UpstreamError};
@@ -74,7 +76,11 @@ impl Gate {
     pub fn new(config: &Config, rules: Arc<Rules>, store: Store) -> Result<Gate, UpstreamError> {
         let mut upstreams = HashMap::new();
         for account in &config.accounts {
-            let options = upstream::Options { tls_ca: account.tls_ca.clone(), ..upstream::Options::default() };
+            let options = upstream::Options {
+                tls_ca: account.tls_ca.clone(),
+                allow_plaintext: account.allow_plaintext,
+                ..upstream::Options::default()
+            };
             upstreams.insert(account.name.clone(), Upstream::new(setup::target(&account.upstream), options)?);
         }
         let facts = setup::facts(config, None);
@@ -174,6 +180,7 @@ impl Gate {
         let Handling { policy, return_window, .. } = &self.config.handling;
         let style = Style { lang: self.config.language, utf8: self.config.serve.utf8_replies };
         match mail.judgement.verdict {
+            Verdict::Forward if self.waits_outside(&mail.parcel.envelope) => self.delay(mail, now).await,
             Verdict::Forward => self.forward(mail, now, waiting).await,
             Verdict::Hold => self.keep(mail, Initial::Held, now, |id| Admission::Held { id }).await,
             Verdict::Delay => self.delay(mail, now).await,
@@ -219,9 +226,29 @@ impl Gate {
     }
 
     async fn delay(&self, mail: Mail<'_>, now: Timestamp) -> Admission {
-        let until = later(now, self.config.handling.delay);
+        let until = later(now, self.wait(&mail));
         let state = Initial::Ready { not_before: Some(until) };
         self.keep(mail, state, now, |id| Admission::Delayed { id, until }).await
+    }
+
+    /// Time to take a mail back: the longest of its reasons.
+    fn wait(&self, mail: &Mail<'_>) -> Duration {
+        let Handling { delay, policy, .. } = &self.config.handling;
+        let delayed = mail.judgement.findings.iter().filter(|finding| policy.of(finding) == Verdict::Delay);
+        let of_level = delayed.map(|finding| match finding.level {
+            Level::Info => delay.info,
+            Level::Warning => delay.warning,
+            Level::Error => delay.error,
+        });
+        let outside = if self.waits_outside(&mail.parcel.envelope) { delay.outside } else { Duration::ZERO };
+        of_level.chain([outside]).max().unwrap_or_default()
+    }
+
+    /// Whether somebody outside gets it, and such mail waits.
+    fn waits_outside(&self, envelope: &Envelope) -> bool {
+        let own = &self.facts.own_domains;
+        let is_own = |recipient: &Address| own.iter().any(|own| belongs_to(recipient.domain(), own));
+        !self.config.handling.delay.outside.is_zero() && !envelope.recipients.iter().all(is_own)
     }
 
     async fn keep(

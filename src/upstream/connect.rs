@@ -32,14 +32,29 @@ pub(super) async fn open(
     let peer = tcp.peer_addr().map_err(unreachable)?;
     let local = tcp.local_addr().map_err(unreachable)?;
     let hello = options.hello.clone().unwrap_or_else(|| address_literal(local.ip()));
-    let limit = options.command_timeout;
+    let plan = plan(target.security, peer.ip());
+    begin(tcp, peer, &plan, hello, Way { target, options, connector }).await
+}
 
-    let mut stream = match plan(target.security, peer.ip()) {
+/// Where a dialogue leads, and how.
+struct Way<'a> {
+    target: &'a SmtpTarget,
+    options: &'a Options,
+    connector: Option<&'a TlsConnector>,
+}
+
+async fn begin(tcp: TcpStream, peer: SocketAddr, plan: &Plan, hello: String, way: Way<'_>) -> Result<Session, Outcome> {
+    let Way { target, options, connector } = way;
+    let limit = options.command_timeout;
+    let mut stream = match plan {
         Plan::Plain => Stream::new(Box::new(tcp), peer, limit),
         Plan::Tls => Stream::new(secure(target, connector, Box::new(tcp), limit).await?, peer, limit),
         Plan::StartTls => {
             let mut plain = Stream::new(Box::new(tcp), peer, limit);
-            start_tls(&mut plain, &hello, target, limit).await?;
+            let optional = options.allow_plaintext && target.security == Security::LoopbackOrStartTls;
+            if !start_tls(&mut plain, &hello, target, limit, optional).await? {
+                return Session::begin(plain, hello, options).await.map_err(|failure| failure.outcome());
+            }
             let bare = plain.into_socket().map_err(|_| injected(target))?;
             // After the handshake there is no second greeting (RFC 3207 section 4.2).
             let secured = Stream::new(secure(target, connector, bare, limit).await?, peer, limit);
@@ -95,20 +110,31 @@ async fn greeting(stream: &mut Stream) -> Result<(), Failure> {
     expect_positive(stream.reply().await?).map(|_| ())
 }
 
-/// Greeting, EHLO and STARTTLS without lettre, which keeps plaintext bytes across the handshake.
-async fn start_tls(stream: &mut Stream, hello: &str, target: &SmtpTarget, limit: Duration) -> Result<(), Outcome> {
+/// Greeting, EHLO and STARTTLS without lettre, which keeps plaintext bytes across the handshake. `false`: the server offers
+/// no encryption, and none is demanded.
+async fn start_tls(
+    stream: &mut Stream,
+    hello: &str,
+    target: &SmtpTarget,
+    limit: Duration,
+    optional: bool,
+) -> Result<bool, Outcome> {
     let broken = |failure: Failure| failure.outcome();
     greeting(stream).await.map_err(broken)?;
     let ehlo = plain_command(stream, &format!("EHLO {hello}\r\n"), limit).await.map_err(broken)?;
     let offered = Capabilities::of(&expect_positive(ehlo).map_err(broken)?.lines).starttls;
+    if !offered && optional {
+        return Ok(false);
+    }
     if !offered {
-        let text =
-            format!("{target} offers no encryption (STARTTLS), and without it no mail is sent to another machine");
+        let text = format!(
+            "{target} offers no encryption (STARTTLS), and without it no mail is sent to another machine (allow_plaintext)"
+        );
         return Err(Outcome::TryLater(own_answer("4.7.4", text)));
     }
     let reply = plain_command(stream, "STARTTLS\r\n", limit).await.map_err(broken)?;
     match reply.class() {
-        2 => Ok(()),
+        2 => Ok(true),
         // RFC 3207 section 4: 454 or 501, neither says anything about the mail.
         _ => Err(Outcome::TryLater(reply.answer())),
     }
@@ -173,5 +199,36 @@ mod tests {
     fn greets_with_an_address_literal() {
         assert_eq!(address_literal("127.0.0.1".parse().expect("v4")), "[127.0.0.1]");
         assert_eq!(address_literal("::1".parse().expect("v6")), "[IPv6:::1]");
+    }
+
+    /// A server without STARTTLS, told to be on another machine.
+    async fn without_encryption(allow_plaintext: bool) -> Result<Session, Outcome> {
+        use tokio::io::{AsyncBufReadExt, BufReader};
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let peer = listener.local_addr().expect("bound");
+        tokio::spawn(async move {
+            let (socket, _) = listener.accept().await?;
+            let mut io = BufReader::new(socket);
+            io.write_all(b"220 lan.example\r\n").await?;
+            let mut line = String::new();
+            while io.read_line(&mut line).await? > 0 {
+                io.write_all(b"250-lan.example\r\n250 SIZE 1000\r\n").await?;
+            }
+            Ok::<(), std::io::Error>(())
+        });
+        let target =
+            SmtpTarget { host: "lan.example".to_owned(), port: peer.port(), security: Security::LoopbackOrStartTls };
+        let options = Options { allow_plaintext, ..Options::default() };
+        let tcp = TcpStream::connect(peer).await.expect("listening");
+        let way = Way { target: &target, options: &options, connector: None };
+        begin(tcp, peer, &Plan::StartTls, "atena.example".to_owned(), way).await
+    }
+
+    #[tokio::test]
+    async fn a_server_without_encryption_elsewhere_gets_no_mail_unless_that_is_allowed() {
+        let refused = without_encryption(false).await.err();
+        assert!(matches!(refused, Some(Outcome::TryLater(answer)) if answer.text.contains("allow_plaintext")));
+        let session = without_encryption(true).await.map_err(|outcome| format!("{outcome:?}"));
+        assert_eq!(session.map(|session| session.capabilities.max_size), Ok(Some(1000)));
     }
 }

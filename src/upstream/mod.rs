@@ -59,6 +59,8 @@ pub struct Options {
     pub max_idle_connections: usize,
     /// How long an unused connection is kept. Default: 15 s, so that firewalls that forget idle ones do not matter.
     pub idle_lifetime: Duration,
+    /// Send without encryption where a `smtp://` server on another machine offers none. Default: no.
+    pub allow_plaintext: bool,
     /// A PEM file with CA certificates to trust besides the system's. Default: none.
     pub tls_ca: Option<PathBuf>,
 }
@@ -72,6 +74,7 @@ impl Default for Options {
             data_timeout: Duration::from_secs(600),
             max_idle_connections: 20,
             idle_lifetime: Duration::from_secs(15),
+            allow_plaintext: false,
             tls_ca: None,
         }
     }

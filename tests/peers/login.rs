@@ -15,7 +15,7 @@ fn relay(authority: &Authority, sink: &Sink) -> Relay {
     let (certificate, key) = authority.pem(&["127.0.0.1"]);
     let config = format!(
         "tls_cert = \"cert.pem\"\ntls_key = \"key.pem\"\nauth = \"pass-through\"\n\n[[account]]\nname = \"work\"\n\
-         upstream = \"smtp://127.0.0.1:{}\"\npass_through = true\nallow_plaintext_login = true\n",
+         upstream = \"smtp://127.0.0.1:{}\"\npass_through = true\nallow_plaintext = true\n",
         sink.port()
     );
     Relay::start(&[("cert.pem", &certificate), ("key.pem", &key)], &config)

@@ -2,10 +2,11 @@
 
 use atena::cli::held::{self, Command, Streams, Style};
 use atena::lang::Lang;
-use atena::store::State;
+use atena::store::{State, Summary};
 use jiff::tz::TimeZone;
 
 use crate::relay::Relay;
+use crate::support::sink::{Sink, SinkOptions};
 use crate::{MISADDRESSED, plain};
 
 const TO: &[&str] = &["priya.raman@client.example"];
@@ -111,6 +112,30 @@ async fn a_delayed_mail_can_be_taken_back_in_time() {
     assert_eq!((code, out.contains("held again")), (0, true), "{out}");
     assert_eq!(relay.comes_to(State::Held).await.attempts, 0);
     assert!(relay.sink.mails().is_empty());
+}
+
+#[tokio::test]
+async fn each_level_has_its_own_delay_and_mail_to_outside_its_own() {
+    let more = "[policy]\nerror = \"delay\"\ndelay = \"1m\"\ndelay_error = \"20m\"\ndelay_outside = \"10m\"\n";
+    let sink = Sink::start(SinkOptions::default()).await;
+    let text = format!(
+        "own_domains = [\"own.example\"]\n[serve]\nlisten = \"127.0.0.1:0\"\n{}",
+        crate::relay::account(&sink, more)
+    );
+    let relay = Relay::run(sink, &text).await;
+    let mut client = relay.client().await;
+    let minutes = |mail: &Summary| {
+        let due = mail.due_at.unwrap().as_millisecond() - mail.received_at.as_millisecond();
+        due / 60_000
+    };
+    assert!(client.send(TO, MISADDRESSED).await.starts_with("250 2.0.0 "));
+    assert_eq!(minutes(&relay.stored().await[0]), 20, "the longer one");
+    assert!(
+        client.send(&["priya.raman@client.example", "sato@own.example"], &plain("lunch")).await.starts_with("250 ")
+    );
+    assert_eq!(minutes(&relay.stored().await[0]), 10, "somebody outside gets it");
+    assert!(client.send(&["sato@team.own.example"], &plain("lunch")).await.starts_with("250 2.0.0 Sent"));
+    assert_eq!(relay.stored().await.len(), 2);
 }
 
 #[tokio::test]

@@ -143,7 +143,7 @@ fn login(file: &mut File, answers: &Answers) {
         PasswordPlace::Keyring => file.key("account", "password_keyring", Some("true".to_owned())),
     }
     if answers.upstream.exposes_passwords() {
-        file.key("account", "allow_plaintext_login", Some("true".to_owned()));
+        file.key("account", "allow_plaintext", Some("true".to_owned()));
     }
 }
 

@@ -59,6 +59,48 @@ pub(in crate::config) const POLICY: Section = Section {
             ),
         ),
         field(
+            "delay_info",
+            Kind::Duration(0, DAY),
+            unset("as `delay`", "`delay` と同じ"),
+            "\"5m\"",
+            text(
+                "How long a mail waits that is delayed for a finding of the level info.",
+                "レベル「情報」の指摘で遅らせるメールの待ち時間です。",
+            ),
+        ),
+        field(
+            "delay_warning",
+            Kind::Duration(0, DAY),
+            unset("as `delay`", "`delay` と同じ"),
+            "\"5m\"",
+            text(
+                "How long a mail waits that is delayed for a finding of the level warning.",
+                "レベル「警告」の指摘で遅らせるメールの待ち時間です。",
+            ),
+        ),
+        field(
+            "delay_error",
+            Kind::Duration(0, DAY),
+            unset("as `delay`", "`delay` と同じ"),
+            "\"5m\"",
+            text(
+                "How long a mail waits that is delayed for a finding of the level error.",
+                "レベル「エラー」の指摘で遅らせるメールの待ち時間です。",
+            ),
+        ),
+        field(
+            "delay_outside",
+            Kind::Duration(0, DAY),
+            Default::Value("\"0s\""),
+            "\"1m\"",
+            text(
+                "How long every mail waits that goes to anybody outside your organisation (`own_domains`), findings or not: time to \
+                 take it back with `atena held cancel`. Mail within it goes at once.",
+                "社外 (`own_domains` 以外) 宛てを含むすべてのメールを、指摘がなくても待たせる時間です。その間は `atena held cancel` で取り消せます。\
+                 社内だけのメールはすぐに送信されます。",
+            ),
+        ),
+        field(
             "when_check_fails",
             Kind::Word(words::<WhenCheckFails>),
             Default::Value("\"hold\""),

@@ -311,8 +311,8 @@ pub(in crate::config) const ACCOUNT: Section = Section {
             "\"smtps://smtp.example.jp\"",
             text(
                 "The next server: `smtps://host` (TLS, port 465), `smtp+starttls://host` (port 587), `smtp://host` \
-                 (no encryption, port 25), each with an optional `:port`, or `maildir:PATH`.",
-                "送信先サーバーです。`smtps://ホスト` (TLS、ポート 465)、`smtp+starttls://ホスト` (ポート 587)、`smtp://ホスト` (暗号化なし、ポート 25)。\
+                 (port 25; on this machine without encryption, elsewhere with STARTTLS), each with an optional `:port`, or `maildir:PATH`.",
+                "送信先サーバーです。`smtps://ホスト` (TLS、ポート 465)、`smtp+starttls://ホスト` (ポート 587)、`smtp://ホスト` (ポート 25。このコンピューター内は暗号化なし、他は STARTTLS)。\
                  いずれも `:ポート` を付けられます。または `maildir:パス`。",
             ),
         ),
@@ -373,13 +373,15 @@ pub(in crate::config) const ACCOUNT: Section = Section {
             ),
         ),
         field(
-            "allow_plaintext_login",
+            "allow_plaintext",
             Kind::Flag,
             Default::Value("false"),
             "true",
             text(
-                "Allows a login over `smtp://`: everyone on the way can read the password.",
-                "`smtp://` でのログインを許します。経路上の誰でもパスワードを読めます。",
+                "Allows `smtp://` to another machine without encryption where the server offers none: everyone on the way can read \
+                 mail and password. Without it, STARTTLS is demanded there.",
+                "`smtp://` の送信先が暗号化に対応していないとき、暗号化なしの送信を許します。経路上の誰でもメールとパスワードを読めます。\
+                 指定しなければ、他のコンピューターへは STARTTLS を必須とします。",
             ),
         ),
         field(
