@@ -161,7 +161,7 @@ pub(super) fn handling(reader: &mut Reader<'_>, table: &Table<'_>) -> Option<Han
 
 fn delay(reader: &mut Reader<'_>, table: &Table<'_>) -> Option<Delay> {
     let (usual, outside) = (reader.number(table, "delay"), reader.number(table, "delay_outside"));
-    let mut of = |name| if table.key_span(name).is_some() { reader.number(table, name) } else { usual };
+    let mut of = |name| reader.number(table, name).or(usual);
     let (info, warning, error) = (of("delay_info"), of("delay_warning"), of("delay_error"));
     Some(Delay {
         info: Duration::from_millis(info?),
