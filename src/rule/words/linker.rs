@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::literals::Builder;
+use super::literals::{Builder, Place};
 use super::pattern::Pattern;
 use super::{Lexicon, Target, Words, triggers};
 use crate::message::text::Folded;
@@ -105,7 +105,8 @@ impl Linker {
         let latin = |c: Option<char>| c.is_some_and(|c| c.is_ascii_alphanumeric());
         let start = !open_start && latin(text.chars().next());
         let end = !open_end && latin(text.chars().next_back());
-        self.literals.add(text, Target::Word { list, start, end });
+        let place = if start { Place::WordStart } else { Place::Anywhere };
+        self.literals.add(text, place, Target::Word { list, start, end });
     }
 
     fn pattern(&mut self, source: &str, list: usize) -> Result<(), Fault> {
@@ -126,7 +127,8 @@ impl Linker {
         self.known_patterns.insert(key, pattern);
         match triggers {
             Some(triggers) => {
-                triggers.literals.iter().for_each(|literal| self.literals.add(literal, Target::Trigger { pattern }));
+                let trigger = Target::Trigger { pattern };
+                triggers.literals.iter().for_each(|literal| self.literals.add(literal, Place::Anywhere, trigger));
             }
             None => self.untriggered.push(pattern),
         }

@@ -55,12 +55,12 @@ impl<'a> Answered<'a> {
             return Answered::at(reading, first);
         }
         // Colleagues may have talked about it before.
-        let found = thread.iter().find(|mail| !(side(reading, mail) == Side::Ours && stayed_inside(reading, mail)))?;
+        let found = thread.iter().find(|mail| !(stayed_inside(reading, mail) && side(reading, mail) == Side::Ours))?;
         let is_to_us = !found.forwarded && side(reading, found) == Side::Theirs && is_for_us(reading, found);
         let goes_back = found.author.as_deref().is_none_or(|author| receives(reading, author));
         let since = |mail: &&QuotedMail| {
             let newer = mail.date.zip(found.date).is_some_and(|(one, other)| one > other);
-            newer && side(reading, mail) == Side::Ours && !stayed_inside(reading, mail)
+            newer && !stayed_inside(reading, mail) && side(reading, mail) == Side::Ours
         };
         if !is_to_us || !goes_back || is_another_matter(reading, found) || thread.iter().any(since) {
             return None;

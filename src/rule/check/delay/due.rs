@@ -54,6 +54,11 @@ impl Terms {
         ]
     }
 
+    /// Whether there may be a deadline in what is quoted.
+    pub(super) fn may_tell(&self, quoted: impl Fn(&Words) -> bool) -> bool {
+        quoted(&self.asks) && [&self.by, &self.until, &self.wants].into_iter().any(quoted)
+    }
+
     /// `written` is the day of the quoted mail; sentences of courtesy set no day.
     pub(super) fn read(&self, mail: &Answered<'_>, written: Date, courtesy: &[Range<usize>]) -> Due {
         let found = |words: &Words| mail.hits(words);

@@ -105,7 +105,7 @@ impl Kind for Delay {
         if !is_quoting || reading.is_internal() || reading.is_on_a_list() {
             return Vec::new();
         }
-        if reading.says(&self.acknowledged) || reading.says(&self.in_between) {
+        if !self.may_be_late(reading) || reading.says(&self.acknowledged) || reading.says(&self.in_between) {
             return Vec::new();
         }
         let Some(mail) = Answered::of(reading) else { return Vec::new() };
@@ -115,10 +115,23 @@ impl Kind for Delay {
 }
 
 impl Delay {
+    /// Whether anything at all tells of lateness; who wrote what costs more to find out.
+    fn may_be_late(&self, reading: &Reading<'_>) -> bool {
+        let quoted = |words: &Words| reading.texts.iter().any(|text| text.quoted.any(words));
+        let sent = sent_on(reading);
+        let is_old = |written: jiff::civil::DateTime| {
+            sent.is_some_and(|sent| (sent - written.date()).get_days() > self.working_days as i32)
+        };
+        reading.thread().iter().filter_map(|mail| mail.date).any(is_old)
+            || reading.subject.hits.any(&self.again)
+            || quoted(&self.chases)
+            || quoted(&self.reminds)
+            || self.due.may_tell(quoted)
+    }
+
     fn late(&self, reading: &Reading<'_>, mail: &Answered<'_>) -> Option<Late> {
         let chased = mail.hits(&self.chases).into_iter().next();
-        let sent = reading.message.date.as_ref().or(reading.facts.now.as_ref()).map(jiff::Zoned::date);
-        let Some((written, sent)) = mail.date.zip(sent) else { return chased.map(Late::Chased) };
+        let Some((written, sent)) = mail.date.zip(sent_on(reading)) else { return chased.map(Late::Chased) };
         let age = (sent - written.date()).get_days();
         if !(0..=OLDEST).contains(&age) {
             return None;
@@ -159,6 +172,10 @@ impl Delay {
             || mail.said(Function::Complaint, COMPLAINT)
                 > mail.hits(&self.settled).len() + mail.said(Function::Settled, 1)
     }
+}
+
+fn sent_on(reading: &Reading<'_>) -> Option<Date> {
+    reading.message.date.as_ref().or(reading.facts.now.as_ref()).map(jiff::Zoned::date)
 }
 
 /// Japanese offices close on Japanese holidays: the clock of the mail, or its language, tells.
