@@ -107,6 +107,14 @@ impl Gate {
         self.store.healthy().await
     }
 
+    /// What the next server last said it can do, where all mail goes to one.
+    pub fn offer(&self) -> Option<upstream::Offer> {
+        match self.config.accounts.as_slice() {
+            [only] => self.upstreams[&only.name].offer(),
+            _ => None,
+        }
+    }
+
     /// Judges one mail and does what the verdict says. `who` tells senders apart where there is no login: the address
     /// of the connection; `waiting` ends when nobody waits for the next server any more. Dropping the future leaves the
     /// mail sent, kept, or neither.

@@ -41,7 +41,7 @@ impl Gate {
         now: Timestamp,
     ) -> Option<NewMail> {
         // A server that reports itself was asked to.
-        if matches!(news, News::Relayed) && self.upstreams[&account.name].reports() {
+        if matches!(news, News::Relayed) && self.upstreams[&account.name].offer().is_some_and(|offer| offer.reports) {
             return None;
         }
         let About { id, envelope, raw, received_at } = *about;

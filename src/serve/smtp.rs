@@ -18,7 +18,7 @@ use super::room::{Memory, Share};
 use super::tls::Certificate;
 use crate::config::Limits;
 use crate::gate::{Admission, Gate, Login, LoginCheck, Patience};
-use crate::smtp::{Credentials, LoginOutcome, Options, Reply, Session, Step};
+use crate::smtp::{Beyond, Credentials, LoginOutcome, Options, Reply, Session, Step};
 use crate::store::StoreError;
 use crate::upstream::{self, Answer};
 
@@ -163,7 +163,7 @@ impl Connection<'_> {
             read = timeout_at(deadline, stream.read(chunk)) => match read {
                 Ok(Ok(0)) => return Err(io::ErrorKind::UnexpectedEof.into()),
                 Ok(Ok(count)) => {
-                    self.look_at_the_disk().await;
+                    self.look_ahead().await;
                     self.session.input(&chunk[..count]);
                 }
                 Ok(Err(error)) => return Err(error),
@@ -178,10 +178,14 @@ impl Connection<'_> {
         Ok(())
     }
 
-    /// Before the next mail is begun: a full disk is said at MAIL, not after the body.
-    async fn look_at_the_disk(&mut self) {
+    /// Before the next mail is begun: a full disk, or what the next server cannot take, is said at MAIL, not after the body.
+    async fn look_ahead(&mut self) {
         if self.session.in_transaction() {
             return;
+        }
+        if let Some(offer) = self.context.gate.offer() {
+            let max_size = offer.max_size.and_then(|size| usize::try_from(size).ok());
+            self.session.set_beyond(Beyond { max_size, ascii_only: !offer.utf8 });
         }
         let trouble = self.context.gate.ready().await.err();
         if let Some(error) = &trouble {

@@ -118,6 +118,15 @@ pub enum AuthOffer {
     Required,
 }
 
+/// What the server behind can take, as far as it is known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Beyond {
+    /// Octets of one mail.
+    pub max_size: Option<usize>,
+    /// It takes ASCII addresses only.
+    pub ascii_only: bool,
+}
+
 /// What one listener offers and allows.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Options {

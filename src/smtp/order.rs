@@ -85,11 +85,12 @@ impl Session {
         if let Some(trouble) = &self.trouble {
             return Err(trouble.clone());
         }
-        if mail.size.is_some_and(|size| size > self.options.max_size as u128) {
-            return Err(Reply::too_big(self.options.max_size));
+        let max_size = self.beyond.max_size.map_or(self.options.max_size, |beyond| beyond.min(self.options.max_size));
+        if mail.size.is_some_and(|size| size > max_size as u128) {
+            return Err(Reply::too_big(max_size));
         }
-        if !mail.utf8 && mail.sender.as_ref().is_some_and(|sender| !sender.is_ascii()) {
-            return Err(Reply::utf8_not_declared(550));
+        if mail.sender.as_ref().is_some_and(|sender| !sender.is_ascii()) {
+            self.takes_utf8(mail.utf8, 550)?;
         }
         self.overshoot = 0;
         self.envelope = Some(Envelope {
@@ -105,10 +106,12 @@ impl Session {
 
     fn recipient(&mut self, recipient: Recipient) -> Result<Reply, Reply> {
         let Recipient { path, notify, original } = recipient;
-        let Some(envelope) = &mut self.envelope else { return Err(Reply::bad_sequence("Say MAIL first")) };
-        if !envelope.utf8 && !path.is_ascii() {
-            return Err(Reply::utf8_not_declared(553));
+        let Some(envelope) = &self.envelope else { return Err(Reply::bad_sequence("Say MAIL first")) };
+        if !path.is_ascii() {
+            let declared = envelope.utf8;
+            self.takes_utf8(declared, 553)?;
         }
+        let Some(envelope) = &mut self.envelope else { return Err(Reply::bad_sequence("Say MAIL first")) };
         if envelope.recipients.len() >= self.options.max_recipients {
             // Most programs name all their recipients before they look at the answers.
             if self.overshoot < MAX_OVERSHOOT {
@@ -124,6 +127,15 @@ impl Session {
         envelope.recipients.push(recipient);
         self.uncount();
         Ok(Reply::recipient_ok())
+    }
+
+    /// For an address beyond ASCII: declared, and taken by the server behind.
+    fn takes_utf8(&self, declared: bool, code: u16) -> Result<(), Reply> {
+        match (declared, self.beyond.ascii_only) {
+            (false, _) => Err(Reply::utf8_not_declared(code)),
+            (true, true) => Err(Reply::utf8_not_taken(code)),
+            (true, false) => Ok(()),
+        }
     }
 
     fn start_data(&mut self) -> Result<Reply, Reply> {

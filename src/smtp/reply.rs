@@ -266,6 +266,10 @@ impl Reply {
         Reply::new(code, "5.6.7", "The address is not ASCII, and the mail was not declared as SMTPUTF8")
     }
 
+    pub(super) fn utf8_not_taken(code: u16) -> Reply {
+        Reply::new(code, "5.6.7", "The mail server behind takes no international addresses (SMTPUTF8)")
+    }
+
     /// RFC 5321 section 4.5.3.1.10: 452, so that the client sends the rest as another mail.
     pub(super) fn too_many_recipients() -> Reply {
         Reply::new(452, "4.5.3", "Too many recipients for one mail")

@@ -8,7 +8,7 @@ use super::command::Command;
 use super::data::{Fault, Reader};
 use super::input::{Foreign, Input, Line, MAX_LINE, MAX_LOGIN};
 use super::reply::{BARE_CR, BARE_LF};
-use super::{LoginOutcome, Options, Reply, Step};
+use super::{Beyond, LoginOutcome, Options, Reply, Step};
 use crate::message::Envelope;
 
 /// Octets kept while an answer is awaited; a driver that asks [`Session::wants_input`] never comes near.
@@ -38,6 +38,7 @@ pub struct Session {
     pub(super) chunks: Option<Box<(Envelope, Reader)>>,
     /// The answer to MAIL while no mail can be taken.
     pub(super) trouble: Option<Reply>,
+    pub(super) beyond: Beyond,
     errors: u32,
     /// Since the last mail.
     commands: u32,
@@ -83,6 +84,7 @@ impl Session {
             envelope: None,
             chunks: None,
             trouble: None,
+            beyond: Beyond::default(),
             errors: 0,
             commands: 0,
             overshoot: 0,
@@ -199,6 +201,11 @@ impl Session {
     /// Answers every MAIL with `trouble` from now on, before a body is sent in vain; `None` ends that.
     pub fn set_trouble(&mut self, trouble: Option<Reply>) {
         self.trouble = trouble;
+    }
+
+    /// What cannot go beyond this relay is refused from now on before its body is sent in vain.
+    pub fn set_beyond(&mut self, beyond: Beyond) {
+        self.beyond = beyond;
     }
 
     /// Whether the connection is encrypted.

@@ -80,6 +80,17 @@ impl Default for Options {
     }
 }
 
+/// What a server said it can do, as far as clients have to know before they send.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Offer {
+    /// Octets of one mail, if there is a limit.
+    pub max_size: Option<u64>,
+    /// International addresses (SMTPUTF8, RFC 6531).
+    pub utf8: bool,
+    /// Delivery reports on request (DSN, RFC 3461).
+    pub reports: bool,
+}
+
 /// Asked once, right before the final dot of a mail or before its file gets its name.
 pub type Wanted<'a> = &'a (dyn Fn() -> bool + Send + Sync);
 
@@ -142,11 +153,11 @@ impl Upstream {
         }
     }
 
-    /// Whether the server that was last spoken to sends delivery reports itself (DSN, RFC 3461).
-    pub fn reports(&self) -> bool {
+    /// What the server last said it can do; `None` before it was spoken to, and for a Maildir.
+    pub fn offer(&self) -> Option<Offer> {
         match &*self.0 {
-            Route::Smtp(client) => client.reports(),
-            Route::Maildir(_) => false,
+            Route::Smtp(client) => client.offer(),
+            Route::Maildir(_) => None,
         }
     }
 

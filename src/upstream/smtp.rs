@@ -1,18 +1,18 @@
 //! One mail over SMTP: to all recipients or to none.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio_rustls::TlsConnector;
 
 use crate::message::{Address, Envelope};
 
+use super::capabilities::Capabilities;
 use super::connect;
 use super::failure::{Failure, own_answer};
 use super::pool::Pool;
 use super::reply::Reply;
 use super::session::{DataFailure, Session};
-use super::{Answer, Login, LoginOutcome, Options, Outcome, Security, SmtpTarget, TlsError, Wanted, tls};
+use super::{Answer, Login, LoginOutcome, Offer, Options, Outcome, Security, SmtpTarget, TlsError, Wanted, tls};
 
 /// A mail server and the open dialogues with it.
 pub(super) struct Client {
@@ -20,8 +20,8 @@ pub(super) struct Client {
     options: Options,
     connector: Option<TlsConnector>,
     pool: Arc<Pool>,
-    /// What the server last said about delivery reports.
-    reports: AtomicBool,
+    /// What the server last said.
+    offer: Mutex<Option<Offer>>,
 }
 
 /// The dialogue is out of step or over; its connection must not be used again.
@@ -42,7 +42,7 @@ impl Client {
         let plain = target.security == Security::LoopbackOrStartTls && target.is_local_by_name();
         let connector = if plain { None } else { Some(tls::connector(options.tls_ca.as_deref())?) };
         let pool = Pool::new(options.max_idle_connections, options.idle_lifetime);
-        Ok(Client { target, options, connector, pool, reports: AtomicBool::new(false) })
+        Ok(Client { target, options, connector, pool, offer: Mutex::default() })
     }
 
     pub(super) fn target(&self) -> &SmtpTarget {
@@ -112,12 +112,14 @@ impl Client {
         }
     }
 
-    pub(super) fn reports(&self) -> bool {
-        self.reports.load(Ordering::Relaxed)
+    pub(super) fn offer(&self) -> Option<Offer> {
+        *self.offer.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn keep(&self, owner: super::pool::Owner, session: Session) {
-        self.reports.store(session.capabilities.dsn, Ordering::Relaxed);
+        let Capabilities { max_size, smtputf8, dsn, .. } = session.capabilities;
+        let offer = Offer { max_size, utf8: smtputf8, reports: dsn };
+        *self.offer.lock().unwrap_or_else(PoisonError::into_inner) = Some(offer);
         if session.is_in_step() {
             self.pool.put(owner, session);
         }

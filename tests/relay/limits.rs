@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use crate::client::Client;
 use crate::relay::Relay;
+use crate::support::sink::SinkOptions;
 use crate::{MISADDRESSED, plain};
 
 const TO: &[&str] = &["priya.raman@client.example"];
@@ -204,4 +205,19 @@ async fn a_full_disk_between_rcpt_and_the_dot_is_a_452_and_nothing_is_kept() {
     assert!(reply.starts_with("451 ") || reply.starts_with("452 "), "{reply}");
     drop(lock);
     assert!(relay.stored().await.is_empty() && relay.sink.mails().is_empty());
+}
+
+#[tokio::test]
+async fn what_the_next_server_cannot_take_is_told_before_the_body() {
+    let extensions = ["PIPELINING", "SIZE 100000", "8BITMIME"].map(str::to_owned).to_vec();
+    let relay = Relay::with_sink(SinkOptions { extensions, ..SinkOptions::default() }, "").await;
+    let mut client = relay.client().await;
+    // Known from the first mail on.
+    assert!(client.send(TO, &plain("lunch")).await.starts_with("250 "));
+    let reply = client.say("MAIL FROM:<suzuki@own.example> SIZE=100001").await;
+    assert_eq!(reply, "552 5.3.4 The mail is larger than the 100000 octets that are allowed, it was not sent");
+    assert!(client.say("MAIL FROM:<鈴木@own.example> SMTPUTF8").await.starts_with("550 5.6.7 The mail server behind"));
+    assert!(client.say("MAIL FROM:<suzuki@own.example> SIZE=100000 SMTPUTF8").await.starts_with("250 "));
+    assert!(client.say("RCPT TO:<佐藤@client.example>").await.starts_with("553 5.6.7 The mail server behind"));
+    assert!(client.say("RCPT TO:<sato@client.example>").await.starts_with("250 "));
 }
