@@ -1,6 +1,7 @@
 //! A mail address as it came, known to be safe to write into an SMTP command.
 
 use std::fmt;
+use std::net::{Ipv4Addr, Ipv6Addr};
 
 /// An addr-spec, `local@domain` (RFC 5321 section 4.1.2 `Mailbox`, RFC 6531 for non-ASCII), kept byte for byte.
 ///
@@ -99,8 +100,7 @@ fn check_local(local: &str) -> Result<(), AddressError> {
 fn check_domain(domain: &str) -> Result<(), AddressError> {
     if let Some(literal) = domain.strip_prefix('[') {
         let inner = literal.strip_suffix(']').ok_or(AddressError::BadDomain)?;
-        let fine = !inner.is_empty() && inner.bytes().all(|b| b.is_ascii_alphanumeric() || b".:-".contains(&b));
-        return if fine { Ok(()) } else { Err(AddressError::BadDomain) };
+        return if is_literal(inner) { Ok(()) } else { Err(AddressError::BadDomain) };
     }
     let label_ok = |label: &str| {
         !label.is_empty()
@@ -113,9 +113,27 @@ fn check_domain(domain: &str) -> Result<(), AddressError> {
     if name.split('.').all(label_ok) { Ok(()) } else { Err(AddressError::BadDomain) }
 }
 
+/// RFC 5321 section 4.1.3: an IPv4 address, or `IPv6:` and one; no other tag was ever registered.
+fn is_literal(inner: &str) -> bool {
+    match inner.split_at_checked(5) {
+        Some((tag, address)) if tag.eq_ignore_ascii_case("IPv6:") => address.parse::<Ipv6Addr>().is_ok(),
+        _ => inner.parse::<Ipv4Addr>().is_ok(),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_literal_is_an_address_of_its_kind() {
+        for fine in ["192.0.2.1", "IPv6:2001:db8::1", "ipv6:::ffff:192.0.2.1"] {
+            assert!(is_literal(fine), "{fine}");
+        }
+        for bad in ["", "x", "999.1.1.1", "192.0.2", "IPv6:", "IPv6:192.0.2.1", "2001:db8::1", ":x", "tag:x"] {
+            assert!(!is_literal(bad), "{bad}");
+        }
+    }
 
     #[test]
     fn reads_what_real_servers_take() {
