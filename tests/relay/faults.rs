@@ -38,7 +38,7 @@ const RECIPIENTS: [(&str, &str); 9] = [
 const SLOW_ONE_IN: usize = 200;
 
 fn recipient(n: usize) -> (&'static str, &'static str) {
-    if n % SLOW_ONE_IN == 0 { ("slow-2500", "Priya") } else { RECIPIENTS[n % RECIPIENTS.len()] }
+    if n.is_multiple_of(SLOW_ONE_IN) { ("slow-2500", "Priya") } else { RECIPIENTS[n % RECIPIENTS.len()] }
 }
 
 /// Killed with the test, however it ends.
