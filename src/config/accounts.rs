@@ -8,7 +8,7 @@ use super::load::Paths;
 use super::reader::{Reader, Table};
 use super::secrets::is_secret_key;
 use super::units::{self, quoted};
-use super::{Account, Auth, Login, PasswordSource, UpstreamUrl};
+use super::{Account, Auth, Login, PasswordSource, Serve, UpstreamUrl};
 use crate::source::Fault;
 
 /// Which sender addresses an account takes.
@@ -115,6 +115,18 @@ pub(super) fn read(
     accounts
 }
 
+/// A mail that goes on to the relay itself goes round until no connection is left.
+pub(super) fn check_loops(reader: &mut Reader<'_>, tables: &[Table<'_>], accounts: &[Account], serve: Option<&Serve>) {
+    let Some(serve) = serve else { return };
+    let own: Vec<u16> = [Some(serve.listen), serve.listen_tls].into_iter().flatten().map(|own| own.port()).collect();
+    for (table, account) in tables.iter().zip(accounts) {
+        let UpstreamUrl::Smtp { port, .. } = &account.upstream else { continue };
+        if account.upstream.is_local() && own.contains(port) {
+            reader.report(table.key_span("upstream").unwrap_or_else(|| table.span.clone()), goes_to_itself());
+        }
+    }
+}
+
 fn read_upstream(text: &str, paths: &Paths) -> Result<UpstreamUrl, Fault> {
     match UpstreamUrl::parse(text)? {
         UpstreamUrl::Maildir(path) => Ok(UpstreamUrl::Maildir(paths.resolve(&path)?)),
@@ -209,6 +221,14 @@ fn claimed(other: &str) -> Fault {
         format!("this sender already uses the account {}", quoted(other)),
         format!("この差出人はすでにアカウント {} を使っています", quoted(other)),
     )
+}
+
+fn goes_to_itself() -> Fault {
+    Fault::new(
+        "this is where atena itself listens: mail would go round",
+        "atena 自身の待ち受けです。メールが循環してしまいます",
+    )
+    .help("name your provider's server, or another port", "プロバイダーのサーバーか、別のポートを指定してください")
 }
 
 fn must_pass_through() -> Fault {

@@ -167,6 +167,7 @@ fn read(reader: &mut Reader<'_>, document: &DeTable<'_>, base: &Path, defaults: 
     let account_tables = reader.tables(&root, &fields::ACCOUNT);
     let auth_span = serve_table.key_span("auth").unwrap_or(0..0);
     let accounts = accounts::read(reader, &account_tables, &paths, auth, auth_span);
+    accounts::check_loops(reader, &account_tables, &accounts, serve.as_ref());
     let policy_table = reader.table(&root, &fields::POLICY);
     let handling = sections::handling(reader, &policy_table);
     let rule_tables = reader.tables_by_id(&root, &fields::RULES);
