@@ -205,11 +205,16 @@ async fn attempt<S: Sender>(store: Store, sender: Arc<S>, options: Options, clai
 }
 
 /// Records the outcome. While the disk takes no writes it keeps trying, because a mail that was sent and is not
-/// recorded goes twice; when the lease has run out the mail is anyone's again.
+/// recorded goes twice, the notice matters less; when the lease has run out the mail is anyone's again.
 async fn settle(store: &Store, claim: &Claim, finish: Finish, notice: Option<NewMail>, options: &Options) {
+    let mut notice = notice;
     loop {
         let now = (options.clock)();
         let Err(error) = store.finish_and_tell(claim, finish.clone(), notice.clone(), now).await else { return };
+        if let Finish::Sent { .. } = finish {
+            // A notice that finds no room must not have the mail sent a second time.
+            notice = None;
+        }
         let lost = matches!(error, StoreError::Lost { .. } | StoreError::Stopped) || now >= claim.lease_until;
         tracing::error!(mail = %claim.id, %error, again = !lost, "the outcome could not be recorded");
         if lost {

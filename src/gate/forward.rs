@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use super::passage::{Heard, Passage};
+use super::passage::{Author, Heard, Passage, leaves};
 use super::tell::About;
-use super::{Admission, Gate, Login, Mail, Patience, Waiting, later, no_account, own_answer};
+use super::{Admission, Gate, Login, Mail, Patience, later, no_account, own_answer};
 use crate::config::{self, Account, WhenUnreachable};
 use crate::message::Envelope;
 use crate::notice::News;
@@ -15,63 +15,99 @@ use crate::store::{Claim, Initial, NewMail};
 use crate::upstream::{self, Answer, Outcome};
 
 impl Gate {
-    /// Sends the mail on while its author waits.
-    pub(super) async fn forward(&self, mail: Mail<'_>, now: Timestamp, mut waiting: Waiting<'_>) -> Admission {
-        if let Some(before) = self.earlier(&mail) {
-            match before.heard(waiting.as_mut()).await {
-                Heard::Outcome(Outcome::Sent { text }) => return Admission::Sent { text },
-                Heard::Outcome(Outcome::TryLater(answer)) if answer.uncertain => return Admission::TryLater(answer),
-                Heard::Unanswered(passage) => return self.unanswered(&mail, passage),
-                // Nothing was delivered: the mail is tried again.
-                Heard::Outcome(_) | Heard::CalledBack(_) => {}
-            }
+    /// What became of the same mail, sent before by an author who has not heard it; `None` if nothing was delivered.
+    pub(super) async fn before(&self, mail: &Mail<'_>, now: Timestamp, author: &mut impl Author) -> Option<Admission> {
+        // Hashing a mail for nothing would be felt at every one.
+        if self.passages.is_empty() {
+            return None;
         }
-        let passes = matches!(mail.account.login, config::Login::PassThrough);
-        let login = match mail.login.and_then(Login::passed).filter(|_| passes) {
-            Some(passed) => Ok(Some(passed.login.clone())),
-            None => self.credentials.login(mail.account, None).await,
-        };
-        let login = match login {
-            Ok(login) => login,
-            Err(reason) => {
-                let answer = no_login(mail.account, &reason);
-                return self.not_now(mail, now, answer).await;
+        let key = mail.key();
+        let attempt = self.passages.find(&key)?;
+        let heard = if attempt.call_back() { None } else { Some(attempt.heard_again(author).await) };
+        if let Some(Heard::Unanswered) = heard {
+            return Some(Admission::Unanswered);
+        }
+        self.passages.forget(&key, &attempt);
+        match heard? {
+            Heard::Outcome(Outcome::Sent { text }) => {
+                self.tell_sent(mail, now).await;
+                Some(Admission::Sent { text })
             }
+            Heard::Outcome(Outcome::TryLater(answer)) if answer.uncertain => Some(Admission::TryLater(answer)),
+            Heard::Outcome(_) | Heard::CalledBack(_) | Heard::Unanswered => None,
+        }
+    }
+
+    /// Sends the mail on while its author waits.
+    pub(super) async fn forward(&self, mail: Mail<'_>, now: Timestamp, author: &mut impl Author) -> Admission {
+        let outcome = match self.try_now(&mail, author).await {
+            // A password of ours that is no longer right was fetched too early: a token lives an hour.
+            Some(Outcome::Refused(answer)) if is_about_the_login(&answer) && is_ours(mail.account) => {
+                self.try_now(&mail, author).await
+            }
+            outcome => outcome,
         };
-        let upstream = self.upstreams[&mail.account.name].clone();
-        let passage = Passage::begin(upstream, Arc::clone(&mail.parcel), login.clone());
-        let outcome = match passage.heard(waiting).await {
-            Heard::Outcome(outcome) => outcome,
-            Heard::CalledBack(Patience::Over) => Outcome::TryLater(too_slow()),
-            Heard::CalledBack(Patience::Gone) => return Admission::TryLater(too_slow()),
-            Heard::Unanswered(passage) => return self.unanswered(&mail, passage),
-        };
-        self.mind(mail.account, login.as_ref(), &outcome).await;
         match outcome {
-            Outcome::Sent { text } => {
+            None => Admission::Unanswered,
+            Some(Outcome::Sent { text }) => {
                 self.tell_sent(&mail, now).await;
                 Admission::Sent { text }
             }
-            Outcome::Refused(answer) => Admission::Refused(answer),
-            Outcome::TryLater(answer) => self.not_now(mail, now, answer).await,
+            Some(Outcome::Refused(answer)) if is_about_the_login(&answer) && is_ours(mail.account) => {
+                self.not_now(mail, now, answer).await
+            }
+            Some(Outcome::Refused(answer)) => Admission::Refused(answer),
+            Some(Outcome::TryLater(answer)) => self.not_now(mail, now, answer).await,
         }
     }
 
-    /// The same mail, under way or done, whose author has not heard what became of it.
-    fn earlier(&self, mail: &Mail<'_>) -> Option<Passage> {
-        // Hashing a mail for nothing would be felt at every one.
-        if self.passages.is_empty() { None } else { self.passages.take(&mail.key()) }
+    /// One attempt; `None` while its answer is still to come and its author no longer waits.
+    async fn try_now(&self, mail: &Mail<'_>, author: &mut impl Author) -> Option<Outcome> {
+        let login = tokio::select! {
+            login = self.login(mail) => login,
+            patience = leaves(author) => return Some(Outcome::TryLater(too_slow(patience))),
+        };
+        let login = match login {
+            Ok(login) => login,
+            Err(reason) => return Some(Outcome::TryLater(no_login(mail.account, &reason))),
+        };
+        let upstream = self.upstreams[&mail.account.name].clone();
+        let passage = Passage::begin(upstream, Arc::clone(&mail.parcel), login.clone());
+        let key = std::sync::OnceLock::new();
+        let window = self.config.handling.return_window;
+        let keep = |attempt| self.passages.keep(key.get_or_init(|| mail.key()).clone(), attempt, window);
+        let heard = passage.heard(author, keep).await;
+        let attempt = passage.attempt();
+        if let Heard::Unanswered = heard {
+            keep(attempt);
+            return None;
+        }
+        // Kept when its author closed, and heard all the same.
+        if let Some(key) = key.get() {
+            self.passages.forget(key, &attempt);
+        }
+        let outcome = match heard {
+            Heard::Outcome(outcome) => outcome,
+            Heard::CalledBack(patience) => Outcome::TryLater(too_slow(patience)),
+            Heard::Unanswered => return None,
+        };
+        self.mind(mail.account, login.as_ref(), &outcome).await;
+        Some(outcome)
     }
 
-    fn unanswered(&self, mail: &Mail<'_>, passage: Passage) -> Admission {
-        self.passages.keep(mail.key(), passage);
-        Admission::Unanswered
+    async fn login(&self, mail: &Mail<'_>) -> Result<Option<upstream::Login>, String> {
+        let passes = matches!(mail.account.login, config::Login::PassThrough);
+        match mail.login.and_then(Login::passed).filter(|_| passes) {
+            Some(passed) => Ok(Some(passed.login.clone())),
+            None => self.credentials.login(mail.account, None).await,
+        }
     }
 
     async fn not_now(&self, mail: Mail<'_>, now: Timestamp, answer: Answer) -> Admission {
         // The answer to the final dot was lost: the mail may have arrived (RFC 1047). Queueing it would send it a second
         // time without anybody knowing; the author hears of it and decides.
-        if answer.uncertain {
+        // Whoever hung up hears of no queue, and sends again.
+        if answer.uncertain || answer.text == GONE {
             return Admission::TryLater(answer);
         }
         match self.config.handling.when_unreachable {
@@ -131,7 +167,8 @@ impl outbox::Sender for Arc<Gate> {
         let upstream = &self.upstreams[&account.name];
         let mut outcome = upstream.send_if(&claim.envelope, &claim.raw, login.as_ref(), &ours).await;
         if claim.notice
-            && let Outcome::Refused(_) = outcome
+            && let Outcome::Refused(answer) = &outcome
+            && !is_about_the_login(answer)
         {
             // Some providers take nothing from the null path.
             let envelope = Envelope { sender: claim.envelope.recipients.first().cloned(), ..claim.envelope.clone() };
@@ -159,6 +196,17 @@ fn no_login(account: &Account, reason: &str) -> Answer {
     own_answer(&format!("account {}: {reason}", account.name))
 }
 
-fn too_slow() -> Answer {
-    own_answer("[atena] the mail server took too long, nothing was sent")
+const GONE: &str = "[atena] the mail program hung up, nothing was sent";
+
+fn too_slow(patience: Patience) -> Answer {
+    own_answer(if patience == Patience::Gone {
+        GONE
+    } else {
+        "[atena] the mail server took too long, nothing was sent"
+    })
+}
+
+/// The password is the account's own, not of a mail program.
+fn is_ours(account: &Account) -> bool {
+    matches!(account.login, config::Login::Stored { .. })
 }

@@ -116,10 +116,13 @@ impl Gate {
         accounts.all(|other| other.upstream == first.upstream).then_some(first)
     }
 
-    /// A login is good for the server that accepted it, and for accounts that have a login of their own.
+    /// A login is good for the server that accepted it. Accounts with a login of their own are for users of ours, where there
+    /// are any: whoever has a mailbox at the same provider is not one of them.
     pub(super) fn may_use(&self, login: &Login, account: &Account) -> bool {
         let asked = login.passed().and_then(|passed| self.config.accounts.iter().find(|a| a.name == passed.account));
-        !matches!(account.login, config::Login::PassThrough)
-            || asked.is_some_and(|asked| asked.upstream == account.upstream)
+        match account.login {
+            config::Login::PassThrough => asked.is_some_and(|asked| asked.upstream == account.upstream),
+            _ => self.config.serve.auth != Auth::Users || login.passed().is_none(),
+        }
     }
 }

@@ -36,8 +36,8 @@ use credentials::Credentials;
 pub use credentials::store_in_keyring;
 pub use judge::{Judgement, judge};
 pub use login::{Login, LoginCheck};
+pub use passage::{Arrival, Author, Patience};
 use passage::{Parcel, Passages};
-pub use passage::{Patience, Waiting};
 use words::Style;
 
 /// Smaller mails are judged where they are: handing them to another thread would cost more than judging them.
@@ -116,17 +116,17 @@ impl Gate {
     }
 
     /// Judges one mail and does what the verdict says. `who` tells senders apart where there is no login: the address
-    /// of the connection; `waiting` ends when nobody waits for the next server any more. Dropping the future leaves the
+    /// of the connection; `author` waits for the next server. Dropping the future leaves the
     /// mail sent, kept, or neither.
     pub async fn admit(
         &self,
-        envelope: Envelope,
-        raw: Vec<u8>,
+        arrival: Arrival,
         login: Option<&Login>,
         who: &str,
         now: &Zoned,
-        waiting: Waiting<'_>,
+        author: &mut impl Author,
     ) -> Admission {
+        let Arrival { envelope, raw, hold } = arrival;
         let sender = envelope.sender.as_ref().map_or("", |sender| sender.as_str());
         // Before anything is kept: a mail that no account may send would be held for ever.
         let Some(account) = self.config.account_for(sender) else {
@@ -147,8 +147,8 @@ impl Gate {
             tracing::info!(rule, by, reason, "a finding was allowed");
         }
         let rules: Vec<String> = judgement.findings.iter().map(|finding| finding.rule.clone()).collect();
-        let mail = Mail { parcel: Arc::new(Parcel { envelope, raw }), who, account, login, judgement };
-        let admission = self.act(mail, now.timestamp(), waiting).await;
+        let mail = Mail { parcel: Arc::new(Parcel { envelope, raw, _hold: hold }), who, account, login, judgement };
+        let admission = self.act(mail, now.timestamp(), author).await;
         // No names, subject or text: only what the operator needs to see what the gate does.
         let (verdict, rules, outcome) = (verdict.as_str(), rules.join(","), admission.as_str());
         match &admission {
@@ -184,29 +184,38 @@ impl Gate {
         tokio::task::spawn_blocking(work).await.expect("judge catches panics, and the task is never cancelled")
     }
 
-    async fn act(&self, mail: Mail<'_>, now: Timestamp, waiting: Waiting<'_>) -> Admission {
+    async fn act(&self, mail: Mail<'_>, now: Timestamp, author: &mut impl Author) -> Admission {
+        if let Some(admission) = self.before(&mail, now, author).await {
+            return admission;
+        }
         let Handling { policy, return_window, .. } = &self.config.handling;
         let style = Style { lang: self.config.language, utf8: self.config.serve.utf8_replies };
         match mail.judgement.verdict {
             Verdict::Forward if self.waits_outside(&mail.parcel.envelope) => self.delay(mail, now).await,
-            Verdict::Forward => self.forward(mail, now, waiting).await,
+            Verdict::Forward => self.forward(mail, now, author).await,
             Verdict::Hold => self.keep(mail, Initial::Held, now, |id| Admission::Held { id }).await,
             Verdict::Delay => self.delay(mail, now).await,
             Verdict::Return => {
                 let lines = words::returned(&mail.judgement.findings, policy, style, *return_window);
-                self.hand_back(mail, now, lines, waiting).await
+                self.hand_back(mail, now, lines, author).await
             }
             Verdict::Reject => Admission::Rejected { lines: words::rejected(&mail.judgement.findings, policy, style) },
         }
     }
 
     /// Hands the mail back the first time, and sends it on when it comes again unchanged.
-    async fn hand_back(&self, mail: Mail<'_>, now: Timestamp, lines: Vec<String>, waiting: Waiting<'_>) -> Admission {
+    async fn hand_back(
+        &self,
+        mail: Mail<'_>,
+        now: Timestamp,
+        lines: Vec<String>,
+        author: &mut impl Author,
+    ) -> Admission {
         let key = mail.key();
         match self.store.confirm_return(&key, now, self.config.handling.return_window).await {
             Ok(false) => {}
             Ok(true) => {
-                let admission = self.act_confirmed(mail, now, waiting).await;
+                let admission = self.act_confirmed(mail, now, author).await;
                 if !admission.takes_over()
                     && let Err(error) = self.store.remember_return(&key, now).await
                 {
@@ -225,9 +234,12 @@ impl Gate {
     }
 
     /// A confirmation answers what the mail was handed back for; what it would be kept for all the same, it is kept for.
-    async fn act_confirmed(&self, mail: Mail<'_>, now: Timestamp, waiting: Waiting<'_>) -> Admission {
+    async fn act_confirmed(&self, mail: Mail<'_>, now: Timestamp, author: &mut impl Author) -> Admission {
         match judge::confirmed(&self.config.handling, &mail.judgement.findings) {
-            Verdict::Forward | Verdict::Return => self.forward(mail, now, waiting).await,
+            Verdict::Forward | Verdict::Return if self.waits_outside(&mail.parcel.envelope) => {
+                self.delay(mail, now).await
+            }
+            Verdict::Forward | Verdict::Return => self.forward(mail, now, author).await,
             Verdict::Hold | Verdict::Reject => self.keep(mail, Initial::Held, now, |id| Admission::Held { id }).await,
             Verdict::Delay => self.delay(mail, now).await,
         }
@@ -267,7 +279,11 @@ impl Gate {
         kept: impl FnOnce(MailId) -> Admission,
     ) -> Admission {
         let subject = mail.judgement.message.as_ref().and_then(|message| message.subject.clone());
-        let Parcel { envelope, raw } = Arc::unwrap_or_clone(mail.parcel);
+        let (envelope, raw) = match Arc::try_unwrap(mail.parcel) {
+            Ok(parcel) => (parcel.envelope, parcel.raw),
+            // An attempt that was called back may not have ended yet.
+            Err(parcel) => (parcel.envelope.clone(), parcel.raw.clone()),
+        };
         let new = NewMail {
             envelope,
             raw,
@@ -285,7 +301,7 @@ impl Gate {
 impl Mail<'_> {
     /// What makes it the same mail when it comes again.
     fn key(&self) -> String {
-        let Parcel { envelope, raw } = &*self.parcel;
+        let Parcel { envelope, raw, .. } = &*self.parcel;
         match &self.judgement.message {
             Some(message) => resend_key(message, envelope, self.who),
             None => resend_key_of_octets(raw, envelope, self.who),

@@ -1,5 +1,7 @@
 //! Tells authors what became of their mail after it was taken.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
 use jiff::Timestamp;
 
 use super::passage::Parcel;
@@ -20,7 +22,7 @@ pub(super) struct About<'a> {
 impl Gate {
     /// To the author who asked for it: the mail was handed on. It is sent, whatever comes of this.
     pub(super) async fn tell_sent(&self, mail: &Mail<'_>, now: Timestamp) {
-        let Parcel { envelope, raw } = &*mail.parcel;
+        let Parcel { envelope, raw, .. } = &*mail.parcel;
         if envelope.reports.is_empty() {
             return;
         }
@@ -50,7 +52,9 @@ impl Gate {
             UpstreamUrl::Maildir(_) => None,
         };
         let taken = Taken { id, envelope, raw, received_at, server, hostname: &self.config.serve.hostname };
-        let raw = notice::write(&taken, news, self.config.language, now)?;
+        // The mail is sent, or failed, whatever its own text does to this.
+        let write = || notice::write(&taken, news, self.config.language, now);
+        let raw = catch_unwind(AssertUnwindSafe(write)).ok().flatten()?;
         let subject = Message::parse(&raw).ok().and_then(|message| message.subject);
         Some(NewMail {
             // From the null path, so that nobody answers a notice with another one (RFC 3464 section 2).

@@ -7,6 +7,7 @@ mod pace;
 mod room;
 mod smtp;
 mod tls;
+mod waiting;
 
 use std::io;
 use std::net::SocketAddr;

@@ -2,7 +2,6 @@
 
 use std::io;
 use std::net::{IpAddr, SocketAddr};
-use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -16,14 +15,15 @@ use super::logins::Logins;
 use super::pace::Pace;
 use super::room::{Memory, Share};
 use super::tls::Certificate;
+use super::waiting::Waiting;
 use crate::config::Limits;
-use crate::gate::{Admission, Gate, Login, LoginCheck, Patience};
+use crate::gate::{Admission, Arrival, Gate, Login, LoginCheck};
 use crate::smtp::{Beyond, Credentials, LoginOutcome, Options, Reply, Session, Step};
 use crate::store::StoreError;
 use crate::upstream::{self, Answer};
 
 /// Octets read at once; a session that waits costs little more than this.
-const CHUNK: usize = 16 * 1024;
+pub(super) const CHUNK: usize = 16 * 1024;
 
 /// A handshake takes a few round trips.
 const HANDSHAKE_LIMIT: Duration = Duration::from_secs(30);
@@ -31,9 +31,6 @@ const HANDSHAKE_LIMIT: Duration = Duration::from_secs(30);
 /// How long to wait at the end for a client to take the last reply. A socket closed while octets arrive is reset, and
 /// the reply is lost with it.
 const LINGER: Duration = Duration::from_secs(2);
-
-/// How long a client that closed its side may still wait for an answer.
-const LAST_WORD: Duration = Duration::from_secs(5);
 
 /// What all connections of one listener share.
 pub(super) struct Context {
@@ -124,6 +121,7 @@ impl Connection<'_> {
                     if !self.share.take(self.session.mail_octets()) {
                         tracing::warn!("no room for another mail in memory: max_total_size is reached");
                         self.session.refuse_for_room();
+                        self.share.take(self.session.mail_octets());
                     }
                     self.read(stream, &mut chunk).await?;
                 }
@@ -134,11 +132,11 @@ impl Connection<'_> {
                 }
                 Step::Message { envelope, raw } => {
                     let (now, who, gate) = (Zoned::now(), self.who(), &self.context.gate);
-                    let admission = {
-                        let limit = self.context.limits.answer;
-                        let waiting = pin!(patience(stream, &mut self.session, &mut chunk, limit));
-                        gate.admit(envelope, raw, self.login.as_ref(), &who, &now, waiting).await
-                    };
+                    let mut hold = self.context.memory.share();
+                    hold.take(raw.len());
+                    let arrival = Arrival { envelope, raw, hold: Box::new(hold) };
+                    let mut waiting = Waiting::new(stream, &mut self.session, &mut chunk, self.context, &self.shutdown);
+                    let admission = gate.admit(arrival, self.login.as_ref(), &who, &now, &mut waiting).await;
                     self.session.answer(reply(admission, &now, gate.utf8_replies()));
                 }
                 Step::Close => return Ok(End::Closed),
@@ -221,31 +219,6 @@ impl Connection<'_> {
     fn who(&self) -> String {
         self.login.as_ref().map_or_else(|| self.peer.to_string(), |login| login.user().to_owned())
     }
-}
-
-/// Ends when the client hung up or has waited for `limit`. What it sends meanwhile is for later.
-async fn patience<S: AsyncRead + Send + Unpin>(
-    stream: &mut S,
-    session: &mut Session,
-    chunk: &mut [u8],
-    limit: Duration,
-) -> Patience {
-    let gone = async {
-        // More stays on the wire until the answer is given.
-        while session.backlog() < CHUNK {
-            match stream.read(chunk).await {
-                // It may only have said all it has to say.
-                Ok(0) => {
-                    tokio::time::sleep(LAST_WORD).await;
-                    return Patience::Gone;
-                }
-                Ok(count) => session.input(&chunk[..count]),
-                Err(_) => return Patience::Gone,
-            }
-        }
-        std::future::pending().await
-    };
-    timeout(limit, gone).await.unwrap_or(Patience::Over)
 }
 
 fn slow_login() -> LoginCheck {

@@ -21,11 +21,11 @@ impl Session {
         matches!(self.state, State::Data(_) | State::Chunk(_)) || self.chunks.is_some()
     }
 
-    /// Octets of mail in memory, while it is read and until it is answered.
+    /// Octets of the mail that is read. Those of one that was given out are the driver's to count.
     pub fn mail_octets(&self) -> usize {
         match (&self.state, &self.chunks) {
             (State::Data(data), _) | (_, Some(data)) => data.1.kept(),
-            _ => self.given_out,
+            _ => 0,
         }
     }
 
@@ -70,7 +70,6 @@ impl Session {
     fn hand_out(&mut self, (envelope, reader): (Envelope, Reader)) -> Option<Step> {
         match reader.finish() {
             Ok(raw) => {
-                self.given_out = raw.len();
                 self.state = State::AwaitMessage;
                 Some(Step::Message { envelope, raw })
             }

@@ -46,8 +46,6 @@ pub struct Session {
     pub(super) overshoot: u32,
     /// Lines taken so far, commands and parts of logins.
     lines: u64,
-    /// Octets of the mail given out and not answered.
-    pub(super) given_out: usize,
     pub(super) failed_logins: u32,
 }
 
@@ -89,7 +87,6 @@ impl Session {
             commands: 0,
             overshoot: 0,
             lines: 0,
-            given_out: 0,
             failed_logins: 0,
         }
     }
@@ -134,7 +131,6 @@ impl Session {
     pub fn answer(&mut self, reply: Reply) {
         if matches!(self.state, State::AwaitMessage) && self.next.is_none() {
             self.state = State::Command;
-            self.given_out = 0;
             if reply.code() < 300 {
                 self.commands = 0;
             }

@@ -10,7 +10,7 @@ use base64::prelude::BASE64_STANDARD;
 use crate::client::Client;
 use crate::relay::{Relay, config};
 use crate::support::Authority;
-use crate::support::sink::{Opening, SinkOptions};
+use crate::support::sink::{Opening, Sink, SinkOptions};
 use crate::tls::relay_with_tls;
 use crate::{CLEAN, MISADDRESSED};
 
@@ -81,6 +81,29 @@ async fn users_of_its_own_and_of_the_next_server_log_in_side_by_side() {
     let (reply, mut suzuki) = log_in("suzuki", "right").await;
     assert!(reply.starts_with("235 "), "{reply}");
     assert!(suzuki.send(&["sato@client.example"], CLEAN).await.starts_with("250 "));
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn a_stranger_with_a_mailbox_at_the_same_provider_does_not_send_as_the_company() {
+    let sink = Sink::start(guarded()).await;
+    let text = format!(
+        "[serve]\nlisten = \"127.0.0.1:0\"\nauth = \"users\"\n{}\n[[account]]\nname = \"company\"\nfrom = \
+         [\"*@company.example\"]\nupstream = \"smtp://127.0.0.1:{}\"\nuser = \"suzuki\"\npassword_command = \"echo right\"\n",
+        crate::relay::account(&sink, PASS_THROUGH),
+        sink.port()
+    );
+    let relay = Relay::run(sink, &text).await;
+    Users::of(&relay.config.data_dir).add("clerk", &"paper".to_owned().into()).unwrap();
+    let mut stranger = relay.client().await;
+    assert!(log_in(&mut stranger, "right").await.starts_with("235 "));
+    stranger.say("MAIL FROM:<boss@company.example>").await;
+    stranger.say("RCPT TO:<sato@client.example>").await;
+    stranger.say("DATA").await;
+    stranger.write(b"From: boss@company.example\r\nTo: sato@client.example\r\nSubject: x\r\n\r\nPlease pay.\r\n").await;
+    let reply = stranger.say(".").await;
+    assert!(reply.starts_with("554 ") && reply.contains("belongs to another one"), "{reply}");
+    assert!(relay.stop().await.mails().is_empty());
 }
 
 #[cfg(unix)]

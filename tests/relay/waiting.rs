@@ -82,11 +82,43 @@ async fn a_client_that_hangs_up_hears_the_outcome_when_it_comes_again() {
     client.write(b".\r\n").await;
     relay.sink.wait_for(1).await;
     client.close().await;
-    // Longer than a client that closed its side is waited for.
-    tokio::time::sleep(Duration::from_millis(5_500)).await;
+    // At once, as programs do that have waited long enough; and once more, before the first try has its answer.
+    let mut second = relay.client().await;
+    second.begin(&["slow-7000@client.example"], &plain("lunch")).await;
+    second.write(b".\r\n").await;
+    second.close().await;
+    tokio::time::sleep(Duration::from_millis(200)).await;
     let reply = sent_to(&relay, "slow-7000@client.example", &plain("lunch")).await;
     assert_eq!(reply, "250 2.0.0 Sent: kept at last");
     assert_eq!(relay.sink.mails().len(), 1);
+}
+
+#[tokio::test]
+async fn what_is_called_back_by_hanging_up_is_not_queued_either() {
+    let relay = Relay::with("[policy]\nwhen_unreachable = \"queue\"\n").await;
+    let mut client = relay.client().await;
+    client.begin(&["stall-data@client.example"], &plain("lunch")).await;
+    client.write(b".\r\n").await;
+    relay.sink.wait_for_command("DATA", 1).await;
+    client.close().await;
+    // The same mail again takes the first one's place.
+    let reply = relay.client().await.send(&["priya.raman@client.example"], &plain("lunch")).await;
+    assert!(reply.starts_with("250 2.0.0 Sent"), "{reply}");
+    tokio::time::sleep(Duration::from_millis(5_500)).await;
+    assert!(relay.stored().await.is_empty() && relay.sink.mails().len() == 1);
+}
+
+#[tokio::test]
+async fn a_relay_that_ends_tells_who_waits() {
+    let relay = Relay::start().await;
+    let mut client = relay.client().await;
+    client.begin(&["stall-data@client.example"], &plain("lunch")).await;
+    client.write(b".\r\n").await;
+    relay.sink.wait_for_command("DATA", 1).await;
+    relay.ask_to_stop();
+    let reply = client.reply().await;
+    assert!(reply.starts_with("451 ") && reply.contains("nothing was sent"), "{reply}");
+    assert!(relay.stop().await.mails().is_empty());
 }
 
 #[tokio::test]
