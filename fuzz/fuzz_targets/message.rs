@@ -10,7 +10,8 @@ use atena::message::Message;
 use atena::rule::Rules;
 use libfuzzer_sys::fuzz_target;
 
-static RULES: LazyLock<Rules> = LazyLock::new(|| Rules::load(&Rules::embedded(), &[], Lang::En).expect("the shipped packs are right"));
+static RULES: LazyLock<Rules> =
+    LazyLock::new(|| Rules::load(&Rules::embedded(), &[], Lang::En).expect("the shipped packs are right"));
 
 fuzz_target!(|input: &[u8]| {
     let Ok(message) = Message::parse(input) else { return };

@@ -1,4 +1,6 @@
 //! Any name is compared with any recipient; what is called misspelt fits.
+//!
+//! The input has three lines: the name in the text, the name beside the address, the address.
 
 #![no_main]
 
@@ -6,8 +8,9 @@ use atena::message::{Address, Mailbox};
 use atena::people::name::{Agreement, agreement, fold, misspelling, surname_at_end};
 use libfuzzer_sys::fuzz_target;
 
-fuzz_target!(|input: (&str, &str, &str)| {
-    let (named, display, address) = input;
+fuzz_target!(|input: &[u8]| {
+    let Ok(text) = std::str::from_utf8(input) else { return };
+    let [named, display, address] = text.splitn(3, '\n').collect::<Vec<_>>()[..] else { return };
     let Ok(address) = Address::parse(address) else { return };
     let mailbox = Mailbox { name: display.to_owned(), address };
     let found = agreement(named, &mailbox);
