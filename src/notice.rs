@@ -38,6 +38,8 @@ pub enum News<'a> {
     Refused(&'a Answer),
     /// No attempt succeeded in time; the last answer.
     Expired(&'a Answer),
+    /// Its stored text cannot be read any more.
+    Damaged(&'a Answer),
     /// The next server took it, and gives no reports of its own.
     Relayed,
 }
@@ -47,7 +49,7 @@ pub fn write(mail: &Taken<'_>, news: News<'_>, lang: Lang, now: Timestamp) -> Op
     let author = mail.envelope.sender.as_ref()?.as_str();
     let wanted = |recipient: &&Address| match news {
         News::Relayed => mail.envelope.reports.wants_success(recipient),
-        News::Refused(_) | News::Expired(_) => mail.envelope.reports.wants_failure(recipient),
+        News::Refused(_) | News::Expired(_) | News::Damaged(_) => mail.envelope.reports.wants_failure(recipient),
     };
     let recipients: Vec<&Address> = mail.envelope.recipients.iter().filter(wanted).collect();
     if recipients.is_empty() {
@@ -62,7 +64,7 @@ pub fn write(mail: &Taken<'_>, news: News<'_>, lang: Lang, now: Timestamp) -> Op
     let parts = vec![
         MimePart::new("text/plain", words::explain(mail, news, subject, &recipients, lang)),
         part("message/delivery-status", status(mail, news, &recipients)),
-        given_back(mail),
+        given_back(mail, news),
     ];
     let kind = ContentType::new("multipart/report").attribute("report-type", "delivery-status");
     let mut notice = MessageBuilder::new()
@@ -92,7 +94,7 @@ fn status(mail: &Taken<'_>, news: News<'_>, recipients: &[&Address]) -> String {
         let _ = write!(text, "{name}: {value}\r\n");
     };
     if let Some(id) = &mail.envelope.reports.envelope_id {
-        line("Original-Envelope-Id", id);
+        line("Original-Envelope-Id", &decoded(id));
     }
     line("Reporting-MTA", &format!("dns; {}", mail.hostname));
     line(
@@ -102,7 +104,7 @@ fn status(mail: &Taken<'_>, news: News<'_>, recipients: &[&Address]) -> String {
     for recipient in recipients {
         line("\r\nFinal-Recipient", &typed(recipient));
         if let Some(original) = mail.envelope.reports.of(recipient).and_then(|wish| wish.original.as_deref()) {
-            line("Original-Recipient", original);
+            line("Original-Recipient", &decoded(original));
         }
         line("Action", if let News::Relayed = news { "relayed" } else { "failed" });
         let (status, diagnostic) = fate(news, recipient);
@@ -122,6 +124,8 @@ fn fate(news: News<'_>, recipient: &Address) -> (String, Option<String>) {
     let (answer, otherwise) = match news {
         News::Relayed => return ("2.0.0".to_owned(), None),
         News::Refused(answer) => (answer, "5.0.0"),
+        // Mail system, other.
+        News::Damaged(answer) => (answer, "5.3.0"),
         // Delivery time expired.
         News::Expired(answer) => (answer, "5.4.7"),
     };
@@ -130,6 +134,22 @@ fn fate(news: News<'_>, recipient: &Address) -> (String, Option<String>) {
     let diagnostic = answer.code.filter(|_| hit).map(|_| answer.line());
     // Fields of this part are ASCII.
     (own.to_owned(), diagnostic.map(|text| text.chars().map(|c| if c.is_ascii() { c } else { '?' }).collect()))
+}
+
+/// Without the escapes of xtext (RFC 3461 section 4), as reports have it; what is no ASCII to print stays escaped.
+fn decoded(xtext: &str) -> String {
+    let mut out = String::new();
+    let mut rest = xtext;
+    while let Some((before, escaped)) = rest.split_once('+') {
+        let (hex, after) = escaped.split_at(escaped.len().min(2));
+        out.push_str(before);
+        match u8::from_str_radix(hex, 16).ok().filter(u8::is_ascii_graphic) {
+            Some(byte) => out.push(byte.into()),
+            None => out.extend(["+", hex]),
+        }
+        rest = after;
+    }
+    out + rest
 }
 
 /// The type of an address and itself; beyond ASCII in the escapes of RFC 6533 section 3.
@@ -143,8 +163,10 @@ fn typed(address: &Address) -> String {
 }
 
 /// The mail's header, or all of it where that was asked for and can be given back as it is.
-fn given_back(mail: &Taken<'_>) -> MimePart<'static> {
-    if mail.envelope.reports.returns == Some(Returns::Full) && mail.raw.is_ascii() {
+fn given_back(mail: &Taken<'_>, news: News<'_>) -> MimePart<'static> {
+    // RFC 3461 section 4.3: the whole mail for failures only.
+    let failed = !matches!(news, News::Relayed);
+    if failed && mail.envelope.reports.returns == Some(Returns::Full) && mail.raw.is_ascii() {
         return part("message/rfc822", String::from_utf8_lossy(mail.raw).into_owned());
     }
     let end = mail.raw.windows(4).position(|four| four == b"\r\n\r\n").map_or(mail.raw.len(), |at| at + 2);

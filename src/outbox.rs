@@ -175,7 +175,10 @@ async fn fill<S: Sender>(
 
 /// One attempt, from claim to record.
 async fn attempt<S: Sender>(store: Store, sender: Arc<S>, options: Options, claim: Claim) {
-    let outcome = if claim.resumed && expired(&claim, (options.clock)(), options.expiry) {
+    let outcome = if let Some(cause) = &claim.damage {
+        let text = format!("the stored text of the mail cannot be read: {cause}");
+        Outcome::Refused(Answer { uncertain: claim.uncertain, ..uncertain(&text) }).into()
+    } else if claim.resumed && expired(&claim, (options.clock)(), options.expiry) {
         // A mail whose attempts end in a crash each time must not go round for ever.
         Outcome::TryLater(uncertain("the attempts before never ended")).into()
     } else {
@@ -187,6 +190,7 @@ async fn attempt<S: Sender>(store: Store, sender: Arc<S>, options: Options, clai
     let finish = decide(&claim, outcome, (options.clock)(), options.expiry, (options.jitter)());
     let news = match (&finish, &answer) {
         (Finish::Sent { .. }, _) => Some(News::Relayed),
+        (Finish::Failed { .. }, Some(answer)) if claim.damage.is_some() => Some(News::Damaged(answer)),
         (Finish::Failed { why: Failure::Refused, .. }, Some(answer)) => Some(News::Refused(answer)),
         (Finish::Failed { why: Failure::Expired, .. }, Some(answer)) => Some(News::Expired(answer)),
         (Finish::Failed { .. }, None) | (Finish::Retry { .. }, _) => None,

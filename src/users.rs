@@ -130,14 +130,19 @@ impl Users {
         let directory = self.path.parent().unwrap_or(Path::new("."));
         let new = self.path.with_extension("new");
         let put = || -> io::Result<()> {
-            fs::create_dir_all(directory)?;
+            let mut builder = fs::DirBuilder::new();
+            builder.recursive(true);
+            // What an earlier attempt left may be anybody's to read.
+            let _ = fs::remove_file(&new);
             let mut options = fs::OpenOptions::new();
-            options.write(true).create(true).truncate(true);
+            options.write(true).create_new(true);
             #[cfg(unix)]
             {
-                use std::os::unix::fs::OpenOptionsExt;
+                use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+                builder.mode(0o700);
                 options.mode(0o600);
             }
+            builder.create(directory)?;
             let mut file = options.open(&new)?;
             file.write_all(text.as_bytes())?;
             file.sync_all()?;

@@ -181,6 +181,23 @@ fn an_input_that_ends_writes_nothing() {
 }
 
 #[test]
+fn with_a_password_of_its_own_devices_log_in_as_users_and_this_computer_need_not() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("atena.toml");
+    let options = Options {
+        address: Some("taro@yamada.example".to_owned()),
+        upstream: Some("smtps://smtp.yamada.example".to_owned()),
+        password: Some(PasswordPlace::Environment("PASSWORD".to_owned())),
+        tls: vec!["atena.yamada.example".to_owned()],
+        ..options(&path)
+    };
+    quiet(&options).unwrap();
+    let serve = load(&path).serve;
+    assert_eq!((serve.auth, serve.trust_loopback), (atena::config::Auth::Users, true));
+    assert_eq!(serve.listen_tls, "0.0.0.0:4650".parse().ok(), "a name may lead to any address");
+}
+
+#[test]
 fn a_certificate_for_the_network_is_made_with_the_file_or_not_at_all() {
     use atena::config::Auth;
     let directory = tempfile::tempdir().unwrap();
@@ -196,7 +213,7 @@ fn a_certificate_for_the_network_is_made_with_the_file_or_not_at_all() {
     let screen = String::from_utf8(screen).unwrap();
     assert!(screen.contains("192.0.2.10") && screen.contains("tls/ca.pem") && screen.contains("4650"), "{screen}");
     let config = load(&path);
-    assert_eq!((config.serve.auth, config.serve.listen_tls), (Auth::PassThrough, "0.0.0.0:4650".parse().ok()));
+    assert_eq!((config.serve.auth, config.serve.listen_tls), (Auth::PassThrough, "192.0.2.10:4650".parse().ok()));
     let read = |name: &str| fs::read_to_string(directory.path().join("tls").join(name)).unwrap();
     let (certificate, authority) = (read("cert.pem"), read("ca.pem"));
     assert!(certificate.starts_with("-----BEGIN CERTIFICATE") && authority.starts_with("-----BEGIN CERTIFICATE"));
@@ -206,12 +223,18 @@ fn a_certificate_for_the_network_is_made_with_the_file_or_not_at_all() {
         let mode = fs::metadata(directory.path().join("tls/key.pem")).unwrap().permissions().mode();
         assert_eq!(mode & 0o777, 0o600);
     }
-    // Neither is written over, and a name that cannot be one leaves nothing behind.
-    fs::remove_file(&path).unwrap();
+    // Neither is written over; forced, the certificates are new and the configuration is what a person made of it.
+    fs::write(&path, "own_domains = [\"yamada.example\"]\n").unwrap();
     assert!(matches!(quiet(&options), Err(Failure::Exists(there)) if there.ends_with("tls/cert.pem")));
     assert_eq!(read("cert.pem"), certificate);
+    quiet(&Options { force: true, ..options.clone() }).unwrap();
+    assert_ne!(read("cert.pem"), certificate);
+    assert_eq!(fs::read_to_string(&path).unwrap(), "own_domains = [\"yamada.example\"]\n");
+    // A name that cannot be one leaves nothing behind.
     let elsewhere = directory.path().join("other").join("atena.toml");
-    let wrong = Options { tls: vec!["名前".to_owned()], output: elsewhere.clone(), ..options };
-    assert!(matches!(quiet(&wrong), Err(Failure::Names(..))));
+    for name in ["名前", "my office pc", ""] {
+        let wrong = Options { tls: vec![name.to_owned()], output: elsewhere.clone(), ..options.clone() };
+        assert!(matches!(quiet(&wrong), Err(Failure::Names(..))), "{name}");
+    }
     assert!(!elsewhere.exists() && !directory.path().join("other/tls/key.pem").exists());
 }

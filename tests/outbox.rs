@@ -62,6 +62,7 @@ impl Sender for Fake {
     fn tell(&self, mail: &Claim, news: News<'_>) -> Option<NewMail> {
         let subject = match news {
             News::Refused(answer) => format!("refused: {}", answer.line()),
+            News::Damaged(answer) => format!("damaged: {}", answer.line()),
             News::Expired(answer) => format!("expired: {}", answer.line()),
             News::Relayed => return None,
         };
@@ -406,4 +407,30 @@ async fn the_author_of_a_mail_that_failed_is_told_once() {
         outbox.await.unwrap();
         scene.stop.send_replace(false);
     }
+}
+
+#[tokio::test]
+async fn a_mail_whose_text_is_damaged_fails_and_is_told() {
+    let scene = Scene::new();
+    let mut mail = to_send(vec![Address::parse("sato@client.example").unwrap()], Initial::Ready { not_before: None });
+    mail.envelope.sender = Some(Address::parse("me@own.example").unwrap());
+    let id = scene.store.hold(mail).await.unwrap();
+    let other = rusqlite::Connection::open(scene.store.path()).unwrap();
+    other.execute("DELETE FROM piece", []).unwrap();
+    let _outbox = scene.start();
+    let mut failed = Vec::new();
+    for _ in 0..1000 {
+        // Without its text, which nobody can read.
+        failed = scene.store.list(Filter { states: vec![State::Failed], ..Filter::default() }).await.unwrap();
+        if !failed.is_empty() {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    let failed = &failed[0];
+    assert_eq!(failed.id, id);
+    assert!(failed.answer.as_ref().is_some_and(|answer| answer.contains("cannot be read")), "{failed:?}");
+    let told = scene.store.list(Filter { states: vec![State::Held], ..Filter::default() }).await.unwrap();
+    assert!(told[0].subject.starts_with("damaged: "), "{}", told[0].subject);
+    assert_eq!(scene.fake.0.attempts.load(Ordering::SeqCst), 0);
 }

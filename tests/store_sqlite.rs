@@ -7,7 +7,7 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 
 use atena::message::{Address, Envelope};
-use atena::store::{Filter, Finish, Initial, MailId, NewMail, State, Store, StoreError};
+use atena::store::{Filter, Finish, Initial, MailId, NewMail, Store, StoreError};
 use jiff::Timestamp;
 use rusqlite::Connection;
 
@@ -124,7 +124,7 @@ fn a_file_that_is_no_database() {
 }
 
 #[tokio::test]
-async fn a_damaged_mail_fails_and_is_sent_no_shorter() {
+async fn a_damaged_mail_is_told_and_given_out_no_shorter() {
     let directory = tempfile::tempdir().unwrap();
     let store = Store::open(directory.path()).unwrap();
     let ready = Initial::Ready { not_before: None };
@@ -136,11 +136,9 @@ async fn a_damaged_mail_fails_and_is_sent_no_shorter() {
     drop(connection);
     let store = Store::open(directory.path()).unwrap();
     let claim = store.claim(Timestamp::UNIX_EPOCH, std::time::Duration::from_secs(1), "test").await.unwrap();
-    assert!(claim.is_none());
-    // A person has to know; no later attempt reads more of it.
-    let failed = &store.list(Filter::default()).await.unwrap()[0];
-    assert_eq!((&failed.id, failed.state), (&id, State::Failed));
-    assert!(failed.answer.as_ref().is_some_and(|answer| answer.contains("cannot be read")), "{failed:?}");
+    let claim = claim.expect("it is due");
+    assert_eq!((&claim.id, claim.raw.len()), (&id, 0));
+    assert!(claim.damage.is_some_and(|cause| cause.contains(id.as_str())));
     drop(store);
 
     let mut octets = fs::read(&path).unwrap();

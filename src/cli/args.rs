@@ -177,7 +177,7 @@ pub(super) struct InitArgs {
     #[arg(long, group = "password")]
     pass_through: bool,
     /// Name or IP address of this computer in the network: makes a certificate for it, so that phones and other devices can
-    /// connect; may be given several times
+    /// connect; may be given several times. With a configuration that exists: only that
     #[arg(long, value_name = "NAME")]
     tls: Vec<String>,
     /// Write over an existing file

@@ -130,16 +130,24 @@ pub fn run(
     input: &mut dyn BufRead,
     output: &mut dyn Write,
 ) -> Result<(), Failure> {
-    if !options.force && options.output.try_exists()? {
+    let exists = options.output.try_exists()?;
+    let directory = options.output.parent().unwrap_or(Path::new(""));
+    if exists && !options.tls.is_empty() {
+        // Asked for a certificate, nobody wants the configuration written anew.
+        certificate::write(directory, &options.tls, options.force)?;
+        write!(output, "{}", template::renewed(directory, &options.output, lang))?;
+        return Ok(());
+    }
+    if exists && !options.force {
         return Err(Failure::Exists(options.output.clone()));
     }
     let answers = if terminal { questions::ask(options, lang, input, output)? } else { from_options(options)? };
     let text = template::file(&answers, lang);
-    let directory = options.output.parent().unwrap_or(Path::new(""));
     if !answers.tls.is_empty() {
         certificate::write(directory, &answers.tls, options.force)?;
     }
     write_checked(&text, directory, options, lang).inspect_err(|_| {
+        // Those that were there before, and were written over by force, are of no use to anybody else.
         if !answers.tls.is_empty() {
             certificate::remove(directory);
         }

@@ -151,6 +151,9 @@ fn read_login(reader: &mut Reader<'_>, table: &Table<'_>, upstream: Option<&Upst
     ways.extend(table.key_span("password_env").map(|span| ("password_env", span)));
     ways.extend(table.key_span("password_keyring").filter(|_| keyring).map(|span| ("password_keyring", span)));
     ways.extend(table.key_span("pass_through").filter(|_| pass_through).map(|span| ("pass_through", span)));
+    if token && (pass_through || ways.is_empty()) {
+        reader.report(table.key_span("oauth").unwrap_or_else(|| table.span.clone()), token_without_command());
+    }
     let Some((way, span)) = ways.first().cloned() else {
         return match table.key_span("user") {
             // A password in the wrong key has been reported already, with the same way out.
@@ -270,6 +273,14 @@ fn maildir_login(way: &str) -> Fault {
         format!("a Maildir takes no login, but `{way}` is set"),
         format!("Maildir にログインはありませんが、`{way}` が指定されています"),
     )
+}
+
+fn token_without_command() -> Fault {
+    Fault::new(
+        "`oauth` is about a password of the account, and there is none",
+        "`oauth` はアカウントのパスワードについての設定ですが、パスワードの指定がありません",
+    )
+    .help("add `password_command`, or take it out", "`password_command` を加えるか、この行を消してください")
 }
 
 fn user_passes_through() -> Fault {

@@ -53,6 +53,9 @@ pub(super) fn serve(reader: &mut Reader<'_>, table: &Table<'_>, paths: &Paths) -
             reader.report(span, half_tls(one, other));
         }
     }
+    if let (Some(true), Some(Auth::Auto | Auth::None)) = (trust_loopback, auth) {
+        reader.report(table.key_span("trust_loopback").unwrap_or(0..0), nothing_demanded());
+    }
     // A key that stands there but cannot be read has been reported already; here it counts as set.
     let has_tls = table.key_span("tls_cert").is_some() || table.key_span("tls_key").is_some();
     if let (Some(listen_tls), false) = (&listen_tls, has_tls) {
@@ -87,6 +90,17 @@ pub(super) fn serve(reader: &mut Reader<'_>, table: &Table<'_>, paths: &Paths) -
         })
     };
     (complete(), auth)
+}
+
+fn nothing_demanded() -> Fault {
+    Fault::new(
+        "`trust_loopback` has no effect: `auth` demands no login",
+        "`trust_loopback` は効きません。`auth` がログインを必須としていません",
+    )
+    .help(
+        "take it out, or write auth = \"pass-through\" or \"users\"",
+        "この行を消すか、auth を \"pass-through\" か \"users\" にしてください",
+    )
 }
 
 /// What one client, and all of them together, may ask of the relay.
@@ -126,7 +140,7 @@ pub(super) fn exposure(address: SocketAddr, has_tls: bool, auth: Auth) -> Option
         missing.extend(["`tls_cert`", "`tls_key`"]);
     }
     if !matches!(auth, Auth::PassThrough | Auth::Users) {
-        missing.push("`auth = \"pass-through\"` (or \"users\")");
+        missing.push("`auth = \"pass-through\"` / `\"users\"`");
     }
     if missing.is_empty() {
         return None;

@@ -15,7 +15,7 @@ use crate::store::{Claim, Initial, NewMail};
 use crate::upstream::{self, Answer, Outcome};
 
 impl Gate {
-    /// What became of the same mail, sent before by an author who has not heard it; `None` if nothing was delivered.
+    /// What became of the same mail, sent before by an author who has not heard it; `None` if there was none.
     pub(super) async fn before(&self, mail: &Mail<'_>, now: Timestamp, author: &mut impl Author) -> Option<Admission> {
         // Hashing a mail for nothing would be felt at every one.
         if self.passages.is_empty() {
@@ -33,8 +33,10 @@ impl Gate {
                 self.tell_sent(mail, now).await;
                 Some(Admission::Sent { text })
             }
-            Heard::Outcome(Outcome::TryLater(answer)) if answer.uncertain => Some(Admission::TryLater(answer)),
-            Heard::Outcome(_) | Heard::CalledBack(_) | Heard::Unanswered => None,
+            // Told this once; the next time the mail is tried again.
+            Heard::Outcome(Outcome::Refused(answer)) => Some(Admission::Refused(answer)),
+            Heard::Outcome(Outcome::TryLater(answer)) => Some(Admission::TryLater(answer)),
+            Heard::CalledBack(_) | Heard::Unanswered => None,
         }
     }
 
@@ -196,13 +198,13 @@ fn no_login(account: &Account, reason: &str) -> Answer {
     own_answer(&format!("account {}: {reason}", account.name))
 }
 
-const GONE: &str = "[atena] the mail program hung up, nothing was sent";
+const GONE: &str = "The mail program hung up, nothing was sent";
 
 fn too_slow(patience: Patience) -> Answer {
     own_answer(if patience == Patience::Gone {
         GONE
     } else {
-        "[atena] the mail server took too long, nothing was sent"
+        "The mail server took too long, nothing was sent: send the mail again later"
     })
 }
 

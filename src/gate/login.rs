@@ -56,7 +56,9 @@ impl Gate {
             }
         }
         let Some(account) = self.login_account(&login.user) else {
-            tracing::warn!("a login was refused: no user has its name, and it tells no account; a mail address may");
+            tracing::warn!(
+                "a login was refused: no account passes this name on; a mail address as the name says which, atena user add makes a user"
+            );
             return LoginCheck::Refused(None);
         };
         match self.upstreams[&account.name].verify_login(&login).await {

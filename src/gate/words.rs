@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::finding::Finding;
-use crate::lang::Lang;
+use crate::lang::{Bilingual, Lang};
 use crate::verdict::{Policy, Verdict};
 
 /// How answers are written.
@@ -17,17 +17,22 @@ pub(super) struct Style {
 /// The lines for a mail that passes when it is sent again within `window`.
 pub(super) fn returned(findings: &[Finding], policy: &Policy, style: Style, window: Duration) -> Vec<String> {
     let minutes = window.as_secs().div_ceil(60).max(1);
-    lines(findings, policy, style, &format!("Fix it, or send again within {minutes} min to confirm"))
+    let ask = Bilingual::new(
+        format!("Fix it, or send again within {minutes} min to confirm"),
+        format!("直して送るか、このままでよければ {minutes} 分以内に同じメールをもう一度送ってください"),
+    );
+    lines(findings, policy, style, &ask)
 }
 
 /// The lines for a mail that does not pass however often it is sent.
 pub(super) fn rejected(findings: &[Finding], policy: &Policy, style: Style) -> Vec<String> {
-    lines(findings, policy, style, "It was not sent. Fix it and send it again")
+    let ask = Bilingual::new("It was not sent. Fix it and send it again", "送信していません。直してから送ってください");
+    lines(findings, policy, style, &ask)
 }
 
 /// First a line in ASCII that says all for clients that show only one; then a line per finding in the user's language.
 /// No line ends in a full stop: mail programs put one, and a sentence of their own, behind the last.
-fn lines(findings: &[Finding], policy: &Policy, style: Style, ask: &str) -> Vec<String> {
+fn lines(findings: &[Finding], policy: &Policy, style: Style, ask: &Bilingual) -> Vec<String> {
     // Remarks that would not have stopped the mail would only hide those that did.
     let mut told: Vec<&Finding> = findings.iter().filter(|finding| policy.of(finding) > Verdict::Forward).collect();
     if told.is_empty() {
@@ -35,8 +40,12 @@ fn lines(findings: &[Finding], policy: &Policy, style: Style, ask: &str) -> Vec<
     }
     told.sort_by_key(|finding| std::cmp::Reverse(policy.of(finding)));
     let first = told.first().map_or("This mail was stopped".to_owned(), |worst| ascii(stem(&worst.title.en)));
-    let mut lines = vec![format!("[atena] {first}. {ask}")];
+    let mut lines = vec![format!("[atena] {first}. {}", ask.en)];
     lines.extend(told.iter().map(|finding| line(finding, style)));
+    // Some mail programs show the last line only.
+    if let (Lang::Ja, true, Some(last)) = (style.lang, style.utf8, lines.last_mut()) {
+        last.push_str(&format!("（{}）", ask.ja));
+    }
     lines
 }
 
@@ -77,7 +86,6 @@ fn ascii(text: &str) -> String {
 mod tests {
     use super::*;
     use crate::finding::{Confidence, Level, Location};
-    use crate::lang::Bilingual;
 
     fn finding(rule: &str, level: Level, en: &str, ja: &str) -> Finding {
         Finding {
@@ -111,7 +119,7 @@ mod tests {
             lines,
             [
                 "[atena] The greeting says \"...\", To is ito@a.example. Fix it, or send again within 10 min to confirm",
-                "・宛名が「佐藤」です。読み返してください",
+                "・宛名が「佐藤」です。読み返してください（直して送るか、このままでよければ 10 分以内に同じメールをもう一度送ってください）",
             ],
             "the warning did not stop the mail"
         );

@@ -1,7 +1,7 @@
 //! A mail address as it came, known to be safe to write into an SMTP command.
 
+use core::net::{Ipv4Addr, Ipv6Addr};
 use std::fmt;
-use std::net::{Ipv4Addr, Ipv6Addr};
 
 /// An addr-spec, `local@domain` (RFC 5321 section 4.1.2 `Mailbox`, RFC 6531 for non-ASCII), kept byte for byte.
 ///

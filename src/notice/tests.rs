@@ -97,6 +97,15 @@ fn nobody_is_told_who_is_nobody_or_wants_to_hear_nothing() {
 }
 
 #[test]
+fn names_of_the_client_s_own_come_back_as_they_were() {
+    for (xtext, text) in
+        [("rfc822;sato+2Bshop@d.example", "rfc822;sato+shop@d.example"), ("a+0Ab+", "a+0Ab+"), ("+3D", "=")]
+    {
+        assert_eq!(decoded(xtext), text);
+    }
+}
+
+#[test]
 fn the_whole_mail_is_given_back_on_request() {
     let mut envelope = envelope();
     envelope.reports.returns = Some(Returns::Full);

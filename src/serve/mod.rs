@@ -98,7 +98,7 @@ impl Server {
             bound.push(listener.local_addr().map_err(|error| BindError::Listen { address, error })?);
             let context = Context {
                 gate: Arc::clone(&gate),
-                trusted: Arc::new(Options { auth: trusted(config, options.auth), ..options.clone() }),
+                trusted: Arc::new(Options { auth: trusted(config, address, options.auth), ..options.clone() }),
                 options: Arc::new(options),
                 certificate: certificate.clone(),
                 implicit_tls,
@@ -201,10 +201,12 @@ fn options(config: &Config, address: SocketAddr, has_tls: bool) -> Result<Option
     })
 }
 
-/// What is asked of programs of this machine.
-fn trusted(config: &Config, auth: AuthOffer) -> AuthOffer {
+/// What is asked of programs of this machine. Where others connect as well, a proxy in front of the port makes them look
+/// like it.
+fn trusted(config: &Config, address: SocketAddr, auth: AuthOffer) -> AuthOffer {
+    let is_local = address.ip().to_canonical().is_loopback();
     match auth {
-        AuthOffer::Required if config.serve.trust_loopback => AuthOffer::Optional,
+        AuthOffer::Required if config.serve.trust_loopback && is_local => AuthOffer::Optional,
         other => other,
     }
 }

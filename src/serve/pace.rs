@@ -21,6 +21,11 @@ impl Pace {
         Pace { lines: 0, since: Instant::now(), text_since: None }
     }
 
+    /// Whether the text of a mail came, but not its end.
+    pub(super) fn is_out_of_time(&self, limits: &Limits) -> bool {
+        self.text_since.is_some_and(|since| since.elapsed() >= limits.data)
+    }
+
     /// Until when the next octets must have come.
     pub(super) fn deadline(&mut self, session: &Session, limits: &Limits) -> Instant {
         let now = Instant::now();

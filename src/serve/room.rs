@@ -53,9 +53,11 @@ impl Drop for Place {
     }
 }
 
-/// Whom an address counts for: with IPv6 one customer has a whole /64 (RFC 6177).
+/// Whom an address counts for: with IPv6 one customer has a whole /64 (RFC 6177), in which all devices of a network at home
+/// or in an office stand; there each is its own.
 pub(super) fn owner(address: IpAddr) -> IpAddr {
     match address.to_canonical() {
+        IpAddr::V6(six) if six.is_unique_local() || six.is_unicast_link_local() => IpAddr::V6(six),
         IpAddr::V6(six) => IpAddr::V6((u128::from(six) >> 64 << 64).into()),
         four => four,
     }
@@ -124,6 +126,7 @@ mod tests {
     fn a_network_of_ipv6_counts_as_one() {
         assert_eq!(owner(address("2001:db8::1")), owner(address("2001:db8::ffff:1")));
         assert_ne!(owner(address("2001:db8::1")), owner(address("2001:db8:0:1::1")));
+        assert_ne!(owner(address("fe80::1")), owner(address("fe80::2")));
     }
 
     #[test]

@@ -91,6 +91,7 @@ pub(super) async fn serve(
     let mut stream = timeout(HANDSHAKE_LIMIT, certificate.acceptor().accept(socket)).await??;
     if !context.implicit_tls {
         connection.session.tls_started();
+        tracing::Span::current().record("tls", true);
         // What was proven in plaintext does not count any more (RFC 3207 section 4.2).
         connection.login = None;
     }
@@ -166,6 +167,7 @@ impl Connection<'_> {
                 }
                 Ok(Err(error)) => return Err(error),
                 Err(_) if ending => self.session.shutting_down(),
+                Err(_) if self.pace.is_out_of_time(&self.context.limits) => self.session.took_too_long(),
                 Err(_) => self.session.timed_out(),
             },
             // Seen at the head of the next call. A sender that is gone says the same.
@@ -196,7 +198,9 @@ impl Connection<'_> {
         let logins = &self.context.logins;
         if !logins.allows(self.peer, std::time::Instant::now()) {
             return LoginOutcome::TryLater {
-                said: Some("too many logins failed, wait a quarter of an hour".to_owned()),
+                said: Some(
+                    "too many logins from this address failed, it has to wait for a quarter of an hour".to_owned(),
+                ),
             };
         }
         let Credentials { user, password, token } = credentials;
@@ -208,7 +212,7 @@ impl Connection<'_> {
             }
             LoginCheck::Refused(said) => {
                 let (failures, delay) = logins.failed(self.peer, std::time::Instant::now());
-                tracing::warn!(peer = %self.peer, failures, "a login failed");
+                tracing::warn!(peer = %self.peer, failures, most = self.context.limits.failed_logins, "a login failed");
                 tokio::time::sleep(delay).await;
                 LoginOutcome::Refused { said }
             }

@@ -58,10 +58,11 @@ impl Certificate {
             current.looked = Instant::now();
             let written = written(&self.files);
             if written != current.written {
+                current.written = written;
                 match acceptor(&self.files) {
                     Ok(acceptor) => {
                         tracing::info!(certificate = %self.files.cert.display(), "the certificate was read anew");
-                        (current.acceptor, current.written) = (acceptor, written);
+                        current.acceptor = acceptor;
                     }
                     Err(error) => tracing::error!(%error, "the new certificate is not used"),
                 }

@@ -127,6 +127,10 @@ impl Reply {
         Reply::new(421, "4.4.2", "Nothing was received for too long, closing the connection")
     }
 
+    pub(super) fn took_too_long() -> Reply {
+        Reply::new(421, "4.4.2", "The mail took too long to arrive and was not sent, closing the connection")
+    }
+
     /// In the middle of a text in which `found` occurs: its author may take that for a line end.
     pub(super) fn timed_out_behind(found: &str) -> Reply {
         let why = format!("The end of the mail did not come: the mail contains {found}, which SMTP forbids");

@@ -42,6 +42,8 @@ pub struct Session {
     errors: u32,
     /// Since the last mail.
     commands: u32,
+    /// The line that is read is a BDAT.
+    chunk_line: bool,
     /// Recipients of this mail that were put off.
     pub(super) overshoot: u32,
     /// Lines taken so far, commands and parts of logins.
@@ -85,6 +87,7 @@ impl Session {
             beyond: Beyond::default(),
             errors: 0,
             commands: 0,
+            chunk_line: false,
             overshoot: 0,
             lines: 0,
             failed_logins: 0,
@@ -219,6 +222,11 @@ impl Session {
         });
     }
 
+    /// As [`Session::timed_out`]: octets came, but not the end of the mail.
+    pub fn took_too_long(&mut self) {
+        self.farewell.get_or_insert_with(Reply::took_too_long);
+    }
+
     /// As [`Session::timed_out`], because the server ends.
     pub fn shutting_down(&mut self) {
         self.farewell.get_or_insert_with(Reply::shutting_down);
@@ -297,8 +305,13 @@ impl Session {
             }
             Some(Foreign::Tls) | None => {}
         }
+        // Where its length cannot be read nobody knows how much text follows.
+        let is_chunk = self.chunk_line || self.input.begins_with("BDAT");
         let max = if self.input.begins_with("AUTH ") { MAX_LOGIN } else { MAX_LINE };
-        let Some(line) = self.input.line(max) else { return Some(Step::NeedInput) };
+        // Of a line that is too long the beginning is gone when its end comes.
+        let line = self.input.line(max);
+        self.chunk_line = is_chunk && line.is_none();
+        let Some(line) = line else { return Some(Step::NeedInput) };
         self.lines += 1;
         if self.commands >= self.options.max_commands {
             self.reply(Reply::too_many_commands());
@@ -312,6 +325,10 @@ impl Session {
         };
         match command {
             Ok(command) => self.command(command),
+            Err(_) if is_chunk => {
+                self.reply(Reply::bad_chunk());
+                None
+            }
             Err(reply) => {
                 self.refuse(reply);
                 None

@@ -114,6 +114,7 @@ fn take(
         lease_until,
         attempt: mail.attempts,
         uncertain: mail.uncertain,
+        damage: None,
         notice,
         resumed,
         token,

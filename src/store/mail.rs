@@ -116,6 +116,8 @@ pub struct Claim {
     pub attempt: u32,
     /// An earlier attempt may have delivered the mail.
     pub uncertain: bool,
+    /// Why its text cannot be read; `raw` is empty then.
+    pub damage: Option<String>,
     /// Written by this program, to tell what became of another mail.
     pub notice: bool,
     /// Taken over from an attempt that never ended (crash, power cut).

@@ -193,27 +193,18 @@ impl Store {
         lease: Duration,
         owner: &str,
     ) -> Result<Option<Claim>, StoreError> {
-        loop {
-            let (but, owner) = (accounts.to_vec(), owner.to_owned());
-            let take = move |connection: &_| attempt::claim(connection, &but, now, lease, &owner);
-            let Some((mut claim, size)) = self.inner.writer.run(take).await? else { return Ok(None) };
-            // Read outside the transaction: a large mail must not keep the others from being written.
-            let id = claim.id.clone();
-            match self.inner.readers.run(move |connection| read::octets(connection, &id, size)).await {
-                Ok(raw) => {
-                    claim.raw = raw;
-                    return Ok(Some(claim));
-                }
-                // No later attempt would read more of it: a person has to know.
-                Err(StoreError::Damaged { cause, .. }) => {
-                    tracing::error!(mail = %claim.id, cause, "the stored text cannot be read, so the mail is not sent");
-                    let reason = format!("the stored text cannot be read: {cause}");
-                    let failed = Finish::Failed { why: Failure::Expired, reason, uncertain: claim.uncertain };
-                    self.finish(&claim, failed, now).await?;
-                }
-                Err(error) => return Err(error),
-            }
+        let (but, owner) = (accounts.to_vec(), owner.to_owned());
+        let take = move |connection: &_| attempt::claim(connection, &but, now, lease, &owner);
+        let Some((mut claim, size)) = self.inner.writer.run(take).await? else { return Ok(None) };
+        // Read outside the transaction: a large mail must not keep the others from being written.
+        let id = claim.id.clone();
+        match self.inner.readers.run(move |connection| read::octets(connection, &id, size)).await {
+            Ok(raw) => claim.raw = raw,
+            // No later attempt would read more of it: a person has to know.
+            Err(StoreError::Damaged { cause, .. }) => claim.damage = Some(cause),
+            Err(error) => return Err(error),
         }
+        Ok(Some(claim))
     }
 
     /// Records how an attempt ended. After `Sent` the text is deleted.

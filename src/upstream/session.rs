@@ -132,7 +132,7 @@ impl Session {
         })
     }
 
-    /// AUTH (RFC 4954). Only called on TLS or on a loopback connection.
+    /// AUTH (RFC 4954). On TLS, on a loopback connection, or where plaintext is allowed.
     pub(super) async fn log_in(&mut self, login: &Login) -> Result<LoginOutcome, Failure> {
         let (first, rest) = match sasl::lines(&self.capabilities, login) {
             Ok(lines) => lines,

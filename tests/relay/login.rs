@@ -167,19 +167,16 @@ async fn an_account_may_have_a_command_that_prints_access_tokens() {
 }
 
 #[tokio::test]
-async fn whoever_guesses_is_slowed_down_then_not_passed_on() {
-    let relay = Relay::with_serve_and("max_failed_logins = 4\n", guarded(), PASS_THROUGH).await;
+async fn whoever_guesses_is_slowed_down() {
+    let relay = Relay::with_sink(guarded(), PASS_THROUGH).await;
     let began = std::time::Instant::now();
     for _ in 0..4 {
         let mut client = relay.client().await;
         assert!(log_in(&mut client, "wrong").await.starts_with("535 "));
     }
     assert!(began.elapsed() >= std::time::Duration::from_secs(3), "a second, then two: {:?}", began.elapsed());
-    let asked = |relay: &Relay| relay.sink.commands().iter().filter(|command| command.starts_with("AUTH")).count();
-    let before = asked(&relay);
-    let reply = log_in(&mut relay.client().await, "right").await;
-    assert!(reply.starts_with("454 4.7.0 ") && reply.contains("quarter of an hour"), "{reply}");
-    assert_eq!(asked(&relay), before, "the provider is not asked");
+    // A program of this machine that goes on with an old password locks nobody out.
+    assert!(log_in(&mut relay.client().await, "right").await.starts_with("235 "));
 }
 
 #[tokio::test]

@@ -63,6 +63,16 @@ async fn another_mail_does_not_get_the_answer_of_the_first() {
 }
 
 #[tokio::test]
+async fn a_refusal_that_came_late_is_told_once() {
+    let relay = impatient("").await;
+    let reply = sent_to(&relay, "slowrefusal-1500@client.example", &plain("lunch")).await;
+    assert!(reply.starts_with("451 ") && reply.contains("Send it again to hear"), "{reply}");
+    let reply = sent_to(&relay, "slowrefusal-1500@client.example", &plain("lunch")).await;
+    assert!(reply.starts_with("554 5.5.0 the sink says 554"), "{reply}");
+    assert!(relay.stop().await.mails().is_empty());
+}
+
+#[tokio::test]
 async fn an_answer_that_was_lost_after_all_is_told_and_then_the_mail_goes_again() {
     let relay = impatient("").await;
     let reply = sent_to(&relay, "slowhangup-1500@client.example", &plain("lunch")).await;

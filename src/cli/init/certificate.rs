@@ -4,7 +4,8 @@
 //! with it. What programs ask of a certificate: RFC 5280 section 4.2, and the limits of Apple's devices (825 days).
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::net::IpAddr;
+use std::path::Path;
 
 use jiff::civil::Date;
 use jiff::{ToSpan, Zoned};
@@ -13,7 +14,7 @@ use rcgen::{
     KeyUsagePurpose,
 };
 
-use super::{Failure, create_private};
+use super::{Failure, write_private};
 
 /// Where the files stand beside the configuration.
 pub(super) const CERT: &str = "tls/cert.pem";
@@ -24,19 +25,19 @@ pub(super) const AUTHORITY: &str = "tls/ca.pem";
 const DAYS: i64 = 825;
 
 /// Makes the three files below `directory`, for these host names and IP addresses; those that were there are replaced only
-/// by `force`.
+/// by `force`, each by one that is written whole.
 pub(super) fn write(directory: &Path, names: &[String], force: bool) -> Result<(), Failure> {
+    let wrong = |why: String| Failure::Names(names.join(", "), why);
+    if let Some(name) = names.iter().find(|name| name.parse::<IpAddr>().is_err() && !is_host_name(name)) {
+        return Err(wrong(format!("{name:?} is no host name and no IP address")));
+    }
     let paths = [CERT, KEY, AUTHORITY].map(|name| directory.join(name));
     if let Some(there) = paths.iter().find(|path| path.exists()).filter(|_| !force) {
         return Err(Failure::Exists(there.clone()));
     }
-    let texts = make(names).map_err(|error| Failure::Names(names.join(", "), error.to_string()))?;
-    fs::create_dir_all(directory.join("tls"))?;
+    let texts = make(names).map_err(|error| wrong(error.to_string()))?;
     for (path, text) in paths.iter().zip(texts) {
-        if path.exists() {
-            fs::remove_file(path)?;
-        }
-        create_private(path, &text)?;
+        write_private(path, &text, path.exists())?;
     }
     Ok(())
 }
@@ -44,10 +45,17 @@ pub(super) fn write(directory: &Path, names: &[String], force: bool) -> Result<(
 /// Takes the files away again, when no configuration came of it.
 pub(super) fn remove(directory: &Path) {
     for name in [CERT, KEY, AUTHORITY] {
-        let path: PathBuf = directory.join(name);
         // One that is not there needs no removal.
-        let _ = fs::remove_file(path);
+        let _ = fs::remove_file(directory.join(name));
     }
+}
+
+fn is_host_name(name: &str) -> bool {
+    let is_label = |label: &str| {
+        let edges = !label.starts_with('-') && !label.ends_with('-');
+        (1..=63).contains(&label.len()) && edges && label.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
+    };
+    name.split('.').all(is_label)
 }
 
 /// The certificate, its key, and the authority, as PEM.

@@ -1,10 +1,14 @@
 //! What `atena init` writes: the commented file, and the next steps.
 
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::Path;
 
 use super::{Answers, OnError, PasswordPlace, certificate};
 use crate::config::{FieldDefault, Provider, SECTIONS, Text, UpstreamUrl};
 use crate::lang::Lang;
+
+/// RFC 8314 has 465 for it, which only the administrator may open.
+const TLS_PORT: u16 = 4650;
 
 /// The file; every key stands below its text from the reference page.
 pub(super) fn file(answers: &Answers, lang: Lang) -> String {
@@ -20,10 +24,13 @@ pub(super) fn file(answers: &Answers, lang: Lang) -> String {
     file.key("serve", "listen", None);
     if !answers.tls.is_empty() {
         let auth = if passes_through(answers) { "pass-through" } else { "users" };
-        file.key("serve", "listen_tls", Some(quoted("0.0.0.0:4650")));
+        file.key("serve", "listen_tls", Some(quoted(&listen_tls(&answers.tls))));
         file.key("serve", "tls_cert", Some(quoted(certificate::CERT)));
         file.key("serve", "tls_key", Some(quoted(certificate::KEY)));
         file.key("serve", "auth", Some(quoted(auth)));
+        if auth == "users" {
+            file.key("serve", "trust_loopback", Some("true".to_owned()));
+        }
     }
     file.section("account");
     file.key("account", "name", Some(quoted(&answers.address)));
@@ -72,7 +79,8 @@ pub(super) fn next_steps(answers: &Answers, path: &Path, lang: Lang) -> String {
         }
     };
     if let Some(name) = answers.tls.first() {
-        steps.push_str(&devices(name, passes, lang));
+        let directory = path.parent().unwrap_or(Path::new(""));
+        steps.push_str(&devices(name, &directory.join(certificate::AUTHORITY), passes, lang));
     }
     let notes = answers.provider.map(|provider| (provider.note(lang), password_kind(provider)));
     if let Some((note, kind)) = notes {
@@ -83,28 +91,54 @@ pub(super) fn next_steps(answers: &Answers, path: &Path, lang: Lang) -> String {
     steps
 }
 
+/// The address of the network that was named, if one was; a name may lead to any.
+fn listen_tls(names: &[String]) -> String {
+    match names.iter().find_map(|name| name.parse::<IpAddr>().ok()) {
+        Some(address) => SocketAddr::new(address, TLS_PORT).to_string(),
+        None => SocketAddr::new(Ipv4Addr::UNSPECIFIED.into(), TLS_PORT).to_string(),
+    }
+}
+
 /// What to do on a phone.
-fn devices(name: &str, passes: bool, lang: Lang) -> String {
-    let authority = certificate::AUTHORITY;
+fn devices(name: &str, authority: &Path, passes: bool, lang: Lang) -> String {
+    let authority = authority.display();
     match lang {
         Lang::En => {
             let login = if passes { "as before" } else { "of a user you add: atena user add NAME" };
             format!(
-                "\nFor phones and other devices in the network:\n  server      {name}\n  port        4650\n  \
+                "\nFor phones and other devices in the network:\n  server      {name}\n  port        {TLS_PORT}\n  \
                  encryption  SSL/TLS\n  login       {login}\n\n\
-                 Install {authority} on each device as a trusted authority; nobody can sign with it again.\n\
-                 It and the certificate are valid for 825 days; then: atena init --tls {name} --force\n"
+                 Install {authority} on each device as a trusted certificate authority.\n\
+                 It is valid for 825 days. Then run init again with the same --tls and --force: it makes new\n\
+                 certificates only, and the new authority has to be installed on each device.\n"
             )
         }
         Lang::Ja => {
             let login = if passes { "これまでどおり" } else { "atena user add 名前 で登録した利用者" };
             format!(
-                "\nスマートフォンなど、ネットワーク上の機器の設定:\n  サーバー  {name}\n  ポート    4650\n  \
+                "\nスマートフォンなど、ネットワーク上の機器の設定:\n  サーバー  {name}\n  ポート    {TLS_PORT}\n  \
                  暗号化    SSL/TLS\n  ログイン  {login}\n\n\
-                 各機器に {authority} を信頼する認証局としてインストールしてください。この認証局で別の証明書が作られることはありません。\n\
-                 証明書の有効期間は 825 日です。その後は: atena init --tls {name} --force\n"
+                 各機器に {authority} を信頼する認証局としてインストールしてください。\n\
+                 有効期間は 825 日です。その後は同じ --tls に --force を付けて init を実行すると、証明書だけが新しくなります。\n\
+                 新しい認証局を、もう一度各機器にインストールしてください。\n"
             )
         }
+    }
+}
+
+/// New certificates beside a configuration that stays.
+pub(super) fn renewed(directory: &Path, config: &Path, lang: Lang) -> String {
+    let [cert, authority] = [certificate::CERT, certificate::AUTHORITY].map(|name| directory.join(name));
+    let (cert, authority, config) = (cert.display(), authority.display(), config.display());
+    match lang {
+        Lang::En => format!(
+            "Wrote {cert}, its key, and {authority}; {config} is left as it is.\n\
+             Install {authority} on each device: those that know an older one no longer connect.\n"
+        ),
+        Lang::Ja => format!(
+            "{cert} とその鍵、{authority} を書き込みました。{config} は変更していません。\n\
+             各機器に {authority} をインストールしてください。以前の認証局では接続できなくなります。\n"
+        ),
     }
 }
 

@@ -68,10 +68,10 @@ pub(in crate::config) const SERVE: Section = Section {
             "\"127.0.0.1:2525\"",
             text(
                 "Where mail programs connect; STARTTLS is offered when a certificate is set. An address other than this \
-                 machine's own (127.0.0.1, ::1) needs `tls_cert`, `tls_key` and `auth = \"pass-through\"`: atena is never an \
+                 machine's own (127.0.0.1, ::1) needs `tls_cert`, `tls_key` and `auth = \"pass-through\"` or `\"users\"`: atena is never an \
                  open relay.",
                 "メールソフトの接続先です。証明書があれば STARTTLS を提供します。このコンピューター自身 (127.0.0.1、::1) 以外の\
-                 アドレスには `tls_cert`、`tls_key`、`auth = \"pass-through\"` が必要です。オープンリレーにはなりません。",
+                 アドレスには `tls_cert`、`tls_key`、`auth = \"pass-through\"` (または `\"users\"`) が必要です。オープンリレーにはなりません。",
             ),
         ),
         field(
@@ -126,9 +126,9 @@ pub(in crate::config) const SERVE: Section = Section {
             Default::Value("false"),
             "true",
             text(
-                "Whether programs of this machine may send without the login that `auth` demands: scripts beside people who connect \
-                 from the network.",
-                "`auth` がログインを必須とするときも、このコンピューター上のプログラムにはログインなしの送信を許すかどうかです。",
+                "Whether programs of this machine may send without the login that `auth` demands, through an address of this machine \
+                 alone (127.0.0.1, ::1): scripts beside people who connect from the network.",
+                "`auth` がログインを必須とするときも、このコンピューターだけの待ち受け (127.0.0.1、::1) では、ログインなしの送信を許すかどうかです。",
             ),
         ),
         field(

@@ -25,6 +25,8 @@ pub enum Fault {
     Slow(u16),
     /// `slowhangup-NNN`: the mail is kept, and the connection closed after so many milliseconds.
     SlowHangup(u16),
+    /// `slowrefusal-NNN`: a 554 to the dot after so many milliseconds; the mail is not kept.
+    SlowRefusal(u16),
     /// `stall-text`: nothing more is read after the first line of the text.
     StallText,
     /// `hangup-after-dot`: the mail is kept, then closed without a reply (RFC 1047).
@@ -64,6 +66,7 @@ impl Fault {
                 "early" => Some(Fault::Early(code)),
                 "dot" => Some(Fault::Dot(code)),
                 "slow" => Some(Fault::Slow(code)),
+                "slowrefusal" => Some(Fault::SlowRefusal(code)),
                 "slowhangup" => Some(Fault::SlowHangup(code)),
                 _ => None,
             };

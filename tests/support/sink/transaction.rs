@@ -115,6 +115,10 @@ impl Session<'_> {
             self.write(&refusal(code)).await?;
             return Ok(code != 421);
         }
+        if let Some(Fault::SlowRefusal(wait)) = mail.fault {
+            tokio::time::sleep(std::time::Duration::from_millis(wait.into())).await;
+            return self.write(&refusal(554)).await.map(|()| true);
+        }
         self.shared.keep(received);
         match mail.fault {
             Some(Fault::StallDot) => self.stall().await?,
