@@ -35,43 +35,47 @@ impl Gate {
             }
             // Told this once; the next time the mail is tried again.
             Heard::Outcome(Outcome::Refused(answer)) => Some(Admission::Refused(answer)),
-            Heard::Outcome(Outcome::TryLater(answer)) => Some(Admission::TryLater(answer)),
-            Heard::CalledBack(_) | Heard::Unanswered => None,
+            Heard::Outcome(Outcome::TryLater(answer)) if answer.uncertain || !self.queues() => {
+                Some(Admission::TryLater(answer))
+            }
+            Heard::Outcome(Outcome::TryLater(_)) | Heard::CalledBack(_) | Heard::Unanswered => None,
         }
     }
 
     /// Sends the mail on while its author waits.
     pub(super) async fn forward(&self, mail: Mail<'_>, now: Timestamp, author: &mut impl Author) -> Admission {
-        let outcome = match self.try_now(&mail, author).await {
+        let tried = match self.try_now(&mail, author).await {
             // A password of ours that is no longer right was fetched too early: a token lives an hour.
-            Some(Outcome::Refused(answer)) if is_about_the_login(&answer) && is_ours(mail.account) => {
+            Tried::Ended(Outcome::Refused(answer)) if is_about_the_login(&answer) && is_ours(mail.account) => {
                 self.try_now(&mail, author).await
             }
-            outcome => outcome,
+            tried => tried,
         };
-        match outcome {
-            None => Admission::Unanswered,
-            Some(Outcome::Sent { text }) => {
+        match tried {
+            Tried::Unanswered => Admission::Unanswered,
+            // Whoever hung up hears of no queue, and sends again.
+            Tried::Gone => Admission::TryLater(own_answer("The mail program hung up, nothing was sent")),
+            Tried::Ended(Outcome::Sent { text }) => {
                 self.tell_sent(&mail, now).await;
                 Admission::Sent { text }
             }
-            Some(Outcome::Refused(answer)) if is_about_the_login(&answer) && is_ours(mail.account) => {
+            Tried::Ended(Outcome::Refused(answer)) if is_about_the_login(&answer) && is_ours(mail.account) => {
                 self.not_now(mail, now, answer).await
             }
-            Some(Outcome::Refused(answer)) => Admission::Refused(answer),
-            Some(Outcome::TryLater(answer)) => self.not_now(mail, now, answer).await,
+            Tried::Ended(Outcome::Refused(answer)) => Admission::Refused(answer),
+            Tried::Ended(Outcome::TryLater(answer)) => self.not_now(mail, now, answer).await,
         }
     }
 
-    /// One attempt; `None` while its answer is still to come and its author no longer waits.
-    async fn try_now(&self, mail: &Mail<'_>, author: &mut impl Author) -> Option<Outcome> {
+    /// One attempt, as long as its author waits.
+    async fn try_now(&self, mail: &Mail<'_>, author: &mut impl Author) -> Tried {
         let login = tokio::select! {
             login = self.login(mail) => login,
-            patience = leaves(author) => return Some(Outcome::TryLater(too_slow(patience))),
+            patience = leaves(author) => return Tried::called_back(patience),
         };
         let login = match login {
             Ok(login) => login,
-            Err(reason) => return Some(Outcome::TryLater(no_login(mail.account, &reason))),
+            Err(reason) => return Tried::Ended(Outcome::TryLater(no_login(mail.account, &reason))),
         };
         let upstream = self.upstreams[&mail.account.name].clone();
         let passage = Passage::begin(upstream, Arc::clone(&mail.parcel), login.clone());
@@ -82,19 +86,20 @@ impl Gate {
         let attempt = passage.attempt();
         if let Heard::Unanswered = heard {
             keep(attempt);
-            return None;
+            return Tried::Unanswered;
         }
         // Kept when its author closed, and heard all the same.
         if let Some(key) = key.get() {
             self.passages.forget(key, &attempt);
         }
-        let outcome = match heard {
-            Heard::Outcome(outcome) => outcome,
-            Heard::CalledBack(patience) => Outcome::TryLater(too_slow(patience)),
-            Heard::Unanswered => return None,
-        };
-        self.mind(mail.account, login.as_ref(), &outcome).await;
-        Some(outcome)
+        match heard {
+            Heard::Outcome(outcome) => {
+                self.mind(mail.account, login.as_ref(), &outcome).await;
+                Tried::Ended(outcome)
+            }
+            Heard::CalledBack(patience) => Tried::called_back(patience),
+            Heard::Unanswered => Tried::Unanswered,
+        }
     }
 
     async fn login(&self, mail: &Mail<'_>) -> Result<Option<upstream::Login>, String> {
@@ -108,16 +113,17 @@ impl Gate {
     async fn not_now(&self, mail: Mail<'_>, now: Timestamp, answer: Answer) -> Admission {
         // The answer to the final dot was lost: the mail may have arrived (RFC 1047). Queueing it would send it a second
         // time without anybody knowing; the author hears of it and decides.
-        // Whoever hung up hears of no queue, and sends again.
-        if answer.uncertain || answer.text == GONE {
+        if answer.uncertain || !self.queues() {
             return Admission::TryLater(answer);
         }
+        let state = Initial::Ready { not_before: Some(later(now, outbox::backoff(1, 0.0))) };
+        self.keep(mail, state, now, |id| Admission::Queued { id }).await
+    }
+
+    fn queues(&self) -> bool {
         match self.config.handling.when_unreachable {
-            WhenUnreachable::Refuse => Admission::TryLater(answer),
-            WhenUnreachable::Queue => {
-                let state = Initial::Ready { not_before: Some(later(now, outbox::backoff(1, 0.0))) };
-                self.keep(mail, state, now, |id| Admission::Queued { id }).await
-            }
+            WhenUnreachable::Refuse => false,
+            WhenUnreachable::Queue => true,
         }
     }
 
@@ -198,14 +204,24 @@ fn no_login(account: &Account, reason: &str) -> Answer {
     own_answer(&format!("account {}: {reason}", account.name))
 }
 
-const GONE: &str = "The mail program hung up, nothing was sent";
+/// What came of an attempt with its author waiting.
+enum Tried {
+    Ended(Outcome),
+    /// The final dot has left, and the author no longer waits.
+    Unanswered,
+    /// Called back, with nobody left to tell.
+    Gone,
+}
 
-fn too_slow(patience: Patience) -> Answer {
-    own_answer(if patience == Patience::Gone {
-        GONE
-    } else {
-        "The mail server took too long, nothing was sent: send the mail again later"
-    })
+impl Tried {
+    fn called_back(patience: Patience) -> Tried {
+        match patience {
+            Patience::Gone | Patience::Closed => Tried::Gone,
+            Patience::Over => Tried::Ended(Outcome::TryLater(own_answer(
+                "The mail server took too long, nothing was sent: send the mail again later",
+            ))),
+        }
+    }
 }
 
 /// The password is the account's own, not of a mail program.
