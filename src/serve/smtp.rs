@@ -196,7 +196,7 @@ impl Connection<'_> {
 
     async fn log_in(&mut self, credentials: Credentials) -> LoginOutcome {
         let logins = &self.context.logins;
-        if !logins.allows(self.peer, std::time::Instant::now()) {
+        if !logins.begin(self.peer, std::time::Instant::now()) {
             return LoginOutcome::TryLater {
                 said: Some(
                     "too many logins from this address failed, it has to wait for a quarter of an hour".to_owned(),
@@ -207,6 +207,7 @@ impl Connection<'_> {
         let login = self.context.gate.verify_login(upstream::Login { user, password, token });
         match timeout(self.context.limits.answer, login).await.unwrap_or_else(|_| slow_login()) {
             LoginCheck::Accepted(login) => {
+                logins.take_back(self.peer);
                 self.login = Some(login);
                 LoginOutcome::Accepted
             }
@@ -216,7 +217,10 @@ impl Connection<'_> {
                 tokio::time::sleep(delay).await;
                 LoginOutcome::Refused { said }
             }
-            LoginCheck::TryLater(said) => LoginOutcome::TryLater { said: Some(said) },
+            LoginCheck::TryLater(said) => {
+                logins.take_back(self.peer);
+                LoginOutcome::TryLater { said: Some(said) }
+            }
         }
     }
 
