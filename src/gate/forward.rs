@@ -1,6 +1,7 @@
 //! Mails on their way to the next server: with their author waiting, or out of the outbox.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use jiff::Timestamp;
 
@@ -14,6 +15,9 @@ use crate::outbox::{self, Attempt};
 use crate::store::{Claim, Initial, NewMail};
 use crate::upstream::{self, Answer, Outcome};
 
+/// For the outcome of a mail whose author did not wait, where `return_window` is zero.
+const LEAST_WINDOW: Duration = Duration::from_secs(600);
+
 impl Gate {
     /// What became of the same mail, sent before by an author who has not heard it; `None` if there was none.
     pub(super) async fn before(&self, mail: &Mail<'_>, now: Timestamp, author: &mut impl Author) -> Option<Admission> {
@@ -22,7 +26,7 @@ impl Gate {
             return None;
         }
         let key = mail.key();
-        let attempt = self.passages.find(&key)?;
+        let attempt = self.passages.find(&key, self.window())?;
         let heard = if attempt.call_back() { None } else { Some(attempt.heard_again(author).await) };
         if let Some(Heard::Unanswered) = heard {
             return Some(Admission::Unanswered);
@@ -80,7 +84,7 @@ impl Gate {
         let upstream = self.upstreams[&mail.account.name].clone();
         let passage = Passage::begin(upstream, Arc::clone(&mail.parcel), login.clone());
         let key = std::sync::OnceLock::new();
-        let window = self.config.handling.return_window;
+        let window = self.window();
         let keep = |attempt| self.passages.keep(key.get_or_init(|| mail.key()).clone(), attempt, window);
         let heard = passage.heard(author, keep).await;
         let attempt = passage.attempt();
@@ -118,6 +122,12 @@ impl Gate {
         }
         let state = Initial::Ready { not_before: Some(later(now, outbox::backoff(1, 0.0))) };
         self.keep(mail, state, now, |id| Admission::Queued { id }).await
+    }
+
+    /// How long the same mail counts as sent again. Where nothing is ever handed back, an outcome is still to be heard.
+    fn window(&self) -> Duration {
+        let window = self.config.handling.return_window;
+        if window.is_zero() { LEAST_WINDOW } else { window }
     }
 
     fn queues(&self) -> bool {

@@ -200,8 +200,11 @@ impl Passages {
         self.unheard().is_empty()
     }
 
-    pub(super) fn find(&self, key: &str) -> Option<Arc<Attempt>> {
-        self.unheard().get(key).map(|(_, attempt)| Arc::clone(attempt))
+    /// The attempt that was kept under this key, if that is no longer ago than `window`.
+    pub(super) fn find(&self, key: &str, window: Duration) -> Option<Arc<Attempt>> {
+        let unheard = self.unheard();
+        let (_, attempt) = unheard.get(key).filter(|(since, _)| since.elapsed() < window)?;
+        Some(Arc::clone(attempt))
     }
 
     /// Keeps an attempt for as long as the same mail counts as the same.

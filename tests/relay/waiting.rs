@@ -63,6 +63,16 @@ async fn another_mail_does_not_get_the_answer_of_the_first() {
 }
 
 #[tokio::test]
+async fn what_comes_later_than_a_mail_sent_again_is_another_mail() {
+    let relay = impatient("[policy]\nreturn_window = \"1s\"\n").await;
+    assert!(sent_to(&relay, "slow-1100@client.example", &plain("disk full")).await.starts_with("451 "));
+    tokio::time::sleep(Duration::from_millis(1_500)).await;
+    // An alarm with the same words, not the same alarm: answered from the first one, it would be lost.
+    sent_to(&relay, "slow-1100@client.example", &plain("disk full")).await;
+    assert_eq!(relay.sink.wait_for(2).await.len(), 2);
+}
+
+#[tokio::test]
 async fn a_refusal_that_came_late_is_told_once() {
     let relay = impatient("").await;
     let reply = sent_to(&relay, "slowrefusal-1500@client.example", &plain("lunch")).await;
