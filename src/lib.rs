@@ -25,6 +25,7 @@ pub mod notice;
 pub mod outbox;
 pub mod output;
 pub mod people;
+mod private;
 pub mod rule;
 pub mod serve;
 pub mod smtp;

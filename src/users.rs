@@ -4,12 +4,14 @@
 //! (Argon2id, RFC 9106). It is read at every login, so that a change counts at once.
 
 use std::fs;
-use std::io::{self, Write};
+use std::io;
 use std::path::{Path, PathBuf};
 
 use argon2::Argon2;
 use argon2::password_hash::{PasswordHasher, PasswordVerifier};
 use secrecy::{ExposeSecret, SecretString};
+
+use crate::private;
 
 const FILE: &str = "users";
 
@@ -124,29 +126,11 @@ impl Users {
         Ok(text.lines().filter_map(line).collect())
     }
 
-    /// Under another name first: a crash leaves the old file or the new one.
     fn write(&self, users: &[(String, String)]) -> Result<(), UsersError> {
         let text: String = users.iter().map(|(name, hash)| format!("{name}:{hash}\n")).collect();
-        let directory = self.path.parent().unwrap_or(Path::new("."));
-        let new = self.path.with_extension("new");
-        let put = || -> io::Result<()> {
-            let mut builder = fs::DirBuilder::new();
-            builder.recursive(true);
-            // What an earlier attempt left may be anybody's to read.
-            let _ = fs::remove_file(&new);
-            let mut options = fs::OpenOptions::new();
-            options.write(true).create_new(true);
-            #[cfg(unix)]
-            {
-                use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
-                builder.mode(0o700);
-                options.mode(0o600);
-            }
-            builder.create(directory)?;
-            let mut file = options.open(&new)?;
-            file.write_all(text.as_bytes())?;
-            file.sync_all()?;
-            fs::rename(&new, &self.path)
+        let put = || {
+            private::directory(self.path.parent().unwrap_or(Path::new(".")))?;
+            private::replace(&self.path, &text)
         };
         put().map_err(|error| self.failed(error))
     }

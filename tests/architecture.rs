@@ -10,7 +10,8 @@ use std::path::{Path, PathBuf};
 
 /// The modules in reading order, and what each may name: only rows above it. `◦` marks pure modules: values in,
 /// values out; no clock, file, socket, SQL, runtime.
-const ARROWS: [(&str, &str, &str); 23] = [
+const ARROWS: [(&str, &str, &str); 24] = [
+    ("private", "", ""),
     ("lang", "◦", ""),
     ("suggest", "◦", ""),
     ("source", "◦", "lang"),
@@ -25,9 +26,9 @@ const ARROWS: [(&str, &str, &str); 23] = [
     ("rule", "◦", "lang suggest source finding checklist clause message people measure facts"),
     ("smtp", "◦", "message"),
     ("config", "", "lang suggest source finding verdict people measure"),
-    ("store", "", "lang message"),
+    ("store", "", "private lang message"),
     ("upstream", "", "message"),
-    ("users", "", ""),
+    ("users", "", "private"),
     ("output", "", "lang finding checklist verdict"),
     ("notice", "", "lang message upstream"),
     ("outbox", "", "notice store upstream"),
@@ -40,7 +41,7 @@ const ARROWS: [(&str, &str, &str); 23] = [
     (
         "cli",
         "",
-        "lang suggest source finding checklist verdict message people facts rule config store users output gate serve",
+        "private lang suggest source finding checklist verdict message people facts rule config store users output gate serve",
     ),
 ];
 

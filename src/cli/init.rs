@@ -8,7 +8,7 @@ mod questions;
 pub(super) mod secret;
 mod template;
 
-use std::fs::{self, OpenOptions};
+use std::fs;
 use std::io::{self, BufRead, Write};
 use std::path::{Path, PathBuf};
 
@@ -16,6 +16,7 @@ use crate::config::{Config, Defaults, Fault, Provider, UpstreamUrl, provider_of_
 use crate::config::{address, domain};
 use crate::lang::Lang;
 use crate::people::domain::is_freemail;
+use crate::private;
 use crate::source::{Problem, Source};
 
 /// What the command line says; in a terminal the rest is asked for.
@@ -210,29 +211,10 @@ fn probable_domains(address: &str) -> Vec<String> {
     if is_freemail(domain) || provider_of_domain(domain).is_some() { Vec::new() } else { vec![domain.to_owned()] }
 }
 
-/// Writes a file that only its owner can read. With `replace` the old file stays until the new one is complete;
-/// without, an existing file is never touched, also not one that has just appeared.
+/// Writes a file that only its owner can read; an existing one only with `replace`.
 fn write_private(path: &Path, text: &str, replace: bool) -> io::Result<()> {
     if let Some(directory) = path.parent().filter(|directory| !directory.as_os_str().is_empty()) {
         fs::create_dir_all(directory)?;
     }
-    if !replace {
-        return create_private(path, text);
-    }
-    let mut name = path.file_name().unwrap_or_default().to_owned();
-    name.push(format!(".{}.new", std::process::id()));
-    let new = path.with_file_name(name);
-    create_private(&new, text).and_then(|()| fs::rename(&new, path)).inspect_err(|_| {
-        let _ = fs::remove_file(&new);
-    })
-}
-
-fn create_private(path: &Path, text: &str) -> io::Result<()> {
-    let mut options = OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut file = options.open(path)?;
-    file.write_all(text.as_bytes())?;
-    file.sync_all()
+    if replace { private::replace(path, text) } else { private::create(path, text) }
 }

@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 
 use super::StoreError;
+use crate::private;
 
 /// The file in the data directory.
 pub(super) const FILE: &str = "atena.db";
@@ -138,18 +139,8 @@ fn connect(path: &Path) -> Result<Connection, StoreError> {
 /// A file that exists is not opened: closing it again would end the locks that other connections of this process hold
 /// on it (POSIX `fcntl`).
 fn create_private(directory: &Path, path: &Path) -> io::Result<()> {
-    let mut builder = fs::DirBuilder::new();
-    builder.recursive(true);
-    let mut options = fs::OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
-        builder.mode(0o700);
-        options.mode(0o600);
-    }
-    builder.create(directory)?;
-    match options.open(path) {
+    private::directory(directory)?;
+    match private::new_file(path) {
         Err(error) if error.kind() != io::ErrorKind::AlreadyExists => Err(error),
         _ => Ok(()),
     }
