@@ -54,15 +54,7 @@ fn scene() -> (Runtime, Store, tempfile::TempDir) {
 
 fn mails() -> Vec<NewMail> {
     let recipient = Address::parse("sato@client.example").expect("an address");
-    let mail = NewMail {
-        envelope: Envelope { recipients: vec![recipient], ..Envelope::default() },
-        raw: b"octets\r\n".repeat(1280),
-        account: None,
-        subject: "Invoice".to_owned(),
-        findings_json: "[]".to_owned(),
-        state: Initial::Held,
-        received_at: Timestamp::UNIX_EPOCH,
-        notice: false,
-    };
+    let envelope = Envelope { recipients: vec![recipient], ..Envelope::default() };
+    let mail = NewMail::new(envelope, b"octets\r\n".repeat(1280), Initial::Held, Timestamp::UNIX_EPOCH);
     vec![mail; MAILS]
 }

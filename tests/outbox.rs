@@ -72,16 +72,8 @@ impl Sender for Fake {
 }
 
 fn to_send(recipients: Vec<Address>, state: Initial) -> NewMail {
-    NewMail {
-        envelope: Envelope { recipients, user: Some("suzuki".to_owned()), ..Envelope::default() },
-        raw: b"octets".to_vec(),
-        account: None,
-        subject: String::new(),
-        findings_json: "[]".to_owned(),
-        state,
-        received_at: Timestamp::UNIX_EPOCH,
-        notice: false,
-    }
+    let envelope = Envelope { recipients, user: Some("suzuki".to_owned()), ..Envelope::default() };
+    NewMail::new(envelope, b"octets".to_vec(), state, Timestamp::UNIX_EPOCH)
 }
 
 fn answer(code: u16, uncertain: bool) -> Answer {

@@ -12,16 +12,9 @@ use jiff::Timestamp;
 use rusqlite::Connection;
 
 fn mail(state: Initial, octets: usize) -> NewMail {
-    NewMail {
-        envelope: Envelope { recipients: vec![Address::parse("sato@client.example").unwrap()], ..Envelope::default() },
-        raw: b"octets\r\n".iter().copied().cycle().take(octets).collect(),
-        account: None,
-        subject: String::new(),
-        findings_json: "[]".to_owned(),
-        state,
-        received_at: Timestamp::UNIX_EPOCH,
-        notice: false,
-    }
+    let recipients = vec![Address::parse("sato@client.example").unwrap()];
+    let raw = b"octets\r\n".iter().copied().cycle().take(octets).collect();
+    NewMail::new(Envelope { recipients, ..Envelope::default() }, raw, state, Timestamp::UNIX_EPOCH)
 }
 
 fn refusal(directory: &Path) -> StoreError {

@@ -5,7 +5,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use jiff::Timestamp;
 
 use super::passage::Parcel;
-use super::{Gate, Mail, record};
+use super::{Gate, Mail};
 use crate::config::{Account, UpstreamUrl};
 use crate::message::{Envelope, Message};
 use crate::notice::{self, News, Taken};
@@ -56,20 +56,14 @@ impl Gate {
         let write = || notice::write(&taken, news, self.config.language, now);
         let raw = catch_unwind(AssertUnwindSafe(write)).ok().flatten()?;
         let subject = Message::parse(&raw).ok().and_then(|message| message.subject);
+        // From the null path, so that nobody answers a notice with another one (RFC 3464 section 2).
+        let (recipients, user) = (vec![envelope.sender.clone()?], envelope.user.clone());
+        let told = Envelope { recipients, user, ..Envelope::default() };
         Some(NewMail {
-            // From the null path, so that nobody answers a notice with another one (RFC 3464 section 2).
-            envelope: Envelope {
-                recipients: vec![envelope.sender.clone()?],
-                user: envelope.user.clone(),
-                ..Envelope::default()
-            },
-            raw,
             account: Some(account.name.clone()),
             subject: subject.unwrap_or_default(),
-            findings_json: record::write(&[], &[]),
-            state: Initial::Ready { not_before: None },
-            received_at: now,
             notice: true,
+            ..NewMail::new(told, raw, Initial::Ready { not_before: None }, now)
         })
     }
 }

@@ -19,10 +19,12 @@ pub(super) fn subject(news: News<'_>, subject: &str, lang: Lang) -> String {
 pub(super) fn explain(mail: &Taken<'_>, news: News<'_>, subject: &str, recipients: &[&Address], lang: Lang) -> String {
     let mut paragraphs = vec![happened(news)];
     paragraphs.push(facts(mail, subject, recipients));
-    if let News::Refused(answer) | News::Expired(answer) = news {
+    if let News::Refused(answer) | News::Expired(answer) | News::Damaged(answer) = news {
         paragraphs.push(said(answer, mail.envelope.recipients.len()));
         paragraphs.extend(doubt(answer));
-        paragraphs.extend(mail.id.map(|id| way_out(id, mail.envelope.recipients.len())));
+        // What is damaged cannot be tried again.
+        let kept = mail.id.filter(|_| !matches!(news, News::Damaged(_)));
+        paragraphs.extend(kept.map(|id| way_out(id, mail.envelope.recipients.len())));
     }
     let texts: Vec<&str> = paragraphs.iter().map(|paragraph| paragraph.get(lang)).collect();
     format!("{}\r\n", texts.join("\r\n\r\n"))

@@ -136,6 +136,14 @@ pub enum Finish {
     Failed { why: Failure, reason: String, uncertain: bool },
 }
 
+impl NewMail {
+    /// A mail through the default account, without subject or findings.
+    pub fn new(envelope: Envelope, raw: Vec<u8>, state: Initial, received_at: Timestamp) -> NewMail {
+        let (subject, findings_json) = (String::new(), "[]".to_owned());
+        NewMail { envelope, raw, account: None, subject, findings_json, state, received_at, notice: false }
+    }
+}
+
 impl Default for Filter {
     /// The newest hundred mails in any state.
     fn default() -> Filter {

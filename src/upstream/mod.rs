@@ -227,3 +227,18 @@ pub struct Answer {
     /// The connection was lost after the final dot: the mail may have arrived (RFC 1047).
     pub uncertain: bool,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_answer_reads_as_the_server_gave_it() {
+        let text = "no such user".to_owned();
+        let mut answer = Answer { code: None, enhanced: None, text, recipients: Vec::new(), uncertain: false };
+        assert_eq!(answer.line(), "no such user");
+        answer.code = Some(550);
+        answer.enhanced = Some("5.1.1".to_owned());
+        assert_eq!(answer.line(), "550 5.1.1 no such user");
+    }
+}

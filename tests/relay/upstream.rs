@@ -99,16 +99,7 @@ async fn an_attempt_that_slept_through_its_lease_sends_no_dot() {
         recipients: vec![Address::parse("sato@client.example").unwrap()],
         ..Envelope::default()
     };
-    let mail = NewMail {
-        envelope,
-        raw: plain("lunch"),
-        account: None,
-        subject: String::new(),
-        findings_json: "[]".to_owned(),
-        state: Initial::Ready { not_before: None },
-        received_at: now,
-        notice: false,
-    };
+    let mail = NewMail::new(envelope, plain("lunch"), Initial::Ready { not_before: None }, now);
     store.hold(mail).await.unwrap();
     let claim = store.claim(now, Duration::ZERO, "this one").await.unwrap().unwrap();
     let attempt = Sender::send(&Arc::new(gate), &claim).await;
