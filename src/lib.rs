@@ -15,6 +15,7 @@ pub mod checklist;
 pub mod clause;
 pub mod cli;
 pub mod config;
+pub mod correspondents;
 pub mod facts;
 pub mod finding;
 pub mod gate;

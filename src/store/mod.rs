@@ -1,5 +1,5 @@
 //! Keeps mails that wait: for a person, for their time, for the next server. States and transitions: [`State`] and
-//! `docs/guarantees.md`.
+//! `docs/guarantees.md`. And what is learnt of the people written to: [`people`].
 //!
 //! The only module that names `rusqlite`. Knows nothing of rules, SMTP or who asks. Every method that changes
 //! something is answered after its commit to disk (write-ahead log, `synchronous=FULL`); a method that fails has
@@ -9,6 +9,7 @@ mod attempt;
 mod error;
 mod id;
 mod mail;
+pub mod people;
 mod read;
 mod reports;
 mod sqlite;
@@ -26,6 +27,7 @@ use tokio::sync::Notify;
 pub use error::StoreError;
 pub use id::{Found, MailId};
 pub use mail::{Claim, Event, Failure, Filter, Finish, Initial, NewMail, StoredMail, Summary};
+pub use people::People;
 pub use state::{Action, State};
 
 use crate::message::Address;

@@ -36,21 +36,24 @@ impl Readers {
         F: FnOnce(&Connection) -> Result<T, Fault> + Send + 'static,
     {
         let readers = Arc::clone(self);
-        let task = tokio::task::spawn_blocking(move || {
-            let kept = readers.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
-            let connection = match kept {
-                Some(connection) => connection,
-                None => sqlite::open_reader(&readers.path)?,
-            };
-            let outcome = work(&connection).map_err(|fault| fault.explain(&readers.path));
-            let mut idle = readers.idle.lock().unwrap_or_else(PoisonError::into_inner);
-            if outcome.is_ok() && idle.len() < KEPT {
-                idle.push(connection);
-            }
-            outcome
-        });
+        let task = tokio::task::spawn_blocking(move || readers.run_here(work));
         // The task is never aborted; a panic in it is a bug that its caller sees as a store that stopped.
         task.await.map_err(|_| StoreError::Stopped)?
+    }
+
+    /// Runs `work` on this thread, which waits for the disk.
+    pub(super) fn run_here<T>(&self, work: impl FnOnce(&Connection) -> Result<T, Fault>) -> Result<T, StoreError> {
+        let kept = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        let connection = match kept {
+            Some(connection) => connection,
+            None => sqlite::open_reader(&self.path)?,
+        };
+        let outcome = work(&connection).map_err(|fault| fault.explain(&self.path));
+        let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
+        if outcome.is_ok() && idle.len() < KEPT {
+            idle.push(connection);
+        }
+        outcome
     }
 }
 

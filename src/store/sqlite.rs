@@ -14,7 +14,11 @@ use crate::private;
 pub(super) const FILE: &str = "atena.db";
 
 /// Schema versions in order, one file each; a file that was released is never edited.
-const SCHEMA: [&str; 2] = [include_str!("schema/0001.sqlite.sql"), include_str!("schema/0002.sqlite.sql")];
+const SCHEMA: [&str; 3] = [
+    include_str!("schema/0001.sqlite.sql"),
+    include_str!("schema/0002.sqlite.sql"),
+    include_str!("schema/0003.sqlite.sql"),
+];
 
 /// `aten`, in the database header (`PRAGMA application_id`).
 const APPLICATION_ID: i64 = 0x6174_656e;

@@ -66,6 +66,26 @@ impl Writer {
         T: Send + 'static,
         F: FnOnce(&Connection) -> Result<T, Fault> + Send + 'static,
     {
+        self.submit(work)?.await.map_err(|_| StoreError::Stopped)?
+    }
+
+    /// As [`Writer::run`], for a thread that may wait: never one of an asynchronous runtime's own.
+    ///
+    /// # Errors
+    /// As those of [`Writer::run`].
+    pub(super) fn run_blocking<T, F>(&self, work: F) -> Result<T, StoreError>
+    where
+        T: Send + 'static,
+        F: FnOnce(&Connection) -> Result<T, Fault> + Send + 'static,
+    {
+        self.submit(work)?.blocking_recv().map_err(|_| StoreError::Stopped)?
+    }
+
+    fn submit<T, F>(&self, work: F) -> Result<oneshot::Receiver<Result<T, StoreError>>, StoreError>
+    where
+        T: Send + 'static,
+        F: FnOnce(&Connection) -> Result<T, Fault> + Send + 'static,
+    {
         let (reply, answer) = oneshot::channel();
         let path = Arc::clone(&self.path);
         let job: Job = Box::new(move |transaction| {
@@ -79,7 +99,7 @@ impl Writer {
         });
         let queue = self.queue.as_ref().ok_or(StoreError::Stopped)?;
         queue.send(job).map_err(|_| StoreError::Stopped)?;
-        answer.await.map_err(|_| StoreError::Stopped)?
+        Ok(answer)
     }
 
     /// Transactions that changed something, since the start.

@@ -1,0 +1,227 @@
+//! What a person does with the people known: look, enter, join, forget.
+
+use jiff::Timestamp;
+use rusqlite::{Connection, OptionalExtension, params};
+
+use super::{blob, learn};
+use crate::store::read::timestamp;
+use crate::store::sqlite::Fault;
+
+/// A person of an address book.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Card {
+    pub name: String,
+    /// All of one person.
+    pub addresses: Vec<String>,
+}
+
+/// One line of a list of correspondents.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Listed {
+    pub sender: String,
+    pub address: String,
+    pub name: String,
+    pub sent: u32,
+    pub received: u32,
+    pub first: Option<Timestamp>,
+    pub last: Option<Timestamp>,
+    /// Stands in an address book.
+    pub listed: bool,
+}
+
+/// All that is kept of one correspondent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Profile {
+    pub about: Listed,
+    /// Other addresses of the same person.
+    pub also: Vec<String>,
+    /// Names it is greeted by, with the number of mails.
+    pub greeted: Vec<(String, u32)>,
+    /// Whom mails to it went to as well, most often first.
+    pub together: Vec<(String, u32)>,
+    /// Files sent, newest first.
+    pub files: Vec<(String, Timestamp)>,
+    /// How many terms of mails to it are kept, as hashes.
+    pub terms: usize,
+}
+
+const LISTED: &str = "SELECT s.address, c.address, c.name, c.sent, c.received, c.first_at, c.last_at, c.listed, c.number \
+                      FROM correspondent c JOIN sender s ON s.number = c.sender";
+
+pub(super) fn senders(connection: &Connection) -> Result<Vec<(String, u32)>, Fault> {
+    let mut find = connection.prepare_cached("SELECT address, mails FROM sender ORDER BY address")?;
+    let rows = find.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+pub(super) fn list(connection: &Connection, words: &str, limit: usize) -> Result<Vec<Listed>, Fault> {
+    let sql = format!(
+        "{LISTED} WHERE instr(c.address, lower(?1)) OR instr(lower(c.name), lower(?1)) \
+         ORDER BY c.sent DESC, c.last_at DESC, c.address LIMIT ?2"
+    );
+    let mut find = connection.prepare_cached(&sql)?;
+    let rows = find.query_map(params![words, limit as i64], listed)?;
+    Ok(rows.map(|row| row.map(|(one, _)| one)).collect::<Result<_, _>>()?)
+}
+
+fn listed(row: &rusqlite::Row<'_>) -> Result<(Listed, i64), rusqlite::Error> {
+    let time = |at: Option<i64>| at.map(timestamp);
+    let one = Listed {
+        sender: row.get(0)?,
+        address: row.get(1)?,
+        name: row.get(2)?,
+        sent: row.get(3)?,
+        received: row.get(4)?,
+        first: time(row.get(5)?),
+        last: time(row.get(6)?),
+        listed: row.get(7)?,
+    };
+    Ok((one, row.get(8)?))
+}
+
+pub(super) fn show(connection: &Connection, address: &str) -> Result<Vec<Profile>, Fault> {
+    let mut find = connection.prepare_cached(&format!("{LISTED} WHERE c.address = ?1 ORDER BY s.address"))?;
+    let found: Vec<(Listed, i64)> = find.query_map([address], listed)?.collect::<Result<_, _>>()?;
+    found.into_iter().map(|(about, number)| profile(connection, about, number)).collect()
+}
+
+fn profile(connection: &Connection, about: Listed, number: i64) -> Result<Profile, Fault> {
+    let counted = |sql: &str| -> Result<Vec<(String, u32)>, Fault> {
+        let mut find = connection.prepare_cached(sql)?;
+        let rows = find.query_map([number], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    };
+    let mut also = connection.prepare_cached(
+        "SELECT o.address FROM correspondent c JOIN correspondent o ON o.sender = c.sender AND o.person = c.person \
+         WHERE c.number = ?1 AND c.person <> 0 AND o.number <> ?1 ORDER BY o.address",
+    )?;
+    let mut files =
+        connection.prepare_cached("SELECT name, at FROM file WHERE correspondent = ?1 ORDER BY at DESC, name LIMIT 20")?;
+    let mut topic = connection.prepare_cached("SELECT topic FROM correspondent WHERE number = ?1")?;
+    let topic: Option<Vec<u8>> = topic.query_row([number], |row| row.get(0))?;
+    Ok(Profile {
+        about,
+        also: also.query_map([number], |row| row.get(0))?.collect::<Result<_, _>>()?,
+        greeted: counted("SELECT name, mails FROM greeting WHERE correspondent = ?1 ORDER BY mails DESC, name")?,
+        together: counted(
+            "SELECT c.address, t.mails FROM (SELECT other AS it, mails FROM together WHERE one = ?1 UNION ALL \
+             SELECT one, mails FROM together WHERE other = ?1) t JOIN correspondent c ON c.number = t.it \
+             ORDER BY t.mails DESC, c.address LIMIT 20",
+        )?,
+        files: files
+            .query_map([number], |row| Ok((row.get(0)?, timestamp(row.get(1)?))))?
+            .collect::<Result<_, _>>()?,
+        terms: topic.map_or(0, |blob| blob::to_terms(&blob).len()),
+    })
+}
+
+/// Puts address-book people in; how many addresses are new.
+pub(super) fn enter(connection: &Connection, sender: &str, cards: &[Card]) -> Result<usize, Fault> {
+    let sender = learn::sender(connection, sender)?;
+    let mut new = 0;
+    for card in cards {
+        let mut numbers = Vec::new();
+        for address in card.addresses.iter().map(|address| address.to_lowercase()) {
+            let mut find =
+                connection.prepare_cached("SELECT name FROM correspondent WHERE sender = ?1 AND address = ?2")?;
+            let known: Option<String> = find.query_row(params![sender, address], |row| row.get(0)).optional()?;
+            new += usize::from(known.is_none());
+            // The name that mails to it show is the newer one.
+            let name = if known.is_some_and(|known| !known.is_empty()) { "" } else { card.name.as_str() };
+            numbers.push(learn::correspondent(connection, sender, &address, name)?);
+        }
+        let mut mark = connection.prepare_cached("UPDATE correspondent SET listed = TRUE WHERE number = ?1")?;
+        for number in &numbers {
+            mark.execute([number])?;
+        }
+        for pair in numbers.windows(2) {
+            join(connection, pair[0], pair[1])?;
+        }
+    }
+    Ok(new)
+}
+
+pub(super) fn merge(connection: &Connection, one: &str, other: &str) -> Result<usize, Fault> {
+    let mut find = connection.prepare_cached(
+        "SELECT a.number, b.number FROM correspondent a JOIN correspondent b ON b.sender = a.sender \
+         WHERE a.address = ?1 AND b.address = ?2",
+    )?;
+    let pairs: Vec<(i64, i64)> =
+        find.query_map([one, other], |row| Ok((row.get(0)?, row.get(1)?)))?.collect::<Result<_, _>>()?;
+    for (a, b) in &pairs {
+        join(connection, *a, *b)?;
+    }
+    Ok(pairs.len())
+}
+
+/// A person goes by the smallest number of its addresses.
+fn join(connection: &Connection, a: i64, b: i64) -> Result<(), Fault> {
+    let mut find = connection
+        .prepare_cached("SELECT min(CASE person WHEN 0 THEN number ELSE person END) FROM correspondent WHERE number IN (?1, ?2)")?;
+    let person: i64 = find.query_row([a, b], |row| row.get(0))?;
+    let mut set = connection.prepare_cached(
+        "UPDATE correspondent SET person = ?1 WHERE number IN (?2, ?3) OR (person <> 0 AND (sender, person) IN \
+         (SELECT sender, person FROM correspondent WHERE number IN (?2, ?3) AND person <> 0))",
+    )?;
+    set.execute([person, a, b])?;
+    Ok(())
+}
+
+pub(super) fn forget(connection: &Connection, address: &str) -> Result<usize, Fault> {
+    let mut find = connection.prepare_cached("SELECT number, sender FROM correspondent WHERE address = ?1")?;
+    let found: Vec<(i64, i64)> =
+        find.query_map([address], |row| Ok((row.get(0)?, row.get(1)?)))?.collect::<Result<_, _>>()?;
+    for (number, sender) in &found {
+        forget_mails(connection, *sender, *number)?;
+        // Keys, pairs, greetings and files go with it.
+        connection.prepare_cached("DELETE FROM correspondent WHERE number = ?1")?.execute([number])?;
+    }
+    Ok(found.len())
+}
+
+/// Takes it out of the mails learnt from; those that went to nobody else are forgotten whole, and their counts with them.
+fn forget_mails(connection: &Connection, sender: i64, number: i64) -> Result<(), Fault> {
+    // Only the first lookup reads the table; nobody forgets often enough for an index that every mail would pay for.
+    let mut find = connection.prepare_cached(
+        "SELECT mail, recipients, terms FROM learnt WHERE sender = ?1 AND instr(recipients, ?2) > 0",
+    )?;
+    type Mail = (i64, Vec<u8>, Option<Vec<u8>>);
+    let mails: Vec<Mail> = find
+        .query_map(params![sender, blob::of_numbers(&[number])], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?
+        .collect::<Result<_, _>>()?;
+    let mut change = connection.prepare_cached("UPDATE learnt SET recipients = ?3 WHERE sender = ?1 AND mail = ?2")?;
+    let mut delete = connection.prepare_cached("DELETE FROM learnt WHERE sender = ?1 AND mail = ?2")?;
+    let mut fewer = connection.prepare_cached("UPDATE sender SET mails = max(mails - 1, 0) WHERE number = ?1")?;
+    let mut term =
+        connection.prepare_cached("UPDATE term SET mails = max(mails - 1, 0) WHERE sender = ?1 AND hash = ?2")?;
+    let mut domain = connection.prepare_cached(
+        "UPDATE domain SET mails = max(mails - 1, 0) WHERE sender = ?1 AND domain = \
+         (SELECT domain FROM correspondent WHERE number = ?2)",
+    )?;
+    for (mail, recipients, terms) in mails {
+        let all = blob::to_numbers(&recipients);
+        let rest: Vec<i64> = all.iter().copied().filter(|one| *one != number).collect();
+        if rest.len() == all.len() {
+            continue;
+        }
+        domain.execute([sender, number])?;
+        if !rest.is_empty() {
+            change.execute(params![sender, mail, blob::of_numbers(&rest)])?;
+            continue;
+        }
+        delete.execute([sender, mail])?;
+        fewer.execute([sender])?;
+        for hash in terms.map(|terms| blob::to_hashes(&terms)).unwrap_or_default() {
+            term.execute(params![sender, hash])?;
+        }
+    }
+    connection.prepare_cached("DELETE FROM term WHERE sender = ?1 AND mails = 0")?.execute([sender])?;
+    connection.prepare_cached("DELETE FROM domain WHERE sender = ?1 AND mails = 0")?.execute([sender])?;
+    Ok(())
+}
+
+pub(super) fn forget_all(connection: &Connection) -> Result<(), Fault> {
+    // What refers to a sender goes with it.
+    connection.execute("DELETE FROM sender", [])?;
+    Ok(())
+}

@@ -1,0 +1,91 @@
+-- What past mail tells of the people written to (src/correspondents). Per sender; no readable text of mails: terms,
+-- subjects and Message-IDs are hashes. Times are milliseconds since 1970-01-01T00:00:00Z.
+
+CREATE TABLE sender (
+    number  INTEGER NOT NULL PRIMARY KEY,
+    address TEXT    NOT NULL UNIQUE,        -- lower case
+    mails   BIGINT  NOT NULL DEFAULT 0
+);
+
+CREATE TABLE correspondent (
+    number   INTEGER NOT NULL PRIMARY KEY,
+    sender   BIGINT  NOT NULL REFERENCES sender (number) ON DELETE CASCADE,
+    address  TEXT    NOT NULL,              -- lower case
+    name     TEXT    NOT NULL,              -- as last seen
+    domain   TEXT    NOT NULL,
+    person   BIGINT  NOT NULL DEFAULT 0,    -- the same number is the same person; 0 is nobody else
+    sent     BIGINT  NOT NULL DEFAULT 0,
+    received BIGINT  NOT NULL DEFAULT 0,    -- mails of it that were answered
+    first_at BIGINT,
+    last_at  BIGINT,
+    listed   BOOLEAN NOT NULL DEFAULT FALSE, -- stands in an address book
+    topic    BLOB,                          -- hashes of terms with the number of mails to it that have them
+    UNIQUE (sender, address)
+);
+CREATE INDEX correspondent_person ON correspondent (sender, person) WHERE person <> 0;
+
+-- Mails to a domain.
+CREATE TABLE domain (
+    sender BIGINT NOT NULL REFERENCES sender (number) ON DELETE CASCADE,
+    domain TEXT   NOT NULL,
+    mails  BIGINT NOT NULL,
+    PRIMARY KEY (sender, domain)
+) WITHOUT ROWID;
+
+-- What people who are taken for one another share.
+CREATE TABLE likeness (
+    sender        BIGINT NOT NULL REFERENCES sender (number) ON DELETE CASCADE,
+    key           BIGINT NOT NULL,
+    correspondent BIGINT NOT NULL REFERENCES correspondent (number) ON DELETE CASCADE,
+    PRIMARY KEY (sender, key, correspondent)
+) WITHOUT ROWID;
+CREATE INDEX likeness_correspondent ON likeness (correspondent);
+
+-- Mails that went to both.
+CREATE TABLE together (
+    one   BIGINT NOT NULL REFERENCES correspondent (number) ON DELETE CASCADE, -- the smaller number
+    other BIGINT NOT NULL REFERENCES correspondent (number) ON DELETE CASCADE,
+    mails BIGINT NOT NULL,
+    PRIMARY KEY (one, other)
+) WITHOUT ROWID;
+CREATE INDEX together_other ON together (other, one);
+
+-- In how many mails of the sender a term stands.
+CREATE TABLE term (
+    sender BIGINT NOT NULL REFERENCES sender (number) ON DELETE CASCADE,
+    hash   BIGINT NOT NULL,
+    mails  BIGINT NOT NULL,
+    PRIMARY KEY (sender, hash)
+) WITHOUT ROWID;
+
+-- The mails learnt from, each once.
+CREATE TABLE learnt (
+    sender     BIGINT NOT NULL REFERENCES sender (number) ON DELETE CASCADE,
+    mail       BIGINT NOT NULL,             -- hash of its Message-ID
+    at         BIGINT NOT NULL,
+    subject    BIGINT,                      -- hash of the subject of the thread
+    recipients BLOB   NOT NULL,             -- numbers of correspondents
+    terms      BLOB,                        -- hashes; of the newest mails only
+    PRIMARY KEY (sender, mail)
+) WITHOUT ROWID;
+CREATE INDEX learnt_at ON learnt (sender, at);
+CREATE INDEX learnt_subject ON learnt (sender, subject) WHERE subject IS NOT NULL;
+
+-- Names a correspondent is greeted by.
+CREATE TABLE greeting (
+    correspondent BIGINT NOT NULL REFERENCES correspondent (number) ON DELETE CASCADE,
+    name          TEXT   NOT NULL,          -- folded
+    mails         BIGINT NOT NULL,
+    PRIMARY KEY (correspondent, name)
+) WITHOUT ROWID;
+
+-- Files sent.
+CREATE TABLE file (
+    sender        BIGINT NOT NULL REFERENCES sender (number) ON DELETE CASCADE,
+    hash          BIGINT NOT NULL,
+    correspondent BIGINT NOT NULL REFERENCES correspondent (number) ON DELETE CASCADE,
+    name          TEXT   NOT NULL,
+    at            BIGINT NOT NULL,
+    PRIMARY KEY (sender, hash, correspondent)
+) WITHOUT ROWID;
+CREATE INDEX file_correspondent ON file (correspondent);
