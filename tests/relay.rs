@@ -7,6 +7,9 @@
 
 mod support;
 
+#[path = "peers/programs.rs"]
+mod programs;
+
 #[path = "relay/client.rs"]
 mod client;
 #[path = "relay/faults.rs"]

@@ -52,6 +52,8 @@ pub fn run(config: &Config, lang: Lang, out: &mut dyn Write) -> Result<u8, Stop>
 fn start_log(format: LogFormat) {
     let filter = EnvFilter::try_from_env(LOG_VARIABLE).unwrap_or_else(|_| EnvFilter::new("warn,atena=info"));
     let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr).with_target(false);
+    // A log that cannot be written, on a full disk perhaps, must not end the relay: saying so on standard error would.
+    let log = log.log_internal_errors(false);
     // An error here is a log that was started before.
     let _ = match format {
         LogFormat::Human => log.with_ansi(io::stderr().is_terminal()).try_init(),

@@ -294,6 +294,8 @@ fn not_stored(error: &StoreError) -> Reply {
     match error {
         StoreError::Full { .. } => Reply::storage_full(),
         // Paths and causes are the operator's to know.
-        _ => Reply::try_later("The mail could not be stored and was not sent, see the log of atena"),
+        _ => Reply::try_later(
+            "The mail could not be stored and was not sent: try again in a moment, if it stays so the log of atena says why",
+        ),
     }
 }

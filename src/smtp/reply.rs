@@ -1,8 +1,10 @@
-//! Every answer this server gives, built by its meaning. The only file with reply codes.
+//! Every answer this server gives, built by its meaning. The only place with reply codes.
 //!
 //! A reply cannot break the dialogue, whatever text goes in: at most 512 octets per line (RFC 5321 section 4.5.3.1.5),
 //! at most twenty lines, no control characters, an enhanced status code of the reply's own class (RFC 3463, RFC 5248).
 //! The first line is ASCII and complete in itself. Texts end without a full stop: mail programs add their own sentence.
+
+mod login;
 
 use std::borrow::Cow;
 use std::fmt;
@@ -84,7 +86,8 @@ impl Reply {
 
     /// No room to keep the mail.
     pub fn storage_full() -> Reply {
-        Reply::new(452, "4.3.1", "There is no room to store the mail, it was not sent")
+        let why = "The disk of atena is full, the mail was not sent: make room on it, then send it again";
+        Reply::new(452, "4.3.1", why)
     }
 
     /// Over the size limit, declared (RFC 1870) or real.
@@ -277,64 +280,6 @@ impl Reply {
     /// RFC 5321 section 4.5.3.1.10: 452, so that the client sends the rest as another mail.
     pub(super) fn too_many_recipients() -> Reply {
         Reply::new(452, "4.5.3", "Too many recipients for one mail")
-    }
-}
-
-/// TLS (RFC 3207) and login (RFC 4954).
-impl Reply {
-    pub(super) fn start_tls() -> Reply {
-        Reply::new(220, "2.0.0", "Ready to start TLS")
-    }
-
-    pub(super) fn encryption_needed() -> Reply {
-        Reply::new(530, "5.7.0", "Encryption is required first: choose STARTTLS")
-    }
-
-    pub(super) fn login_needs_encryption() -> Reply {
-        Reply::new(538, "5.7.11", "Passwords are not taken over an unencrypted connection: choose STARTTLS")
-    }
-
-    pub(super) fn login_needed() -> Reply {
-        Reply::new(530, "5.7.0", "A login is required: set user name and password for this server")
-    }
-
-    /// A SASL challenge, already in base64.
-    pub(super) fn challenge(base64: &str) -> Reply {
-        Reply::plain(334, &[base64])
-    }
-
-    pub(super) fn logged_in() -> Reply {
-        Reply::new(235, "2.7.0", "Login accepted")
-    }
-
-    /// In the words of the next server if it said any; else one text for unknown users and wrong passwords.
-    pub(super) fn login_failed(upstream: Option<&str>) -> Reply {
-        Reply::new(535, "5.7.8", upstream.unwrap_or("User name or password is wrong"))
-    }
-
-    pub(super) fn login_try_later(upstream: Option<&str>) -> Reply {
-        let why = upstream.map_or_else(String::new, |text| format!(": {text}"));
-        Reply::new(454, "4.7.0", &format!("The login could not be checked now, please try again{why}"))
-    }
-
-    pub(super) fn login_cancelled() -> Reply {
-        Reply::new(501, "5.7.0", "Login cancelled")
-    }
-
-    pub(super) fn bad_login_data() -> Reply {
-        Reply::new(501, "5.5.2", "The login data is not what the mechanism asks for")
-    }
-
-    pub(super) fn login_line_too_long() -> Reply {
-        Reply::new(500, "5.5.6", "The login data is too long")
-    }
-
-    pub(super) fn unknown_mechanism() -> Reply {
-        Reply::new(504, "5.5.4", "Unknown login mechanism, use PLAIN, LOGIN, OAUTHBEARER or XOAUTH2")
-    }
-
-    pub(super) fn too_many_logins() -> Reply {
-        Reply::new(421, "4.7.0", "Too many failed logins, closing the connection")
     }
 }
 

@@ -30,7 +30,7 @@ pub enum StoreError {
     )]
     Damaged { path: PathBuf, cause: String },
     /// No room: nothing of this request was kept.
-    #[error("the disk that holds {} is full", path.display())]
+    #[error("the disk that holds {} is full: make room on it", path.display())]
     Full { path: PathBuf },
     /// Another process kept the database locked for longer than we wait.
     #[error("{} is locked by another process", path.display())]
@@ -82,7 +82,9 @@ impl StoreError {
                  この三つを移せば atena は空の状態で始まりますが、その中に保留したメールは送られません",
                 path = path.display()
             ),
-            StoreError::Full { path } => format!("{} のあるディスクに空きがありません", path.display()),
+            StoreError::Full { path } => {
+                format!("{} のあるディスクに空きがありません。空きを作ってください", path.display())
+            }
             StoreError::Busy { path } => format!("{} は別のプロセスが使用中です", path.display()),
             StoreError::Failed { path, cause } => format!("{} を読み書きできません（{cause}）", path.display()),
             StoreError::Stopped => {

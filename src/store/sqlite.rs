@@ -116,6 +116,10 @@ impl From<StoreError> for Fault {
 /// What an error of SQLite means to the caller. The cause never contains data: every value is a bound parameter.
 pub(super) fn explain(path: &Path, error: &rusqlite::Error) -> StoreError {
     let (path, cause) = (path.to_owned(), error.to_string());
+    // The index of the log is a file too; SQLite calls it an input or output error when there is no room for it.
+    if error.sqlite_error().is_some_and(|error| error.extended_code == rusqlite::ffi::SQLITE_IOERR_SHMSIZE) {
+        return StoreError::Full { path };
+    }
     match error.sqlite_error_code() {
         Some(ErrorCode::NotADatabase | ErrorCode::DatabaseCorrupt) => StoreError::Damaged { path, cause },
         Some(ErrorCode::DiskFull) => StoreError::Full { path },

@@ -157,21 +157,28 @@ impl Client {
 }
 
 impl Client {
-    /// A whole mail; `None` when the server goes away before its answer.
+    /// A whole mail, or as much of it as the server takes; `None` when it goes away before its answer.
     pub(crate) async fn try_send(&mut self, recipient: &str, raw: &[u8]) -> Option<String> {
-        let envelope = format!("MAIL FROM:<suzuki@own.example>\r\nRCPT TO:<{recipient}>\r\nDATA\r\n");
-        let parts = [envelope.as_bytes(), &[&stuffed(raw)[..], b".\r\n"].concat()];
-        let mut reply = String::new();
-        for (part, replies) in parts.into_iter().zip([3, 1]) {
-            self.socket.as_mut()?.write_all(part).await.ok()?;
+        let rest = format!("RCPT TO:<{recipient}>\r\nDATA\r\n").into_bytes();
+        let parts = [
+            (b"MAIL FROM:<suzuki@own.example>\r\n".to_vec(), 1),
+            (rest, 2),
+            ([&stuffed(raw)[..], b".\r\n"].concat(), 1),
+        ];
+        let mut answer = String::new();
+        for (part, replies) in parts {
+            self.socket.as_mut()?.write_all(&part).await.ok()?;
             for _ in 0..replies {
-                reply = self.reply().await;
-                if reply.is_empty() {
+                answer = self.reply().await;
+                if answer.is_empty() {
                     return None;
                 }
             }
+            if answer.starts_with(['4', '5']) {
+                break;
+            }
         }
-        Some(reply)
+        Some(answer)
     }
 }
 
