@@ -55,6 +55,7 @@ fn mail(state: Initial, received_at: Timestamp) -> NewMail {
         findings_json: r#"[{"rule":"x"}]"#.to_owned(),
         state,
         received_at,
+        answer: None,
         notice: false,
     }
 }

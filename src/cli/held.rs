@@ -130,7 +130,7 @@ impl Desk<'_> {
             let mails: Vec<json::Entry<'_>> = mails.iter().map(|mail| json::Entry::of(mail, self.style.lang)).collect();
             output::write_json(self.streams.out, &json::Listing { version: 1, mails })?;
         } else {
-            table::write(self.streams.out, &mails, self.style)?;
+            table::write(self.streams.out, &mails, self.now, self.style)?;
         }
         Ok(0)
     }

@@ -121,7 +121,7 @@ impl Gate {
             return Admission::TryLater(answer);
         }
         let state = Initial::Ready { not_before: Some(later(now, outbox::backoff(1, 0.0))) };
-        self.keep(mail, state, now, |id| Admission::Queued { id }).await
+        self.keep_tried(mail, state, Some(answer.line()), now, |id| Admission::Queued { id }).await
     }
 
     /// How long the same mail counts as sent again. Where nothing is ever handed back, an outcome is still to be heard.

@@ -278,6 +278,18 @@ impl Gate {
         now: Timestamp,
         kept: impl FnOnce(MailId) -> Admission,
     ) -> Admission {
+        self.keep_tried(mail, state, None, now, kept).await
+    }
+
+    /// Keeps a mail that was tried before: `answer` is what came of it.
+    async fn keep_tried(
+        &self,
+        mail: Mail<'_>,
+        state: Initial,
+        answer: Option<String>,
+        now: Timestamp,
+        kept: impl FnOnce(MailId) -> Admission,
+    ) -> Admission {
         let subject = mail.judgement.message.as_ref().and_then(|message| message.subject.clone());
         let (envelope, raw) = match Arc::try_unwrap(mail.parcel) {
             Ok(parcel) => (parcel.envelope, parcel.raw),
@@ -292,6 +304,7 @@ impl Gate {
             findings_json: record::write(&mail.judgement.findings, &mail.judgement.allowed),
             state,
             received_at: now,
+            answer,
             notice: false,
         };
         self.store.hold(new).await.map_or_else(Admission::NotStored, kept)

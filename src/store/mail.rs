@@ -20,6 +20,8 @@ pub struct NewMail {
     pub findings_json: String,
     pub state: Initial,
     pub received_at: Timestamp,
+    /// What the next server said, or why it could not be asked, where the mail was tried before it was kept.
+    pub answer: Option<String>,
     /// Written by this program, to tell what became of another mail.
     pub notice: bool,
 }
@@ -140,7 +142,8 @@ impl NewMail {
     /// A mail through the default account, without subject or findings.
     pub fn new(envelope: Envelope, raw: Vec<u8>, state: Initial, received_at: Timestamp) -> NewMail {
         let (subject, findings_json) = (String::new(), "[]".to_owned());
-        NewMail { envelope, raw, account: None, subject, findings_json, state, received_at, notice: false }
+        let (account, answer, notice) = (None, None, false);
+        NewMail { envelope, raw, account, subject, findings_json, state, received_at, answer, notice }
     }
 }
 

@@ -114,7 +114,7 @@ impl Store {
         self.inner.readers.run(move |connection| read::find(connection, &typed)).await
     }
 
-    /// Lets a held or failed mail go; it is sent as soon as an outbox runs.
+    /// Lets a held or failed mail go, and one that waits for its time at once; it is sent as soon as an outbox runs.
     ///
     /// # Errors
     /// `Unknown`, `NotAllowed`, or the database cannot be written.
@@ -122,7 +122,7 @@ impl Store {
         self.release_without(id, &[], now, note).await
     }
 
-    /// Lets a held or failed mail go to all its recipients except `without`, for good. Its headers stay as they are.
+    /// As [`Store::release`], to all its recipients except `without`, for good. Its headers stay as they are.
     ///
     /// # Errors
     /// `Unknown`, `NotAllowed`, `NoSuchRecipient`, `NobodyLeft`, or the database cannot be written.

@@ -22,7 +22,7 @@ pub enum State {
 /// What can be done to a stored mail.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Action {
-    /// A person lets it go (held, or failed and worth another try).
+    /// A person lets it go: held, failed and worth another try, or waiting for its time when it should go at once.
     Release,
     /// A person throws it away.
     Drop,
@@ -44,7 +44,7 @@ impl State {
     /// The state `action` leads to from here, or `None` when it is not allowed.
     pub fn after(self, action: Action) -> Option<State> {
         match (self, action) {
-            (State::Held | State::Failed, Action::Release) => Some(State::Ready),
+            (State::Held | State::Failed | State::Ready, Action::Release) => Some(State::Ready),
             (State::Held | State::Failed, Action::Drop) => Some(State::Dropped),
             (State::Ready, Action::Cancel) => Some(State::Held),
             (State::Ready | State::Sending, Action::Claim) => Some(State::Sending),

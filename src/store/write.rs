@@ -29,8 +29,8 @@ pub(super) fn insert(connection: &Connection, mail: &NewMail) -> Result<MailId, 
     let envelope = &mail.envelope;
     let mut statement = connection.prepare_cached(
         "INSERT INTO mail (id, state, sender, recipients, eight_bit, utf8, login, account, subject, findings, size, \
-         received_at, changed_at, queued_at, due_at, reports, notice) \
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?12, ?13, ?13, ?14, ?15)",
+         received_at, changed_at, queued_at, due_at, reports, notice, answer) \
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?12, ?13, ?13, ?14, ?15, ?16)",
     )?;
     let mut insert = |id: &MailId| {
         statement.execute(params![
@@ -49,6 +49,7 @@ pub(super) fn insert(connection: &Connection, mail: &NewMail) -> Result<MailId, 
             due,
             reports::write(&envelope.reports),
             mail.notice,
+            mail.answer,
         ])
     };
     let mut id = MailId::random();
@@ -66,7 +67,7 @@ pub(super) fn insert(connection: &Connection, mail: &NewMail) -> Result<MailId, 
     for (number, octets) in mail.raw.chunks(PIECE).enumerate() {
         piece.execute(params![id.as_str(), number as i64, octets])?;
     }
-    record(connection, &id, mail.received_at, None, state, None)?;
+    record(connection, &id, mail.received_at, None, state, mail.answer.as_deref())?;
     Ok(id)
 }
 

@@ -115,6 +115,33 @@ async fn a_delayed_mail_can_be_taken_back_in_time() {
 }
 
 #[tokio::test]
+async fn a_mail_that_waits_says_what_for_and_goes_at_once_when_a_person_says_so() {
+    let more = "[policy]\nerror = \"delay\"\ndelay = \"10m\"\nwhen_unreachable = \"queue\"\n";
+    let relay = Relay::with(more).await;
+    relay.client().await.send(TO, MISADDRESSED).await;
+    let id = relay.comes_to(State::Ready).await.id.to_string();
+    let (_, out, _) = atena_held(&relay, list(), Lang::En).await;
+    assert!(out.contains("sent at ") && out.contains(" unless"), "{out}");
+    let (_, out, _) = atena_held(&relay, list(), Lang::Ja).await;
+    assert!(out.contains(" に送信（取り消せま"), "{out}");
+    let (_, out, _) = atena_held(&relay, show(&id), Lang::En).await;
+    assert!(out.contains(&format!("atena held release {id}\n")), "{out}");
+    let (code, out, _) = atena_held(&relay, release(&id), Lang::En).await;
+    assert_eq!((code, out.starts_with(&format!("{id}: released"))), (0, true), "{out}");
+    assert_eq!(relay.sink.wait_for(1).await[0].raw, MISADDRESSED);
+    relay.comes_to(State::Sent).await;
+
+    relay.client().await.send(&["dot-452@client.example"], &plain("lunch")).await;
+    let id = relay.comes_to(State::Ready).await.id.to_string();
+    let (_, out, _) = atena_held(&relay, list(), Lang::En).await;
+    assert!(out.contains("tried again at "), "{out}");
+    let (_, out, _) = atena_held(&relay, list(), Lang::Ja).await;
+    assert!(out.contains(" に再試行：452"), "{out}");
+    let (_, out, _) = atena_held(&relay, show(&id), Lang::En).await;
+    assert!(out.contains("The mail server said: 452"), "{out}");
+}
+
+#[tokio::test]
 async fn each_level_has_its_own_delay_and_mail_to_outside_its_own() {
     let more = "[policy]\nerror = \"delay\"\ndelay = \"1m\"\ndelay_error = \"20m\"\ndelay_outside = \"10m\"\n";
     let sink = Sink::start(SinkOptions::default()).await;

@@ -2,13 +2,14 @@
 
 use std::io::{self, Write};
 
+use jiff::Timestamp;
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use super::Style;
 use crate::gate::record;
 use crate::lang::Lang;
 use crate::output::one_line;
-use crate::store::Summary;
+use crate::store::{State, Summary};
 
 /// Blanks between columns.
 const GAP: usize = 2;
@@ -16,7 +17,7 @@ const GAP: usize = 2;
 /// Columns that shrink keep at least this many columns of text.
 const LEAST: usize = 12;
 
-pub(super) fn write(out: &mut dyn Write, mails: &[Summary], style: &Style) -> io::Result<()> {
+pub(super) fn write(out: &mut dyn Write, mails: &[Summary], now: Timestamp, style: &Style) -> io::Result<()> {
     if mails.is_empty() {
         return match style.lang {
             Lang::En => writeln!(out, "No mail is held."),
@@ -28,7 +29,7 @@ pub(super) fn write(out: &mut dyn Write, mails: &[Summary], style: &Style) -> io
         Lang::Ja => ["ID", "状態", "受付", "宛先", "件名", "理由"],
     };
     let mut rows = vec![head.map(str::to_owned)];
-    rows.extend(mails.iter().map(|mail| row(mail, style)));
+    rows.extend(mails.iter().map(|mail| row(mail, now, style)));
     let widths = widths(&rows, style.width);
     for row in &rows {
         let cells: Vec<String> = row.iter().zip(widths).map(|(text, width)| fit(text, width)).collect();
@@ -37,7 +38,7 @@ pub(super) fn write(out: &mut dyn Write, mails: &[Summary], style: &Style) -> io
     Ok(())
 }
 
-fn row(mail: &Summary, style: &Style) -> [String; 6] {
+fn row(mail: &Summary, now: Timestamp, style: &Style) -> [String; 6] {
     let received = mail.received_at.to_zoned(style.time_zone.clone()).strftime("%Y-%m-%d %H:%M").to_string();
     let recipients = &mail.envelope.recipients;
     let first = recipients.first().map_or(String::new(), |address| one_line(address.as_str()));
@@ -48,18 +49,36 @@ fn row(mail: &Summary, style: &Style) -> [String; 6] {
         received,
         to,
         one_line(&mail.subject),
-        why(mail, style.lang),
+        why(mail, now, style),
     ]
 }
 
-/// The worst finding, or what the next server said last.
-fn why(mail: &Summary, lang: Lang) -> String {
-    if let Some(answer) = &mail.answer {
-        return one_line(answer);
-    }
+/// Why it is here: what it waits for, what the next server said last, the worst finding.
+fn why(mail: &Summary, now: Timestamp, style: &Style) -> String {
     let findings = record::read(&mail.findings_json);
     let worst = findings.iter().rev().max_by_key(|finding| finding.level);
-    worst.map_or(String::new(), |finding| one_line(finding.title.get(lang)))
+    let worst = worst.map(|finding| finding.title.get(style.lang).to_owned());
+    let waits = (mail.state == State::Ready).then(|| waits(mail, now, style));
+    let reason = mail.answer.clone().or(worst);
+    let colon = if style.lang == Lang::Ja { "：" } else { ": " };
+    one_line(&waits.into_iter().chain(reason).collect::<Vec<String>>().join(colon))
+}
+
+/// What a mail waits for that may be sent.
+fn waits(mail: &Summary, now: Timestamp, style: &Style) -> String {
+    let Some(due) = mail.due_at.filter(|due| *due > now) else {
+        let (en, ja) = ("goes while atena serve runs", "atena serve の動作中に送信");
+        return if style.lang == Lang::Ja { ja } else { en }.to_owned();
+    };
+    let time = |at: Timestamp| at.to_zoned(style.time_zone.clone());
+    let form = if time(due).date() == time(now).date() { "%H:%M" } else { "%Y-%m-%d %H:%M" };
+    let due = time(due).strftime(form);
+    match (mail.answer.is_some(), style.lang) {
+        (true, Lang::En) => format!("tried again at {due}"),
+        (true, Lang::Ja) => format!("{due} に再試行"),
+        (false, Lang::En) => format!("sent at {due} unless you cancel it"),
+        (false, Lang::Ja) => format!("{due} に送信（取り消せます）"),
+    }
 }
 
 /// Fixed columns get what they need; recipient, subject and reason share the rest.

@@ -1,6 +1,9 @@
 //! The clock jumps, forward and back, while mails come in and others wait.
 
-use super::load::{Load, is_sent};
+use atena::store::{Filter, Store};
+use jiff::{SignedDuration, Timestamp};
+
+use super::load::{Load, is_sent, mail};
 use super::mails;
 use super::system::System;
 use crate::client::Client;
@@ -40,5 +43,24 @@ async fn a_mail_under_way_when_its_lease_ends_early_goes_once() {
     system.clock(DAY);
     is_sent(&store, &id).await;
     assert_eq!(load.sink.mails().len(), 1);
+    drop(atena);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_waits_behind_a_clock_that_was_set_back_goes_when_a_person_says_so() {
+    let load = Load::new(0).await;
+    let Some(system) = System::new(load.directory.path()) else { return };
+    let atena = load.start(Some(&system));
+    let mut client = Client::connect(atena.address).await;
+    system.clock(DAY);
+    let reply = client.try_send("dot-452@client.example", mail(1, "dot-452", "Priya").as_bytes()).await.unwrap();
+    assert!(reply.starts_with("250 2.0.0 Queued"), "{reply}");
+    system.clock(0);
+    let store = Store::open(&load.data()).unwrap();
+    let waiting = store.list(Filter::default()).await.unwrap().remove(0);
+    assert!(waiting.due_at.unwrap() > Timestamp::now() + SignedDuration::from_hours(23));
+    let tries = load.sink.count("DATA");
+    store.release(&waiting.id, Timestamp::now(), None).await.unwrap();
+    load.sink.wait_for_command("DATA", tries + 1).await;
     drop(atena);
 }
