@@ -140,7 +140,12 @@ impl Connection<'_> {
                     let admission = gate.admit(arrival, self.login.as_ref(), &who, &now, &mut waiting).await;
                     self.session.answer(reply(admission, &now, gate.utf8_replies()));
                 }
-                Step::Close => return Ok(End::Closed),
+                Step::Close => {
+                    if let Some(why) = self.session.sent_away() {
+                        tracing::warn!(peer = %self.peer, why, "a connection was ended");
+                    }
+                    return Ok(End::Closed);
+                }
             }
         }
     }
@@ -197,6 +202,7 @@ impl Connection<'_> {
     async fn log_in(&mut self, credentials: Credentials) -> LoginOutcome {
         let logins = &self.context.logins;
         if !logins.begin(self.peer, std::time::Instant::now()) {
+            tracing::warn!(peer = %self.peer, "a login was not tried: too many from this address failed");
             return LoginOutcome::TryLater {
                 said: Some(
                     "too many logins from this address failed, it has to wait for a quarter of an hour".to_owned(),

@@ -316,6 +316,20 @@ impl Reply {
         self.code == 421
     }
 
+    /// The end of this server, or no room in it.
+    pub(super) fn is_of_the_server(&self) -> bool {
+        self.status.as_deref() == Some("4.3.2")
+    }
+
+    /// Nothing came for too long.
+    pub(super) fn is_of_time(&self) -> bool {
+        self.status.as_deref() == Some("4.4.2")
+    }
+
+    pub(super) fn first_line(&self) -> &str {
+        &self.lines[0]
+    }
+
     fn new(code: u16, status: &'static str, text: &str) -> Reply {
         Reply { code, status: Some(Cow::Borrowed(status)), lines: vec![clean(text, false)] }
     }

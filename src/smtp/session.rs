@@ -39,6 +39,8 @@ pub struct Session {
     /// The answer to MAIL while no mail can be taken.
     pub(super) trouble: Option<Reply>,
     pub(super) beyond: Beyond,
+    /// Why the connection was closed from this side.
+    sent_away: Option<String>,
     errors: u32,
     /// Since the last mail.
     commands: u32,
@@ -85,6 +87,7 @@ impl Session {
             chunks: None,
             trouble: None,
             beyond: Beyond::default(),
+            sent_away: None,
             errors: 0,
             commands: 0,
             chunk_line: false,
@@ -205,6 +208,11 @@ impl Session {
     /// What cannot go beyond this relay is refused from now on before its body is sent in vain.
     pub fn set_beyond(&mut self, beyond: Beyond) {
         self.beyond = beyond;
+    }
+
+    /// Why this side closed the connection before the client did, for the log: a limit, or what is no SMTP. Nobody's words.
+    pub fn sent_away(&self) -> Option<&str> {
+        self.sent_away.as_deref()
     }
 
     /// Whether the connection is encrypted.
@@ -349,6 +357,9 @@ impl Session {
     pub(super) fn reply(&mut self, reply: Reply) {
         self.output.extend_from_slice(&reply.bytes());
         if reply.closes() {
+            // A client that was idle between mails, or that the server's own end sends away, did nothing an operator looks for.
+            let usual = reply.is_of_the_server() || reply.is_of_time() && !self.in_transaction();
+            self.sent_away = (!usual).then(|| reply.first_line().to_owned());
             self.close();
         }
     }

@@ -72,3 +72,19 @@ async fn blind_recipients_reach_the_envelope_and_nothing_else() {
         assert!(!text.contains(secret), "{secret} is in the log");
     }
 }
+
+#[tokio::test]
+async fn a_client_that_is_sent_away_is_in_the_log_without_its_words() {
+    let log = log();
+    let relay = Relay::with_serve("max_errors = 2\n").await;
+    let mut client = relay.client().await;
+    for _ in 0..3 {
+        client.say("RCPT TO:<kestrel@client.example>").await;
+    }
+    assert_eq!(client.reply().await, "", "it is closed");
+    relay.stop().await;
+    let text = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
+    let lines: Vec<&str> = text.lines().filter(|line| line.contains("a connection was ended")).collect();
+    assert!(lines.iter().any(|line| line.contains("peer=127.0.0.1") && line.contains("Too many errors")), "{lines:?}");
+    assert!(!text.contains("kestrel"), "{lines:?}");
+}
