@@ -17,9 +17,9 @@ pub enum AddressError {
     NoAt,
     #[error("contains a character that is not allowed in an address")]
     BadCharacter,
-    #[error("is longer than the 254 octets that SMTP allows")]
+    #[error("is longer than the 254 bytes that SMTP allows")]
     TooLong,
-    #[error("has a name before the @ longer than 64 octets")]
+    #[error("has a name before the @ longer than 64 bytes")]
     LocalTooLong,
     #[error("has a domain that is not a domain name or address literal")]
     BadDomain,

@@ -171,7 +171,7 @@ impl Mail {
 fn size(value: &str) -> Result<u128, Reply> {
     let fine = value.len() <= 20 && value.bytes().all(|b| b.is_ascii_digit());
     let size = if fine { value.parse().ok() } else { None };
-    size.ok_or_else(|| Reply::bad_arguments("SIZE is a number of octets"))
+    size.ok_or_else(|| Reply::bad_arguments("Say SIZE= and a number of bytes"))
 }
 
 /// `TO:<forward-path> [parameters]`.

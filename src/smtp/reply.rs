@@ -9,7 +9,7 @@ mod login;
 use std::borrow::Cow;
 use std::fmt;
 
-use super::text::{clean, is_enhanced_code};
+use super::text::{clean, is_enhanced_code, size};
 
 /// More lines than this no mail program shows in a dialog.
 const MAX_LINES: usize = 20;
@@ -95,12 +95,13 @@ impl Reply {
         Reply::new(
             552,
             "5.3.4",
-            &format!("The mail is larger than the {max_size} octets that are allowed, it was not sent"),
+            &format!("The mail is larger than {} and was not sent: send fewer or smaller attachments", size(max_size)),
         )
     }
 
     pub(super) fn text_line_too_long(max_line: usize) -> Reply {
-        let why = format!("The mail has a line of more than the {max_line} octets that are allowed, it was not sent");
+        let why =
+            format!("The mail has a line longer than {} and was not sent: break it into shorter ones", size(max_line));
         Reply::new(554, "5.6.0", &why)
     }
 
@@ -156,11 +157,15 @@ impl Reply {
     }
 
     pub(super) fn too_many_errors() -> Reply {
-        Reply::new(421, "4.7.0", "Too many errors, closing the connection")
+        Reply::new(
+            421,
+            "4.7.0",
+            "Too many errors, closing the connection: the answers before this one say what is wrong",
+        )
     }
 
     pub(super) fn too_many_commands() -> Reply {
-        Reply::new(421, "4.7.0", "Too many commands without a mail, closing the connection")
+        Reply::new(421, "4.7.0", "Too many commands without a mail, closing the connection: connect again to go on")
     }
 
     pub(super) fn too_much_input() -> Reply {
@@ -205,14 +210,14 @@ impl Reply {
 
     /// One of several chunks (RFC 3030).
     pub(super) fn chunk_ok(octets: u64) -> Reply {
-        Reply::new(250, "2.0.0", &format!("{octets} octets received"))
+        Reply::new(250, "2.0.0", &format!("{octets} bytes received"))
     }
 
     pub(super) fn bad_chunk() -> Reply {
         Reply::new(
             421,
             "4.5.4",
-            "Say BDAT, a number of octets, and LAST if it is the last chunk; closing the connection",
+            "Say BDAT, a number of bytes, and LAST if it is the last chunk; closing the connection",
         )
     }
 
@@ -279,7 +284,7 @@ impl Reply {
 
     /// RFC 5321 section 4.5.3.1.10: 452, so that the client sends the rest as another mail.
     pub(super) fn too_many_recipients() -> Reply {
-        Reply::new(452, "4.5.3", "Too many recipients for one mail")
+        Reply::new(452, "4.5.3", "Too many recipients for one mail, send it to the others as another mail")
     }
 }
 

@@ -21,6 +21,17 @@ pub(super) fn clean(text: &str, utf8: bool) -> String {
     line
 }
 
+/// So many octets, as people and settings say it: `50 MB`.
+pub(super) fn size(octets: usize) -> String {
+    const KB: usize = 1024;
+    const MB: usize = 1024 * KB;
+    match octets {
+        octets if octets >= MB && octets.is_multiple_of(MB) => format!("{} MB", octets / MB),
+        octets if octets >= KB && octets.is_multiple_of(KB) => format!("{} KB", octets / KB),
+        octets => format!("{octets} bytes"),
+    }
+}
+
 /// Line and paragraph separators and the bidirectional controls: a terminal or dialog would show another text.
 fn reorders_or_breaks(c: char) -> bool {
     matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')

@@ -195,7 +195,9 @@ fn mail_command(session: &Session, envelope: &Envelope, raw: &[u8]) -> Result<St
     if let Some(limit) = server.max_size.filter(|&limit| size > limit) {
         return Err(own_answer(
             "5.3.4",
-            format!("the mail has {size} octets, and the mail server takes at most {limit}"),
+            format!(
+                "the mail has {size} bytes and the mail server takes at most {limit}: send fewer or smaller attachments"
+            ),
         ));
     }
     let sender = envelope.sender.as_ref().map_or("", |sender| sender.as_str());

@@ -215,7 +215,10 @@ async fn what_the_next_server_cannot_take_is_told_before_the_body() {
     // Known from the first mail on.
     assert!(client.send(TO, &plain("lunch")).await.starts_with("250 "));
     let reply = client.say("MAIL FROM:<suzuki@own.example> SIZE=100001").await;
-    assert_eq!(reply, "552 5.3.4 The mail is larger than the 100000 octets that are allowed, it was not sent");
+    assert_eq!(
+        reply,
+        "552 5.3.4 The mail is larger than 100000 bytes and was not sent: send fewer or smaller attachments"
+    );
     assert!(client.say("MAIL FROM:<鈴木@own.example> SMTPUTF8").await.starts_with("550 5.6.7 The mail server behind"));
     assert!(client.say("MAIL FROM:<suzuki@own.example> SIZE=100000 SMTPUTF8").await.starts_with("250 "));
     assert!(client.say("RCPT TO:<佐藤@client.example>").await.starts_with("553 5.6.7 The mail server behind"));

@@ -44,7 +44,11 @@ impl Reply {
     }
 
     pub(in crate::smtp) fn bad_login_data() -> Reply {
-        Reply::new(501, "5.5.2", "The login data is not what the mechanism asks for")
+        Reply::new(
+            501,
+            "5.5.2",
+            "The login data is not what the mechanism asks for, check the login settings for this server",
+        )
     }
 
     pub(in crate::smtp) fn login_line_too_long() -> Reply {
@@ -56,6 +60,10 @@ impl Reply {
     }
 
     pub(in crate::smtp) fn too_many_logins() -> Reply {
-        Reply::new(421, "4.7.0", "Too many failed logins, closing the connection")
+        Reply::new(
+            421,
+            "4.7.0",
+            "Too many failed logins, closing the connection: check user name and password, then connect again",
+        )
     }
 }
