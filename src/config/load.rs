@@ -169,7 +169,7 @@ fn read(reader: &mut Reader<'_>, document: &DeTable<'_>, base: &Path, defaults: 
     let accounts = accounts::read(reader, &account_tables, &paths, auth, auth_span);
     accounts::check_loops(reader, &account_tables, &accounts, serve.as_ref());
     let policy_table = reader.table(&root, &fields::POLICY);
-    let handling = sections::handling(reader, &policy_table);
+    let handling = sections::handling(reader, &policy_table, &top.own_domains);
     let rule_tables = reader.tables_by_id(&root, &fields::RULES);
     let rules = sections::rules(reader, &rule_tables);
     let client_tables = reader.tables(&root, &fields::CLIENT);

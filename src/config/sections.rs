@@ -155,11 +155,11 @@ pub(super) fn exposure(address: SocketAddr, has_tls: bool, auth: Auth) -> Option
     ))
 }
 
-pub(super) fn handling(reader: &mut Reader<'_>, table: &Table<'_>) -> Option<Handling> {
+pub(super) fn handling(reader: &mut Reader<'_>, table: &Table<'_>, own_domains: &[String]) -> Option<Handling> {
     let (info, warning, error) =
         (reader.word(table, "info"), reader.word(table, "warning"), reader.word(table, "error"));
     let return_window = reader.number(table, "return_window");
-    let delay = delay(reader, table);
+    let delay = delay(reader, table, own_domains);
     let when_check_fails = reader.word(table, "when_check_fails");
     let when_unreachable = reader.word(table, "when_unreachable");
     let allow_header = reader.flag(table, "allow_header");
@@ -173,8 +173,14 @@ pub(super) fn handling(reader: &mut Reader<'_>, table: &Table<'_>) -> Option<Han
     })
 }
 
-fn delay(reader: &mut Reader<'_>, table: &Table<'_>) -> Option<Delay> {
+fn delay(reader: &mut Reader<'_>, table: &Table<'_>, own_domains: &[String]) -> Option<Delay> {
     let (usual, outside) = (reader.number(table, "delay"), reader.number(table, "delay_outside"));
+    if own_domains.is_empty()
+        && outside.is_some_and(|outside| outside > 0)
+        && let Some(span) = table.key_span("delay_outside")
+    {
+        reader.report(span, everybody_is_outside());
+    }
     let mut of = |name| reader.number(table, name).or(usual);
     let (info, warning, error) = (of("delay_info"), of("delay_warning"), of("delay_error"));
     Some(Delay {
@@ -226,4 +232,15 @@ fn half_tls(one: &str, other: &str) -> Fault {
 
 fn no_certificate() -> Fault {
     Fault::new("`listen_tls` needs `tls_cert` and `tls_key`", "`listen_tls` には `tls_cert` と `tls_key` が必要です")
+}
+
+fn everybody_is_outside() -> Fault {
+    Fault::new(
+        "`delay_outside` delays every mail, also one to a colleague: without `own_domains` everybody is outside",
+        "`own_domains` がないと全員が社外の扱いになり、`delay_outside` は社内宛てを含むすべてのメールを遅らせます",
+    )
+    .help(
+        "name your own domains at the top of the file: own_domains = [\"your-company.example\"]",
+        "ファイルの先頭に自社のドメインを書いてください: own_domains = [\"your-company.example\"]",
+    )
 }

@@ -95,9 +95,9 @@ pub(in crate::config) const POLICY: Section = Section {
             "\"1m\"",
             text(
                 "How long every mail waits that goes to anybody outside your organisation (`own_domains`), findings or not: time to \
-                 take it back with `atena held cancel`. Mail within it goes at once.",
+                 take it back with `atena held cancel`. Mail within it goes at once. Needs `own_domains`.",
                 "社外 (`own_domains` 以外) 宛てを含むすべてのメールを、指摘がなくても待たせる時間です。その間は `atena held cancel` で取り消せます。\
-                 社内だけのメールはすぐに送信されます。",
+                 社内だけのメールはすぐに送信されます。`own_domains` が必要です。",
             ),
         ),
         field(
