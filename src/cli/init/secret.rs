@@ -46,6 +46,15 @@ pub(in crate::cli) fn hidden(user: &str, lang: Lang) -> io::Result<SecretString>
     rpassword::prompt_password(prompt).map(SecretString::from)
 }
 
+/// The same once more: what is not shown is easily mistyped.
+pub(in crate::cli) fn again(user: &str, lang: Lang) -> io::Result<SecretString> {
+    let prompt = match lang {
+        Lang::En => format!("Password for {user} once more: "),
+        Lang::Ja => format!("{user} のパスワード（もう一度）: "),
+    };
+    rpassword::prompt_password(prompt).map(SecretString::from)
+}
+
 pub(in crate::cli) fn first_line(input: &mut dyn BufRead) -> io::Result<SecretString> {
     let mut line = String::new();
     input.read_line(&mut line)?;
