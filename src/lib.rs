@@ -19,6 +19,7 @@ pub mod correspondents;
 pub mod facts;
 pub mod finding;
 pub mod gate;
+pub mod imap;
 pub mod lang;
 pub mod measure;
 pub mod message;

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 
 /// The modules in reading order, and what each may name: only rows above it. `◦` marks pure modules: values in,
 /// values out; no clock, file, socket, SQL, runtime.
-const ARROWS: [(&str, &str, &str); 24] = [
+const ARROWS: [(&str, &str, &str); 25] = [
     ("private", "", ""),
     ("lang", "◦", ""),
     ("suggest", "◦", ""),
@@ -28,6 +28,7 @@ const ARROWS: [(&str, &str, &str); 24] = [
     ("config", "", "lang suggest source finding verdict people measure"),
     ("store", "", "private lang message"),
     ("upstream", "", "message"),
+    ("imap", "", "lang upstream"),
     ("users", "", "private"),
     ("output", "", "lang finding checklist verdict"),
     ("notice", "", "lang message upstream"),
@@ -74,12 +75,12 @@ const OWNERS: [(&str, &str); 43] = [
     ("rustls_platform_verifier", "upstream"),
     ("rcgen", "cli"),
     ("rpassword", "cli"),
-    ("secrecy", "smtp config upstream users gate cli"),
+    ("secrecy", "smtp config upstream imap users gate cli"),
     ("serde", "*"),
     ("serde_json", "store output gate cli"),
     ("sha2", "message"),
     ("thiserror", "*"),
-    ("tokio", "store upstream outbox gate serve cli"),
+    ("tokio", "store upstream imap outbox gate serve cli"),
     ("tokio_rustls", "upstream serve"),
     ("toml", "rule config cli"),
     ("tracing", "*"),

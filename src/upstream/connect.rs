@@ -12,6 +12,7 @@ use super::capabilities::Capabilities;
 use super::failure::{Failure, own_answer};
 use super::session::{Session, expect_positive};
 use super::stream::{Socket, Stream};
+use super::tls::Unsecured;
 use super::{Options, Outcome, Security, SmtpTarget, tls};
 
 /// Opens a dialogue that is as secure as the target demands.
@@ -23,12 +24,10 @@ pub(super) async fn open(
     options: &Options,
     connector: Option<&TlsConnector>,
 ) -> Result<Session, Outcome> {
-    let tcp = dial(target, options.connect_timeout).await?;
-    let unreachable = |error: std::io::Error| {
-        Outcome::TryLater(own_answer("4.4.1", format!("cannot reach {target}: {}", error.kind())))
-    };
-    // Small writes wait for the peer's delayed acknowledgement otherwise: 23 instead of 2,640 mails per second.
-    tcp.set_nodelay(true).map_err(unreachable)?;
+    let later =
+        |reason: Unreachable| Outcome::TryLater(own_answer("4.4.1", format!("cannot reach {target}: {reason}")));
+    let tcp = dial(&target.host, target.port, options.connect_timeout).await.map_err(later)?;
+    let unreachable = |error: std::io::Error| later(Unreachable::Failed(error.kind()));
     let peer = tcp.peer_addr().map_err(unreachable)?;
     let local = tcp.local_addr().map_err(unreachable)?;
     let hello = options.hello.clone().unwrap_or_else(|| address_literal(local.ip()));
@@ -66,14 +65,14 @@ async fn begin(tcp: TcpStream, peer: SocketAddr, plan: &Plan, hello: String, way
 }
 
 #[derive(Debug, PartialEq, Eq)]
-enum Plan {
+pub(crate) enum Plan {
     Plain,
     StartTls,
     Tls,
 }
 
 /// `peer` decides, not the host's name: what goes to a loopback address never leaves this machine.
-fn plan(security: Security, peer: IpAddr) -> Plan {
+pub(crate) fn plan(security: Security, peer: IpAddr) -> Plan {
     match security {
         Security::Tls => Plan::Tls,
         Security::StartTls => Plan::StartTls,
@@ -82,28 +81,45 @@ fn plan(security: Security, peer: IpAddr) -> Plan {
     }
 }
 
+/// Why there is no connection to a host.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Unreachable {
+    #[error("the host name is not known")]
+    UnknownHost,
+    #[error("the name server did not answer in time")]
+    NameServer,
+    #[error("the host name has no address")]
+    NoAddress,
+    #[error("no answer in time")]
+    TimedOut,
+    #[error("{0}")]
+    Failed(std::io::ErrorKind),
+}
+
 /// Tries the host's addresses one after another, each with its share of the time that is left.
-async fn dial(target: &SmtpTarget, limit: Duration) -> Result<TcpStream, Outcome> {
-    let later = |reason: String| Outcome::TryLater(own_answer("4.4.1", format!("cannot reach {target}: {reason}")));
+pub(crate) async fn dial(host: &str, port: u16, limit: Duration) -> Result<TcpStream, Unreachable> {
     let deadline = Instant::now() + limit;
-    let found = timeout_at(deadline, tokio::net::lookup_host((target.host.as_str(), target.port))).await;
-    let addresses: Vec<SocketAddr> = match found {
+    let addresses: Vec<SocketAddr> = match timeout_at(deadline, tokio::net::lookup_host((host, port))).await {
         Ok(Ok(addresses)) => addresses.collect(),
-        Ok(Err(_)) => return Err(later("the host name is not known".to_owned())),
-        Err(_) => return Err(later("the name server did not answer in time".to_owned())),
+        Ok(Err(_)) => return Err(Unreachable::UnknownHost),
+        Err(_) => return Err(Unreachable::NameServer),
     };
-    let mut reason = "the host name has no address".to_owned();
+    let mut reason = Unreachable::NoAddress;
     let mut left = u32::try_from(addresses.len()).unwrap_or(u32::MAX);
     for address in addresses {
         let share = deadline.saturating_duration_since(Instant::now()) / left;
         left -= 1;
         reason = match timeout(share, TcpStream::connect(address)).await {
-            Ok(Ok(stream)) => return Ok(stream),
-            Ok(Err(error)) => error.kind().to_string(),
-            Err(_) => "no answer in time".to_owned(),
+            Ok(Ok(stream)) => {
+                // Small writes wait for the peer's delayed acknowledgement otherwise: 23 instead of 2,640 mails per second.
+                stream.set_nodelay(true).map_err(|error| Unreachable::Failed(error.kind()))?;
+                return Ok(stream);
+            }
+            Ok(Err(error)) => Unreachable::Failed(error.kind()),
+            Err(_) => Unreachable::TimedOut,
         };
     }
-    Err(later(reason))
+    Err(reason)
 }
 
 async fn greeting(stream: &mut Stream) -> Result<(), Failure> {
@@ -159,7 +175,12 @@ async fn secure(
     // Without a connector only when the host is this machine by name, which then resolved to another one.
     let Some(connector) = connector else { return Err(later(format!("{target} is not on this machine"))) };
     match timeout(limit, tls::handshake(connector, &target.host, socket)).await {
-        Ok(result) => result.map_err(later),
+        Ok(Ok(secured)) => Ok(secured),
+        Ok(Err(Unsecured::NotTls)) => Err(later(format!(
+            "{}; smtps:// is for port 465, smtp+starttls:// for 587",
+            Unsecured::NotTls.about(&target.host)
+        ))),
+        Ok(Err(reason)) => Err(later(reason.about(&target.host))),
         Err(_) => Err(Failure::TimedOut.outcome()),
     }
 }

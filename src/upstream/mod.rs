@@ -7,21 +7,23 @@
 //! session: commands and replies, through lettre over stream (deadlines, reply, failure); capabilities: EHLO
 //! ```
 //!
+//! How to reach a host, TLS, the words of a login and of an error serve `imap` too.
+//!
 //! Bytes arrive as they are. A mail that does not end in CRLF gains one at its end on SMTP, which cannot transport
 //! an unfinished line; a Maildir file holds exactly the bytes given.
 
 mod capabilities;
-mod connect;
+pub(crate) mod connect;
 mod failure;
 mod maildir;
 mod pool;
-mod reply;
-mod sasl;
+pub(crate) mod reply;
+pub(crate) mod sasl;
 mod session;
 mod smtp;
-mod stream;
-mod target;
-mod tls;
+pub(crate) mod stream;
+pub(crate) mod target;
+pub(crate) mod tls;
 
 use std::fmt;
 use std::path::PathBuf;
@@ -32,8 +34,9 @@ use secrecy::SecretString;
 
 use crate::message::{Address, Envelope};
 
+pub use connect::Unreachable;
 pub use target::{Security, SmtpTarget, Target, TargetError};
-pub use tls::TlsError;
+pub use tls::{TlsError, Unsecured};
 
 /// The next server. Cheap to clone; clones share the open connections.
 #[derive(Clone)]

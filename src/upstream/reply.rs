@@ -131,7 +131,7 @@ impl Reply {
 }
 
 /// One printable line of at most 400 characters: what a stranger wrote, made safe for a terminal, a log and a reply.
-pub(super) fn clean(text: &str) -> String {
+pub(crate) fn clean(text: &str) -> String {
     let printable = |c: char| match c {
         // Undecodable bytes were replaced while reading.
         '\u{fffd}' => '?',

@@ -22,7 +22,7 @@ use super::failure::Failure;
 use super::reply::{Reply, ReplyParser};
 
 /// A socket, plain or under TLS.
-pub(super) trait Socket: AsyncRead + AsyncWrite + Send + Sync + Unpin {}
+pub(crate) trait Socket: AsyncRead + AsyncWrite + Send + Sync + Unpin {}
 impl<T: AsyncRead + AsyncWrite + Send + Sync + Unpin> Socket for T {}
 
 /// What the dialogue and its stream tell each other; lettre stands between them and passes nothing of it on.

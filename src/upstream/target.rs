@@ -25,11 +25,11 @@ pub struct SmtpTarget {
 /// When the connection is encrypted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Security {
-    /// `smtp://`, port 25: plaintext to this machine itself, STARTTLS required to any other.
+    /// `smtp://`, `imap://`: plaintext to this machine itself, STARTTLS required to any other.
     LoopbackOrStartTls,
-    /// `smtp+starttls://`, port 587: STARTTLS always (RFC 3207).
+    /// `smtp+starttls://`, `imap+starttls://`: STARTTLS always (RFC 3207, RFC 9051 section 6.2.1).
     StartTls,
-    /// `smtps://`, port 465: TLS from the first byte (RFC 8314).
+    /// `smtps://`, `imaps://`: TLS from the first byte (RFC 8314).
     Tls,
 }
 
@@ -83,13 +83,7 @@ impl Target {
             return Err(TargetError::Trailing);
         }
         let (host, port) = split_port(authority)?;
-        let port = match port {
-            None => default_port,
-            Some(digits) if digits.bytes().all(|b| b.is_ascii_digit()) => {
-                digits.parse().ok().filter(|&port| port != 0).ok_or(TargetError::BadPort)?
-            }
-            Some(_) => return Err(TargetError::BadPort),
-        };
+        let port = port.map_or(Ok(default_port), port_number)?;
         Ok(Target::Smtp(SmtpTarget { host, port, security }))
     }
 }
@@ -126,8 +120,13 @@ impl fmt::Display for SmtpTarget {
     }
 }
 
+pub(crate) fn port_number(digits: &str) -> Result<u16, TargetError> {
+    let number = if digits.bytes().all(|b| b.is_ascii_digit()) { digits.parse().ok() } else { None };
+    number.filter(|&port| port != 0).ok_or(TargetError::BadPort)
+}
+
 /// `host`, `host:port`, `[v6]` or `[v6]:port`.
-fn split_port(authority: &str) -> Result<(String, Option<&str>), TargetError> {
+pub(crate) fn split_port(authority: &str) -> Result<(String, Option<&str>), TargetError> {
     if let Some(rest) = authority.strip_prefix('[') {
         let (literal, after) = rest.split_once(']').ok_or(TargetError::BadHost)?;
         literal.parse::<std::net::Ipv6Addr>().map_err(|_| TargetError::BadHost)?;

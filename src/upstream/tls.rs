@@ -21,7 +21,7 @@ pub enum TlsError {
 }
 
 /// A client that trusts what this system trusts, and the certificates in `ca` (PEM, one or more) besides.
-pub(super) fn connector(ca: Option<&Path>) -> Result<TlsConnector, TlsError> {
+pub(crate) fn connector(ca: Option<&Path>) -> Result<TlsConnector, TlsError> {
     // Named here instead of installed for the whole process: a library must not depend on the order of starts.
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let extra = ca.map(read_ca).transpose()?.unwrap_or_default();
@@ -43,59 +43,94 @@ fn read_ca(path: &Path) -> Result<Vec<CertificateDer<'static>>, TlsError> {
     if certificates.is_empty() { Err(fail("it holds no certificate".to_owned())) } else { Ok(certificates) }
 }
 
+/// Why a handshake failed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Unsecured {
+    /// The host's name cannot stand in a certificate.
+    Name,
+    /// The other side speaks something else.
+    NotTls,
+    Expired,
+    NotYet,
+    /// The certificate is for others, of which these are some.
+    OtherName(Vec<String>),
+    UnknownIssuer,
+    Revoked,
+    /// Something else is wrong with the certificate.
+    Certificate(String),
+    Other(String),
+}
+
 /// The handshake, with `host` as the name the certificate must bear.
 ///
 /// # Errors
-/// One sentence for a person.
-pub(super) async fn handshake(
+/// The name, the certificate or the other side is not what it should be.
+pub(crate) async fn handshake(
     connector: &TlsConnector,
     host: &str,
     socket: Box<dyn Socket>,
-) -> Result<Box<dyn Socket>, String> {
-    let name =
-        ServerName::try_from(host.to_owned()).map_err(|_| format!("\"{host}\" cannot be the name in a certificate"))?;
+) -> Result<Box<dyn Socket>, Unsecured> {
+    let name = ServerName::try_from(host.to_owned()).map_err(|_| Unsecured::Name)?;
     match connector.connect(name, socket).await {
         Ok(stream) => Ok(Box::new(stream)),
-        Err(error) => Err(explain(host, &error)),
+        Err(error) => Err(Unsecured::from(&error)),
     }
 }
 
-fn explain(host: &str, error: &io::Error) -> String {
-    let tls = error.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>());
-    match tls {
-        Some(rustls::Error::InvalidCertificate(certificate)) => explain_certificate(host, certificate),
-        Some(rustls::Error::InvalidMessage(_)) => {
-            format!("{host} does not speak TLS on this port; smtps:// is for port 465, smtp+starttls:// for 587")
-        }
-        Some(other) => format!("no secure connection to {host}: {other}"),
-        None => format!("no secure connection to {host}: {}", error.kind()),
-    }
-}
-
-fn explain_certificate(host: &str, error: &CertificateError) -> String {
-    match error {
-        CertificateError::Expired | CertificateError::ExpiredContext { .. } => {
-            format!(
+impl Unsecured {
+    /// One sentence for a person.
+    pub(crate) fn about(&self, host: &str) -> String {
+        match self {
+            Unsecured::Name => format!("\"{host}\" cannot be the name in a certificate"),
+            Unsecured::NotTls => format!("{host} does not speak TLS on this port"),
+            Unsecured::Expired => format!(
                 "the certificate of {host} has expired; its operator must renew it (or the clock of this machine is wrong)"
-            )
-        }
-        CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => {
-            format!("the certificate of {host} is not valid yet; the clock of this machine may be wrong")
-        }
-        CertificateError::NotValidForName => format!("the certificate is not for the host name {host}"),
-        CertificateError::NotValidForNameContext { presented, .. } => {
-            // rustls gives names as `DnsName("mail.example")`.
-            let bare = |name: &String| name.trim_start_matches("DnsName(").trim_matches(['"', ')', '(']).to_owned();
-            let names: Vec<_> = presented.iter().take(3).map(bare).collect();
-            let names = if names.is_empty() { "no name".to_owned() } else { names.join(", ") };
-            format!("the certificate is not for the host name {host} but for {names}; use the name your provider gives")
-        }
-        CertificateError::UnknownIssuer => {
-            format!(
+            ),
+            Unsecured::NotYet => {
+                format!("the certificate of {host} is not valid yet; the clock of this machine may be wrong")
+            }
+            Unsecured::OtherName(names) if names.is_empty() => {
+                format!("the certificate is not for the host name {host}; use the name your provider gives")
+            }
+            Unsecured::OtherName(names) => format!(
+                "the certificate is not for the host name {host} but for {}; use the name your provider gives",
+                names.join(", ")
+            ),
+            Unsecured::UnknownIssuer => format!(
                 "the certificate of {host} was issued by nobody this system trusts; for a private CA set its file as the extra CA"
-            )
+            ),
+            Unsecured::Revoked => format!("the certificate of {host} was revoked"),
+            Unsecured::Certificate(reason) => format!("the certificate of {host} is not valid: {reason}"),
+            Unsecured::Other(reason) => format!("no secure connection to {host}: {reason}"),
         }
-        CertificateError::Revoked => format!("the certificate of {host} was revoked"),
-        other => format!("the certificate of {host} is not valid: {other}"),
+    }
+}
+
+impl From<&io::Error> for Unsecured {
+    fn from(error: &io::Error) -> Unsecured {
+        match error.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>()) {
+            Some(rustls::Error::InvalidCertificate(certificate)) => Unsecured::from(certificate),
+            Some(rustls::Error::InvalidMessage(_)) => Unsecured::NotTls,
+            Some(other) => Unsecured::Other(other.to_string()),
+            None => Unsecured::Other(error.kind().to_string()),
+        }
+    }
+}
+
+impl From<&CertificateError> for Unsecured {
+    fn from(error: &CertificateError) -> Unsecured {
+        match error {
+            CertificateError::Expired | CertificateError::ExpiredContext { .. } => Unsecured::Expired,
+            CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => Unsecured::NotYet,
+            CertificateError::NotValidForName => Unsecured::OtherName(Vec::new()),
+            CertificateError::NotValidForNameContext { presented, .. } => {
+                // rustls gives names as `DnsName("mail.example")`.
+                let bare = |name: &String| name.trim_start_matches("DnsName(").trim_matches(['"', ')', '(']).to_owned();
+                Unsecured::OtherName(presented.iter().take(3).map(bare).collect())
+            }
+            CertificateError::UnknownIssuer => Unsecured::UnknownIssuer,
+            CertificateError::Revoked => Unsecured::Revoked,
+            other => Unsecured::Certificate(other.to_string()),
+        }
     }
 }
