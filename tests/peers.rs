@@ -1,10 +1,15 @@
-//! Does a mail get from real mail programs through the relay to a real server, and does its sender learn why not?
+//! Does a mail get from real mail programs through the relay to a real server, and does its sender learn why not? Are mails read
+//! from a real server?
 //!
 //! Programs that are not installed are skipped with a line that says so, unless `ATENA_REQUIRE_PEERS` is set.
 
 #![cfg(unix)]
 #![allow(clippy::unwrap_used)]
 
+#[path = "peers/dovecot.rs"]
+mod dovecot;
+#[path = "peers/imap.rs"]
+mod imap;
 #[path = "peers/login.rs"]
 mod login;
 #[path = "peers/postfix.rs"]
