@@ -11,6 +11,7 @@
 //! Guarantee: *a 250 means the upstream accepted the mail or it is committed as held; after a crash a mail may go
 //! twice, never zero times.*
 
+pub mod addressbook;
 pub mod checklist;
 pub mod clause;
 pub mod cli;

@@ -21,6 +21,7 @@ const ARROWS: [(&str, &str, &str); 25] = [
     ("clause", "◦", ""),
     ("message", "◦", ""),
     ("people", "◦", "message"),
+    ("addressbook", "◦", "lang message"),
     ("measure", "◦", "message"),
     ("facts", "◦", "message people measure"),
     ("rule", "◦", "lang suggest source finding checklist clause message people measure facts"),
@@ -48,14 +49,16 @@ const ARROWS: [(&str, &str, &str); 25] = [
 
 /// Who may name an external crate. A crate that everybody may use has the owner `*`: it brings a vocabulary (time,
 /// derives), not a mechanism.
-const OWNERS: [(&str, &str); 43] = [
+const OWNERS: [(&str, &str); 45] = [
     ("aho_corasick", "message facts rule"),
     ("anstyle", "output cli"),
     ("argon2", "users"),
     ("annotate_snippets", "source"),
-    ("base64", "message smtp upstream"),
+    ("base64", "message addressbook smtp upstream"),
+    ("calcard", "addressbook"),
     ("clap", "cli"),
-    ("encoding_rs", "message"),
+    ("csv", "addressbook"),
+    ("encoding_rs", "message addressbook"),
     ("html5gum", "message"),
     ("idna", "people"),
     ("jiff", "*"),

@@ -1,6 +1,8 @@
 //! Mails no honest program writes, and inputs that cannot be read: an answer each time, in bounded work and memory.
 #![allow(clippy::unwrap_used)]
 
+#[path = "bad_input/addressbooks.rs"]
+mod addressbooks;
 #[path = "bad_input/commands.rs"]
 mod commands;
 #[path = "bad_input/growth.rs"]

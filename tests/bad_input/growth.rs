@@ -11,16 +11,19 @@ fn processor_time() -> u64 {
     stat.split_whitespace().next().unwrap().parse().unwrap()
 }
 
-fn work(raw: &[u8]) -> u64 {
-    let before = processor_time();
-    findings(raw);
-    processor_time() - before
+fn excess(name: &str, make: &dyn Fn(usize) -> Vec<u8>, n: usize) -> Option<String> {
+    excess_of(&|raw| drop(findings(raw)), name, make, n)
 }
 
 /// What is wrong, if four times the input takes much more than four times the work.
-fn excess(name: &str, make: &dyn Fn(usize) -> Vec<u8>, n: usize) -> Option<String> {
+fn excess_of(run: &dyn Fn(&[u8]), name: &str, make: &dyn Fn(usize) -> Vec<u8>, n: usize) -> Option<String> {
+    let work = |raw: &[u8]| {
+        let before = processor_time();
+        run(raw);
+        processor_time() - before
+    };
     let (small, large) = (make(n), make(4 * n));
-    findings(&small);
+    run(&small);
     let mut last = (0, 0);
     for _ in 0..4 {
         // Caches and clocks only ever add: the least of several runs counts.
@@ -196,4 +199,44 @@ fn work_grows_with_the_files() {
         excess("clients", &|n| parts("見積書です。", &|_| "三ツ和精工様.pdf".to_owned(), n), 400),
         excess("cids", &|n| html("<img src=\"cid:a@b\">".repeat(n)), 2000),
     ]);
+}
+
+#[test]
+fn work_grows_with_the_address_book() {
+    let card = "BEGIN:VCARD\r\n";
+    assert_linear(
+        [
+            ("", "\"a,b\n"),
+            ("name,email\n", "\"a,b\n"),
+            ("name,email\n", "a,b@c.example\n"),
+            ("name,email\n", "x,"),
+            ("name,email\n\"", "a@b.example;"),
+            ("name,email\n\"", "<"),
+            ("email", ",email"),
+            ("", "\u{3042}"),
+            (card, "EMAIL:a@b.example\r\n"),
+            (card, "FN:x\r\n y\r\n"),
+            (card, "FN;QUOTED-PRINTABLE:=E3=\r\n"),
+            (card, "AGENT:\r\nBEGIN:VCARD\r\n"),
+            ("BEGIN:VCARD\r\nN:", ";,\\"),
+            ("BEGIN:VCARD\r\nFN", ";X=\""),
+            ("", "BEGIN:VCARD\r\n"),
+            ("dn: x\n", "mail: a@b.example\n"),
+            ("dn: x\ncn::", " QUJD\n"),
+        ]
+        .map(|(start, unit)| {
+            let make = |n: usize| (start.to_owned() + &unit.repeat(n)).into_bytes();
+            excess_of(
+                &|raw| drop(atena::addressbook::read(raw)),
+                &format!("{start}{unit}"),
+                &make,
+                100_000 / unit.len(),
+            )
+        }),
+    );
+    // Latin-1, CP932, UTF-8 with a fault in each character.
+    for unit in [&b"J\xfcrgen,"[..], b"\x95\x5c\xb1,", b"\xe3\r\n \x81\x82", b"\xe3\x81\x82\xe3"] {
+        let make = |n: usize| [b"name,email\n", unit.repeat(n).as_slice()].concat();
+        assert_linear([excess_of(&|raw| drop(atena::addressbook::read(raw)), "charsets", &make, 20_000)]);
+    }
 }
