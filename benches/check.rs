@@ -8,7 +8,7 @@ use std::path::Path;
 
 use atena::config::{Config, Defaults, Handling};
 use atena::facts::{Client, Directory, Facts};
-use atena::gate::judge;
+use atena::gate::Judge;
 use atena::lang::Lang;
 use atena::message::Message;
 use atena::rule::Rules;
@@ -102,7 +102,9 @@ fn judge_all(bencher: Bencher<'_, '_>, mails: &[Vec<u8>], clients: usize) {
     let octets: usize = mails.iter().map(Vec::len).sum();
     bencher.counter(BytesCount::new(octets)).counter(ItemsCount::new(mails.len())).bench(|| {
         for mail in mails {
-            black_box(judge(&rules, &facts, &handling, None, black_box(mail)));
+            black_box(
+                Judge { rules: &rules, facts: &facts, policy: &handling, people: None }.judge(None, black_box(mail)),
+            );
         }
     });
 }

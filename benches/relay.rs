@@ -15,7 +15,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use atena::config::{Config, Defaults};
-use atena::gate::{Gate, judge, setup};
+use atena::gate::{Gate, Judge, setup};
 use atena::lang::Lang;
 use atena::serve::Server;
 use atena::source::Source;
@@ -71,7 +71,12 @@ fn judging() -> Duration {
     let rounds = 200;
     let started = Instant::now();
     for _ in 0..rounds {
-        assert!(judge(&rules, &facts, setup::policy(&config), None, &mail).findings.is_empty());
+        assert!(
+            Judge { rules: &rules, facts: &facts, policy: setup::policy(&config), people: None }
+                .judge(None, &mail)
+                .findings
+                .is_empty()
+        );
     }
     started.elapsed() / rounds
 }

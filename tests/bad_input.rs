@@ -18,7 +18,7 @@ use std::sync::LazyLock;
 use atena::config::{Config, Defaults};
 use atena::facts::Facts;
 use atena::finding::Finding;
-use atena::gate::{judge, setup};
+use atena::gate::{Judge, setup};
 use atena::lang::Lang;
 use atena::message::Envelope;
 use atena::rule::Rules;
@@ -51,7 +51,8 @@ fn findings(raw: &[u8]) -> Vec<Finding> {
 }
 
 fn findings_of(envelope: Option<&Envelope>, raw: &[u8]) -> Vec<Finding> {
-    judge(&WORLD.rules, &WORLD.facts, setup::policy(&WORLD.config), envelope, raw).findings
+    let policy = setup::policy(&WORLD.config);
+    Judge { rules: &WORLD.rules, facts: &WORLD.facts, policy, people: None }.judge(envelope, raw).findings
 }
 
 fn found(raw: &[u8]) -> Vec<String> {

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 
 use atena::config::{Config, Defaults};
 use atena::facts::Facts;
-use atena::gate::{judge, setup};
+use atena::gate::{Judge, setup};
 use atena::lang::Lang;
 use atena::message::Message;
 use atena::output::{self, Checked, Format, Options};
@@ -133,7 +133,9 @@ fn the_text_a_person_reads_is_as_recorded() {
     let mut faults = String::new();
     for name in SHOWN {
         let raw = std::fs::read(directory().join(format!("{name}.eml"))).unwrap();
-        let judgement = judge(&world.rules, &world.facts, setup::policy(&world.config), None, &raw);
+        let judgement =
+            Judge { rules: &world.rules, facts: &world.facts, policy: setup::policy(&world.config), people: None }
+                .judge(None, &raw);
         let subject = judgement.message.as_ref().and_then(|message| message.subject.clone());
         let checked = Checked {
             subject: subject.as_deref(),

@@ -74,7 +74,7 @@ fn a_database_of_a_newer_version() {
     let path = Store::open(directory.path()).unwrap().path().to_owned();
     Connection::open(&path).unwrap().pragma_update(None, "user_version", 7).unwrap();
     let error = refusal(directory.path());
-    assert_eq!(error, StoreError::Newer { path, found: 7, known: 2 });
+    assert_eq!(error, StoreError::Newer { path, found: 7, known: 3 });
     assert!(error.to_string().contains("update atena"));
 }
 

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 
-use super::{held, init};
+use super::{held, init, people};
 use crate::finding::Level;
 use crate::lang::Lang;
 use crate::output::Format;
@@ -51,6 +51,11 @@ pub(super) enum Command {
     Rules {
         #[command(subcommand)]
         command: RulesCommand,
+    },
+    /// Learn whom you write to, and show, join or forget people
+    People {
+        #[command(subcommand)]
+        command: people::Command,
     },
     /// Add, list and remove users who may log in at the relay
     User {

@@ -1,12 +1,11 @@
 //! `atena check`: a dry run over saved drafts, the same judgement as the relay's.
 
 use std::cell::RefCell;
-use std::io::{self, IsTerminal, Write};
+use std::io::Write;
 use std::path::Path;
 use std::sync::mpsc::{self, Receiver};
 use std::sync::{Mutex, PoisonError};
 use std::thread;
-use std::time::{Duration, Instant};
 
 use jiff::Zoned;
 
@@ -14,15 +13,17 @@ use super::Stop;
 use super::args::CheckArgs;
 use super::baseline::Baseline;
 use super::inputs::{self, Input};
+use super::progress::Progress;
 use super::rules::info;
 use crate::checklist::Explanation;
 use crate::config::{Config, Handling};
 use crate::facts::Facts;
-use crate::gate::{Judgement, judge, setup};
+use crate::gate::{Judge, Judgement, setup};
 use crate::lang::{Bilingual, Lang};
 use crate::message::{Address, Envelope};
 use crate::output::{self, Checked, Unreadable};
 use crate::rule::Rules;
+use crate::store::People;
 
 /// Checks everything named and writes what was found; returns the exit code.
 ///
@@ -44,6 +45,7 @@ pub(super) fn run(
         facts: setup::facts(config, now),
         policy: setup::policy(config),
         envelope,
+        people: People::look(&config.data_dir).map_err(|error| Stop::Message(error.explain().get(lang).to_owned()))?,
         explain: args.explain,
     };
     let (mut results, unreadable) = bench.check_all(args, lang);
@@ -58,6 +60,7 @@ pub(super) fn run(
             findings: result.judgement.findings.clone(),
             allowed: result.judgement.allowed.clone(),
             checklist: result.judgement.checklist.clone(),
+            standing: result.judgement.standing.clone(),
             explanation: result.explanation.clone(),
         })
         .collect();
@@ -118,10 +121,15 @@ struct Bench<'a> {
     facts: Facts,
     policy: &'a Handling,
     envelope: Option<Envelope>,
+    people: Option<People>,
     explain: bool,
 }
 
 impl Bench<'_> {
+    fn judge(&self) -> Judge<'_> {
+        Judge { rules: self.rules, facts: &self.facts, policy: self.policy, people: self.people.as_ref() }
+    }
+
     /// Reads on this thread, judges on one thread per core; a bounded queue between them keeps memory flat.
     fn check_all(&self, args: &CheckArgs, lang: Lang) -> (Vec<Judged>, Vec<Unreadable>) {
         let workers = thread::available_parallelism().map_or(1, usize::from);
@@ -169,7 +177,7 @@ impl Bench<'_> {
             // A poisoned lock only says that another worker panicked between two mails.
             let next = receiver.lock().unwrap_or_else(PoisonError::into_inner).recv();
             let Ok((number, input)) = next else { return results };
-            let judgement = judge(self.rules, &self.facts, self.policy, self.envelope.as_ref(), &input.raw);
+            let judgement = self.judge().judge(self.envelope.as_ref(), &input.raw);
             let explain = |message| self.rules.explain(message, &self.facts);
             let explanation = judgement.message.as_ref().filter(|_| self.explain).map(explain);
             let subject = judgement.message.as_ref().and_then(|message| message.subject.clone());
@@ -181,39 +189,6 @@ impl Bench<'_> {
                 explanation,
                 judgement: Judgement { message: None, ..judgement },
             });
-        }
-    }
-}
-
-/// A counter on standard error when there are many mails and somebody watches.
-struct Progress {
-    lang: Lang,
-    shown: bool,
-    terminal: bool,
-    last: Instant,
-}
-
-impl Progress {
-    fn new(lang: Lang) -> Progress {
-        Progress { lang, shown: false, terminal: io::stderr().is_terminal(), last: Instant::now() }
-    }
-
-    fn tick(&mut self, number: usize) {
-        if !self.terminal || self.last.elapsed() < Duration::from_millis(200) {
-            return;
-        }
-        self.last = Instant::now();
-        self.shown = true;
-        // Nothing is lost if the terminal does not take it.
-        let _ = match self.lang {
-            Lang::En => write!(io::stderr(), "\r{number} mails read …"),
-            Lang::Ja => write!(io::stderr(), "\r{number} 通を読み込みました…"),
-        };
-    }
-
-    fn done(&self) {
-        if self.shown {
-            let _ = write!(io::stderr(), "\r\x1b[K");
         }
     }
 }

@@ -12,6 +12,8 @@ pub mod held;
 mod help_ja;
 pub mod init;
 pub mod inputs;
+pub mod people;
+mod progress;
 pub mod rules;
 pub mod serve;
 pub mod user;
@@ -136,6 +138,10 @@ fn run(args: Args, lang: Lang) -> Result<u8, Stop> {
         Command::User { command } => {
             let config = configuration(&args)?;
             user::run(&config, command, reading_language(&args, &config, lang), out)
+        }
+        Command::People { command } => {
+            let config = configuration(&args)?;
+            people::run(&config, command, reading_language(&args, &config, lang), out)
         }
         Command::Init(init) => initialise(&args, init, lang, out),
         Command::Check(check) => {

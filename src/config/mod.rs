@@ -192,6 +192,8 @@ pub struct Handling {
     /// Whether a mail may allow findings itself, with a header field that is then taken out.
     pub allow_header: bool,
     pub when_unreachable: WhenUnreachable,
+    /// Whether mails that pass teach whom their sender writes to.
+    pub learn: bool,
 }
 
 /// How long mails wait that are delayed.

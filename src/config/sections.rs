@@ -163,6 +163,7 @@ pub(super) fn handling(reader: &mut Reader<'_>, table: &Table<'_>, own_domains: 
     let when_check_fails = reader.word(table, "when_check_fails");
     let when_unreachable = reader.word(table, "when_unreachable");
     let allow_header = reader.flag(table, "allow_header");
+    let learn = reader.flag(table, "learn");
     Some(Handling {
         policy: Policy { info: info?, warning: warning?, error: error?, rules: Default::default() },
         return_window: Duration::from_millis(return_window?),
@@ -170,6 +171,7 @@ pub(super) fn handling(reader: &mut Reader<'_>, table: &Table<'_>, own_domains: 
         when_check_fails: when_check_fails?,
         when_unreachable: when_unreachable?,
         allow_header: allow_header?,
+        learn: learn?,
     })
 }
 

@@ -4,13 +4,27 @@
 //! Pure. The store keeps outlines and gathers [`Known`] for a mail in a few lookups; everything that weighs is here.
 //! No readable text of past mails is kept: words are hashed, and only how often they were written to whom.
 
+mod card;
 mod hash;
+mod history;
 mod keys;
 mod known;
+mod memory;
 mod outline;
+mod record;
+mod score;
+mod standing;
 mod terms;
 
+/// From so many mails or people on one knows whom one writes to.
+pub const ACQUAINTED: u32 = 5;
+
+pub use card::Card;
+pub use history::{History, Past, REMEMBERED};
 pub use keys::keys;
-pub use known::{Acquaintance, Known, Recent};
+pub use known::{Acquaintance, Known, Missing};
 pub use outline::{Addressee, Field, Outline, SeenFile};
+pub use record::{Record, Records};
+pub use score::Score;
+pub use standing::Standing;
 pub use terms::{Terms, terms};

@@ -4,9 +4,9 @@ use jiff::Timestamp;
 
 use super::hash;
 use super::terms::{Terms, terms};
-use crate::message::anatomy::Addressed;
+use crate::message::anatomy::{Addressed, Anatomy, QuoteHead};
 use crate::message::text::Folded;
-use crate::message::{Attachment, Mailbox, Message};
+use crate::message::{Address, Attachment, Mailbox, Message};
 use crate::people::name::fold;
 
 /// The field that names a recipient.
@@ -55,9 +55,23 @@ pub struct Outline {
     pub answered: Option<String>,
     /// The people greeted by name, folded.
     pub greeted: Vec<String>,
-    /// Addresses and names in the heads of quoted mails, folded: who is of the thread.
-    pub thread: Vec<String>,
+    /// The quoted texts with their heads in lower case, as far as they are looked at: who is of the thread. Never stored.
+    pub quoted: String,
     pub files: Vec<SeenFile>,
+}
+
+/// A mail that was taken apart already.
+pub(super) struct Draft {
+    pub(super) from: Mailbox,
+    pub(super) at: Option<Timestamp>,
+    pub(super) id: Option<u64>,
+    pub(super) answers: Vec<u64>,
+    pub(super) recipients: Vec<(Field, Mailbox)>,
+    pub(super) subject: String,
+    /// What the author wrote.
+    pub(super) body: String,
+    /// What others wrote before, with its heads.
+    pub(super) quoted: String,
 }
 
 /// To more people at once nobody writes; who is on a list of them tells nothing of one.
@@ -69,6 +83,9 @@ impl Outline {
         let sender = message.from.first()?.address.key();
         let fields = [(Field::To, &message.to), (Field::Cc, &message.cc), (Field::Bcc, &message.bcc)];
         let named = fields.into_iter().flat_map(|(field, list)| list.iter().map(move |mailbox| (field, mailbox)));
+        // Who is named and not delivered to does not get it.
+        let undelivered: Vec<String> = message.envelope.undelivered.iter().map(Address::key).collect();
+        let named = named.filter(|(_, mailbox)| !undelivered.contains(&mailbox.address.key()));
         let recipients = recipients(&sender, named);
         let subject = message.subject.as_deref().unwrap_or_default();
         let folded = Folded::new(subject);
@@ -87,12 +104,52 @@ impl Outline {
             recipients,
             subject: subject_key(subject),
             terms,
-            answered: answered(message),
-            greeted: greeted(message),
-            thread: thread(message),
+            answered: answered(message.bodies.iter().find_map(|body| body.anatomy.quote_head.as_ref())),
+            greeted: greeted(message.bodies.iter().map(|body| &body.anatomy)),
+            quoted: quoted(message.bodies.iter().map(|body| (body.original.as_str(), &body.anatomy))),
             files: message.attachments.iter().map(file).collect(),
         };
         Some(outline)
+    }
+
+    /// Of a mail that is told of.
+    pub fn sent(from: &Mailbox, to: &[Mailbox], text: &str, at: Timestamp) -> Outline {
+        Outline::of_draft(&Draft {
+            from: from.clone(),
+            at: Some(at),
+            id: None,
+            answers: Vec::new(),
+            recipients: to.iter().map(|one| (Field::To, one.clone())).collect(),
+            subject: String::new(),
+            body: text.to_owned(),
+            quoted: String::new(),
+        })
+    }
+
+    pub(super) fn of_draft(draft: &Draft) -> Outline {
+        let sender = draft.from.address.key();
+        let recipients = recipients(&sender, draft.recipients.iter().map(|(field, mailbox)| (*field, mailbox)));
+        let (own, others) = (Anatomy::of(&draft.body), Anatomy::of(&draft.quoted));
+        let body = Folded::of(&draft.body, &own.own);
+        let heads: Vec<&QuoteHead> = own.heads().chain(others.heads()).collect();
+        Outline {
+            id: draft.id.unwrap_or_else(|| stand_in(&sender, draft.at, &draft.subject, &recipients)),
+            at: draft.at,
+            answers: draft.answers.clone(),
+            recipients,
+            subject: subject_key(&draft.subject),
+            terms: terms([Folded::new(&draft.subject).text(), body.text()]),
+            answered: answered(heads.first().copied()),
+            greeted: greeted([&own].into_iter()),
+            quoted: quoted([(draft.body.as_str(), &own)].into_iter()) + &shortened(&draft.quoted).to_lowercase(),
+            files: Vec::new(),
+            sender,
+        }
+    }
+
+    /// Whether an address in lower case is one of its recipients.
+    pub fn has(&self, address: &str) -> bool {
+        self.recipients.iter().any(|one| one.address == address)
     }
 }
 
@@ -107,31 +164,40 @@ fn recipients<'a>(sender: &str, named: impl Iterator<Item = (Field, &'a Mailbox)
     out
 }
 
-/// The people greeted, where it is clear who is meant: one name.
-fn greeted(message: &Message) -> Vec<String> {
-    let addressees = message.bodies.iter().flat_map(|body| &body.anatomy.addressees);
+/// The people greeted, each once.
+fn greeted<'a>(texts: impl Iterator<Item = &'a Anatomy>) -> Vec<String> {
+    let addressees = texts.flat_map(|anatomy| &anatomy.addressees);
     let mut out: Vec<String> =
         addressees.filter(|one| one.kind == Addressed::Person).map(|one| fold(&one.name)).collect();
     out.dedup();
     out
 }
 
-fn answered(message: &Message) -> Option<String> {
-    let head = message.bodies.iter().find_map(|body| body.anatomy.quote_head.as_ref())?;
-    head.address.as_ref().filter(|_| !head.forwarded).map(|address| address.to_lowercase())
+fn answered(newest: Option<&QuoteHead>) -> Option<String> {
+    let head = newest.filter(|head| !head.forwarded)?;
+    head.address.as_ref().map(|address| address.to_lowercase())
 }
 
-fn thread(message: &Message) -> Vec<String> {
-    let heads = message.bodies.iter().flat_map(|body| body.anatomy.heads());
-    let mut out: Vec<String> = Vec::new();
-    for head in heads {
-        out.extend(head.address.iter().chain(&head.recipients).map(|address| address.to_lowercase()));
-        out.push(fold(&head.author));
+/// What others wrote, with the lines that say who they are.
+fn quoted<'a>(texts: impl Iterator<Item = (&'a str, &'a Anatomy)>) -> String {
+    let mut out = String::new();
+    for (text, anatomy) in texts {
+        for range in anatomy.attribution.iter().chain(&anatomy.quoted) {
+            out.push_str(&shortened(&text[range.clone()]).to_lowercase());
+            out.push('\n');
+        }
     }
-    out.retain(|one| !one.trim().is_empty());
-    out.sort();
-    out.dedup();
-    out
+    shortened(&out).to_owned()
+}
+
+fn shortened(text: &str) -> &str {
+    /// In octets: who is of a thread stands at its top.
+    const MOST_QUOTED: usize = 64 * 1024;
+    let mut end = text.len().min(MOST_QUOTED);
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    &text[..end]
 }
 
 fn file(attachment: &Attachment) -> SeenFile {

@@ -27,6 +27,8 @@ pub struct Contact {
 #[derive(Debug, Clone, Default)]
 pub struct Contacts {
     shared: Arc<Shared>,
+    /// Those that only this mail is about; they stand for the others of the same address.
+    more: Option<Arc<Shared>>,
 }
 
 #[derive(Debug, Default)]
@@ -47,29 +49,67 @@ impl Contact {
 impl Contacts {
     /// Indexes contacts; of two with one address the first stays.
     pub fn new(contacts: Vec<Contact>) -> Contacts {
-        let mut by_address = HashMap::with_capacity(contacts.len());
-        for (n, contact) in contacts.iter().enumerate() {
-            by_address.entry(contact.address.to_lowercase()).or_insert(n);
+        Contacts { shared: Arc::new(Shared::new(contacts)), more: None }
+    }
+
+    /// These contacts as well; what is said of an address on purpose is said of it still.
+    pub fn with(&self, mut more: Vec<Contact>) -> Contacts {
+        for contact in &mut more {
+            if let Some(known) = self.shared.of_address(&contact.address) {
+                contact.listed |= known.listed;
+                contact.names.extend(known.names.iter().cloned());
+                if !known.name.is_empty() {
+                    contact.name.clone_from(&known.name);
+                }
+            }
         }
-        Contacts { shared: Arc::new(Shared { contacts, by_address, near: OnceLock::new() }) }
+        let more = Some(Arc::new(Shared::new(more))).filter(|more| !more.contacts.is_empty());
+        Contacts { shared: Arc::clone(&self.shared), more }
     }
 
     pub fn is_empty(&self) -> bool {
-        self.shared.contacts.is_empty()
+        self.shared.contacts.is_empty() && self.more.is_none()
     }
 
     /// The contact of this very address, in any case.
     pub fn of_address(&self, address: &str) -> Option<&Contact> {
-        self.shared.by_address.get(&address.to_lowercase()).map(|&n| &self.shared.contacts[n])
+        let address = address.to_lowercase();
+        let more = self.more.as_ref().and_then(|more| more.of_address(&address));
+        more.or_else(|| self.shared.of_address(&address))
     }
 
     /// Contacts at other addresses that this one can have been meant to be. The cost does not depend on how many
     /// contacts there are.
     pub fn similar(&self, address: &str) -> Vec<(&Contact, Likeness)> {
-        let addresses = || self.shared.contacts.iter().map(|contact| contact.address.as_str());
-        let near = self.shared.near.get_or_init(|| NearAddresses::new(addresses()));
+        let Some(more) = &self.more else { return self.shared.similar(address) };
+        let others = self.shared.similar(address);
+        let others = others.into_iter().filter(|(known, _)| more.of_address(&known.address).is_none());
+        more.similar(address).into_iter().chain(others).collect()
+    }
+}
+
+impl Shared {
+    fn new(contacts: Vec<Contact>) -> Shared {
+        let mut by_address = HashMap::with_capacity(contacts.len());
+        for (n, contact) in contacts.iter().enumerate() {
+            by_address.entry(contact.address.to_lowercase()).or_insert(n);
+        }
+        Shared { contacts, by_address, near: OnceLock::new() }
+    }
+
+    /// By an address in lower case.
+    fn of_address(&self, address: &str) -> Option<&Contact> {
+        self.by_address
+            .get(address)
+            .or_else(|| self.by_address.get(&address.to_lowercase()))
+            .map(|&n| &self.contacts[n])
+    }
+
+    fn similar(&self, address: &str) -> Vec<(&Contact, Likeness)> {
+        let addresses = || self.contacts.iter().map(|contact| contact.address.as_str());
+        let near = self.near.get_or_init(|| NearAddresses::new(addresses()));
         let contact = |n: usize| {
-            let contact = &self.shared.contacts[n];
+            let contact = &self.contacts[n];
             similar::likeness(address, &contact.address).map(|likeness| (contact, likeness))
         };
         near.candidates(address).into_iter().filter_map(contact).collect()

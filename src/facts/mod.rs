@@ -5,8 +5,12 @@ mod directory;
 mod incidents;
 mod known;
 
+use std::sync::Arc;
+
 use jiff::Zoned;
 use jiff::civil::Date;
+
+use crate::correspondents::{Acquaintance, Standing};
 
 pub use contacts::{Contact, Contacts};
 pub use directory::{Client, Directory};
@@ -27,17 +31,38 @@ pub struct Facts {
     pub incidents: Incidents,
     /// What one's own organisation promises.
     pub known: KnownFacts,
+    /// What past mail tells of this mail's recipients; `None` where nothing was learnt from its sender.
+    pub standing: Option<Arc<Standing>>,
 }
 
 impl Facts {
     /// An incident counts against the next mail for this long, in days: half a year.
     pub const INCIDENT_DAYS: i32 = 180;
 
+    /// The facts for one mail: with what past mail tells of its recipients, and of the people they can be taken for.
+    pub fn with(&self, standing: Standing) -> Facts {
+        let people = standing.known.people().iter().map(contact).collect();
+        let contacts = self.contacts.with(people);
+        Facts { contacts, standing: Some(Arc::new(standing)), ..self.clone() }
+    }
+
     /// What went wrong with the client of an address, or with this person if no client is known, up to a day and within
     /// [`Facts::INCIDENT_DAYS`] before it; newest first. Incidents of the day itself count, later ones do not.
     pub fn incidents_with(&self, address: &str, until: Date) -> Vec<&Incident> {
         let recent = self.incidents.until(until, Facts::INCIDENT_DAYS);
         recent.filter(|incident| incident.with.is_at(address, &self.clients)).collect()
+    }
+}
+
+fn contact(one: &Acquaintance) -> Contact {
+    Contact {
+        address: one.address.clone(),
+        name: one.name.clone(),
+        names: one.names.iter().chain(&one.greeted).cloned().collect(),
+        role: one.role.clone(),
+        sent: one.sent,
+        received: one.received,
+        listed: one.listed,
     }
 }
 

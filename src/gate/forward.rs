@@ -9,7 +9,8 @@ use super::passage::{Author, Heard, Passage, leaves};
 use super::tell::About;
 use super::{Admission, Gate, Login, Mail, Patience, later, no_account, own_answer};
 use crate::config::{self, Account, WhenUnreachable};
-use crate::message::Envelope;
+use crate::correspondents::Outline;
+use crate::message::{Envelope, Message};
 use crate::notice::News;
 use crate::outbox::{self, Attempt};
 use crate::store::{Claim, Initial, NewMail};
@@ -193,11 +194,25 @@ impl outbox::Sender for Arc<Gate> {
             outcome = upstream.send_if(&envelope, &claim.raw, login.as_ref(), &ours).await;
         }
         self.mind(account, login.as_ref(), &outcome).await;
+        if let (Outcome::Sent { .. }, false) = (&outcome, claim.notice) {
+            self.learn_from(claim);
+        }
         match outcome {
             // The password was changed: a reason to wait for the new one, not to give the mail up.
             Outcome::Refused(answer) if is_about_the_login(&answer) && is_theirs => Attempt::NoLogin(answer.text),
             Outcome::Refused(answer) if is_about_the_login(&answer) => Outcome::TryLater(answer).into(),
             outcome => outcome.into(),
+        }
+    }
+}
+
+impl Gate {
+    /// What was released, delayed or queued teaches when it has left.
+    fn learn_from(&self, claim: &Claim) {
+        let Ok(mut message) = Message::parse(&claim.raw) else { return };
+        message.add_envelope(&claim.envelope);
+        if let Some(outline) = Outline::of(&message) {
+            self.learn(outline, Timestamp::now());
         }
     }
 }

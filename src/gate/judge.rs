@@ -1,13 +1,16 @@
 //! What the rules say about a mail, and what follows from it. Read only: the dry run and the relay call the same code.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
 
 use crate::checklist::Checklist;
 use crate::config::{Handling, WhenCheckFails};
+use crate::correspondents::{Outline, Standing};
 use crate::facts::Facts;
 use crate::finding::{Allowed, Finding};
 use crate::message::{Envelope, Message, Unreadable, field_count};
 use crate::rule::{self, Findings, Rules};
+use crate::store::People;
 use crate::verdict::Verdict;
 
 /// One mail, judged.
@@ -20,26 +23,71 @@ pub struct Judgement {
     pub allowed: Vec<Allowed>,
     /// What an answer to a fault holds and lacks; `None` where nothing went wrong.
     pub checklist: Option<Checklist>,
+    /// How each recipient stands, where past mail tells.
+    pub standing: Option<Arc<Standing>>,
+    /// What there is to learn from the mail; `None` without an author.
+    pub outline: Option<Outline>,
     /// The mail as read; `None` if it could not be.
     pub message: Option<Message>,
 }
 
-/// Checks one mail. With an envelope, recipients that no header names count as blind copies.
-///
-/// A mail that cannot be read, or on which a rule breaks down, gets the finding `check-failed` and at least the verdict
-/// that the configuration names for it; it never passes in silence.
-pub fn judge(rules: &Rules, facts: &Facts, policy: &Handling, envelope: Option<&Envelope>, raw: &[u8]) -> Judgement {
-    // Nothing outlives the panic: message and findings are made inside.
-    let checked = catch_unwind(AssertUnwindSafe(|| check(rules, facts, policy, envelope, raw)));
-    match checked {
-        Ok(Ok((message, Findings { found: findings, allowed, checklist }))) => {
-            let unchecked = findings.iter().any(|finding| finding.rule == rule::CHECK_FAILED);
-            let decided = policy.policy.decide(&findings);
-            let verdict = if unchecked { decided.max(least(policy)) } else { decided };
-            Judgement { verdict, findings, allowed, checklist, message: Some(message) }
+/// Who judges: the rules, what they may know, what follows from their findings.
+#[derive(Clone, Copy)]
+pub struct Judge<'a> {
+    pub rules: &'a Rules,
+    pub facts: &'a Facts,
+    pub policy: &'a Handling,
+    /// Whom past mail went to, where that is known.
+    pub people: Option<&'a People>,
+}
+
+impl Judge<'_> {
+    /// Checks one mail. With an envelope, recipients that no header names count as blind copies.
+    ///
+    /// A mail that cannot be read, or on which a rule breaks down, gets the finding `check-failed` and at least the verdict
+    /// that the configuration names for it; it never passes in silence.
+    pub fn judge(&self, envelope: Option<&Envelope>, raw: &[u8]) -> Judgement {
+        // Nothing outlives the panic: message and findings are made inside.
+        match catch_unwind(AssertUnwindSafe(|| self.check(envelope, raw))) {
+            Ok(Ok(judgement)) => judgement,
+            Ok(Err(why)) => failed(self.policy, rule::unreadable(why)),
+            Err(_) => failed(self.policy, rule::broken_check()),
         }
-        Ok(Err(why)) => failed(policy, rule::unreadable(why)),
-        Err(_) => failed(policy, rule::broken_check()),
+    }
+
+    fn check(&self, envelope: Option<&Envelope>, raw: &[u8]) -> Result<Judgement, Unreadable> {
+        let mut message = Message::parse(raw)?;
+        if let Some(envelope) = envelope {
+            message.add_envelope(envelope);
+        }
+        let outline = Outline::of(&message);
+        let acquainted = self.standing(outline.as_ref()).map(|standing| self.facts.with(standing));
+        let facts = acquainted.as_ref().unwrap_or(self.facts);
+        let mut findings = self.rules.run(&message, facts);
+        // What could not be taken out before sending allows nothing: its reader would see it.
+        let fields = message.headers.iter().filter(|header| header.name == rule::ALLOW_HEADER).count();
+        if self.policy.allow_header && fields == field_count(raw, rule::ALLOW_HEADER) {
+            findings.allow_by_mail(&message);
+        }
+        let Findings { found: findings, allowed, checklist } = findings;
+        let unchecked = findings.iter().any(|finding| finding.rule == rule::CHECK_FAILED);
+        let decided = self.policy.policy.decide(&findings);
+        let verdict = if unchecked { decided.max(least(self.policy)) } else { decided };
+        let standing = facts.standing.clone();
+        Ok(Judgement { verdict, findings, allowed, checklist, standing, outline, message: Some(message) })
+    }
+
+    /// What past mail tells; a store that cannot be read makes no mail wait, since all other rules still look at it.
+    fn standing(&self, outline: Option<&Outline>) -> Option<Standing> {
+        let outline = outline?;
+        match self.people?.known(outline) {
+            Ok(known) if known.people().is_empty() && known.mails == 0 => None,
+            Ok(known) => Some(Standing::of(outline.clone(), known)),
+            Err(error) => {
+                tracing::error!(%error, "a mail was judged without what is known of its recipients");
+                None
+            }
+        }
     }
 }
 
@@ -53,29 +101,17 @@ pub(super) fn confirmed(policy: &Handling, findings: &[Finding]) -> Verdict {
     remaining.max().unwrap_or(Verdict::Forward)
 }
 
-fn check(
-    rules: &Rules,
-    facts: &Facts,
-    policy: &Handling,
-    envelope: Option<&Envelope>,
-    raw: &[u8],
-) -> Result<(Message, Findings), Unreadable> {
-    let mut message = Message::parse(raw)?;
-    if let Some(envelope) = envelope {
-        message.add_envelope(envelope);
-    }
-    let mut findings = rules.run(&message, facts);
-    // What could not be taken out before sending allows nothing: its reader would see it.
-    let fields = message.headers.iter().filter(|header| header.name == rule::ALLOW_HEADER).count();
-    if policy.allow_header && fields == field_count(raw, rule::ALLOW_HEADER) {
-        findings.allow_by_mail(&message);
-    }
-    Ok((message, findings))
-}
-
 fn failed(policy: &Handling, finding: Finding) -> Judgement {
     let verdict = policy.policy.of(&finding).max(least(policy));
-    Judgement { verdict, findings: vec![finding], allowed: Vec::new(), checklist: None, message: None }
+    Judgement {
+        verdict,
+        findings: vec![finding],
+        allowed: Vec::new(),
+        checklist: None,
+        standing: None,
+        outline: None,
+        message: None,
+    }
 }
 
 /// What happens at least to a mail that was not checked.
@@ -105,7 +141,9 @@ mod tests {
     fn verdict_of(text: &str, raw: &[u8]) -> (Verdict, Vec<String>) {
         let config = config(text);
         let rules = setup::rules(&config).expect("the packs are right");
-        let judgement = judge(&rules, &setup::facts(&config, None), setup::policy(&config), None, raw);
+        let judgement =
+            Judge { rules: &rules, facts: &setup::facts(&config, None), policy: setup::policy(&config), people: None }
+                .judge(None, raw);
         (judgement.verdict, judgement.findings.into_iter().map(|finding| finding.rule).collect())
     }
 
@@ -129,7 +167,8 @@ mod tests {
         let raw = b"From: a@own.example\r\nTo: b@client.example\r\nSubject: lunch\r\n\r\nSee you at noon.\r\n";
         let blind = Address::parse("c@client.example").expect("an address");
         let envelope = Envelope { recipients: vec![blind.clone()], ..Envelope::default() };
-        let judgement = judge(&rules, &facts, setup::policy(&config), Some(&envelope), raw);
+        let judgement = Judge { rules: &rules, facts: &facts, policy: setup::policy(&config), people: None }
+            .judge(Some(&envelope), raw);
         assert_eq!(judgement.message.expect("readable").bcc[0].address, blind);
         assert_eq!(judgement.verdict, Verdict::Forward);
     }
@@ -153,7 +192,13 @@ mod tests {
         let config = config("[rules.missing-attachment]\nverdict = \"return\"\n");
         let rules = setup::rules(&config).expect("the packs are right");
         let confirmed_after = |raw: &[u8]| {
-            let judgement = judge(&rules, &setup::facts(&config, None), setup::policy(&config), None, raw);
+            let judgement = Judge {
+                rules: &rules,
+                facts: &setup::facts(&config, None),
+                policy: setup::policy(&config),
+                people: None,
+            }
+            .judge(None, raw);
             assert_eq!(judgement.verdict, Verdict::Return);
             confirmed(setup::policy(&config), &judgement.findings)
         };

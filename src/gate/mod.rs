@@ -7,6 +7,7 @@ mod admission;
 mod credentials;
 mod forward;
 mod judge;
+mod learner;
 mod login;
 mod passage;
 pub mod record;
@@ -21,12 +22,13 @@ use std::time::Duration;
 use jiff::{Timestamp, Zoned};
 
 use crate::config::{Account, Config, Handling};
+use crate::correspondents::Outline;
 use crate::facts::Facts;
 use crate::finding::Level;
 use crate::message::{Address, Envelope, resend_key, resend_key_of_octets, without_field};
 use crate::people::domain::belongs_to;
 use crate::rule::{self, Rules};
-use crate::store::{Initial, MailId, NewMail, Store, StoreError};
+use crate::store::{Initial, MailId, NewMail, People, Store, StoreError};
 use crate::upstream::{self, Answer, Upstream, UpstreamError};
 use crate::users::Users;
 use crate::verdict::Verdict;
@@ -34,7 +36,8 @@ use crate::verdict::Verdict;
 pub use admission::Admission;
 use credentials::Credentials;
 pub use credentials::store_in_keyring;
-pub use judge::{Judgement, judge};
+pub use judge::{Judge, Judgement};
+use learner::Learner;
 pub use login::{Login, LoginCheck};
 pub use passage::{Arrival, Author, Patience};
 use passage::{Parcel, Passages};
@@ -50,6 +53,9 @@ pub struct Gate {
     /// Without the time.
     facts: Facts,
     store: Store,
+    /// Whom past mail went to.
+    people: People,
+    learner: Option<Learner>,
     upstreams: HashMap<String, Upstream>,
     credentials: Credentials,
     passages: Passages,
@@ -86,7 +92,21 @@ impl Gate {
         let facts = setup::facts(config, None);
         let (credentials, passages) = (Credentials::default(), Passages::default());
         let (users, hashing) = (Users::of(&config.data_dir), tokio::sync::Mutex::default());
-        Ok(Gate { config: config.clone(), rules, facts, store, upstreams, credentials, passages, users, hashing })
+        let people = store.people();
+        let learner = if config.handling.learn { Learner::start(people.clone()) } else { None };
+        Ok(Gate {
+            learner,
+            config: config.clone(),
+            rules,
+            facts,
+            store,
+            people,
+            upstreams,
+            credentials,
+            passages,
+            users,
+            hashing,
+        })
     }
 
     /// Where mails are kept.
@@ -147,8 +167,12 @@ impl Gate {
             tracing::info!(rule, by, reason, "a finding was allowed");
         }
         let rules: Vec<String> = judgement.findings.iter().map(|finding| finding.rule.clone()).collect();
+        let outline = judgement.outline.clone();
         let mail = Mail { parcel: Arc::new(Parcel { envelope, raw, _hold: hold }), who, account, login, judgement };
         let admission = self.act(mail, now.timestamp(), author).await;
+        if let (Admission::Sent { .. }, Some(outline)) = (&admission, outline) {
+            self.learn(outline, now.timestamp());
+        }
         // No names, subject or text: only what the operator needs to see what the gate does.
         let (verdict, rules, outcome) = (verdict.as_str(), rules.join(","), admission.as_str());
         match &admission {
@@ -170,15 +194,26 @@ impl Gate {
         admission
     }
 
+    /// Notes whom a mail went to.
+    fn learn(&self, outline: Outline, now: Timestamp) {
+        if let Some(learner) = &self.learner {
+            learner.note(outline, now);
+        }
+    }
+
     async fn judged(&self, envelope: Envelope, raw: Vec<u8>, now: &Zoned) -> (Envelope, Vec<u8>, Judgement) {
         let facts = Facts { now: Some(now.clone()), ..self.facts.clone() };
         if raw.len() <= JUDGED_INLINE {
-            let judgement = judge(&self.rules, &facts, setup::policy(&self.config), Some(&envelope), &raw);
+            let (rules, policy) = (&*self.rules, setup::policy(&self.config));
+            let judge = Judge { rules, facts: &facts, policy, people: Some(&self.people) };
+            let judgement = judge.judge(Some(&envelope), &raw);
             return (envelope, raw, judgement);
         }
         let (rules, policy) = (Arc::clone(&self.rules), setup::policy(&self.config).clone());
+        let people = self.people.clone();
         let work = move || {
-            let judgement = judge(&rules, &facts, &policy, Some(&envelope), &raw);
+            let judge = Judge { rules: &rules, facts: &facts, policy: &policy, people: Some(&people) };
+            let judgement = judge.judge(Some(&envelope), &raw);
             (envelope, raw, judgement)
         };
         tokio::task::spawn_blocking(work).await.expect("judge catches panics, and the task is never cancelled")

@@ -105,6 +105,7 @@ pub fn facts(config: &Config, now: Option<Zoned>) -> Facts {
         contacts: Contacts::new(contacts),
         incidents: Incidents::new(config.incidents.iter().map(incident).collect()),
         known: KnownFacts::new(config.facts.iter().map(fact).collect()),
+        standing: None,
     }
 }
 

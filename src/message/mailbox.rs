@@ -14,6 +14,13 @@ pub struct Mailbox {
     pub address: Address,
 }
 
+impl Mailbox {
+    /// The mailboxes of a list as a person writes it, `Sato <sato@aoba.example>, ito@alta.example`; what is none is left out.
+    pub fn list(text: &str) -> Vec<Mailbox> {
+        parse_list(text).0
+    }
+}
+
 /// The mailboxes of an unfolded header value; what could not be read is returned beside them.
 pub(super) fn parse_list(value: &str) -> (Vec<Mailbox>, Vec<String>) {
     let mut list = List::default();

@@ -8,6 +8,7 @@ use std::io::{self, Write};
 use serde::{Serialize, Serializer};
 
 use super::answer_json::{List, Reading};
+use super::recipients_json::{Recipient, recipients};
 use super::visible::stand_in;
 use super::{Checked, Unreadable, ordered};
 use crate::finding::{self, Allowed, Finding};
@@ -87,6 +88,8 @@ struct Message<'a> {
     allowed: Vec<AllowedRemark<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     checklist: Option<List<'a>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    recipients: Vec<Recipient<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     explanation: Option<Reading<'a>>,
 }
@@ -132,6 +135,7 @@ impl<'a> Message<'a> {
             findings: message.ordered().into_iter().map(|finding| Remark::of(finding, lang)).collect(),
             allowed: message.allowed.iter().map(|allowed| AllowedRemark::of(allowed, lang)).collect(),
             checklist: message.checklist.as_ref().map(|list| List::of(list, lang)),
+            recipients: message.standing.as_deref().map(recipients).unwrap_or_default(),
             explanation: message.explanation.as_ref().map(Reading::of),
         }
     }

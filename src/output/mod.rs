@@ -9,6 +9,7 @@ mod fingerprint;
 mod github;
 mod json;
 mod junit;
+mod recipients_json;
 mod sarif;
 mod snippet;
 mod text;
@@ -17,8 +18,10 @@ mod wrap;
 
 use std::cmp::Reverse;
 use std::io;
+use std::sync::Arc;
 
 use crate::checklist::{Checklist, Explanation};
+use crate::correspondents::Standing;
 use crate::finding::{Allowed, Finding, Level, Part};
 use crate::lang::{Bilingual, Lang};
 use crate::verdict::Verdict;
@@ -43,6 +46,8 @@ pub struct Checked<'a> {
     pub allowed: Vec<Allowed>,
     /// What an answer to a fault holds and lacks; `None` where nothing went wrong.
     pub checklist: Option<Checklist>,
+    /// How each recipient stands, where past mail tells.
+    pub standing: Option<Arc<Standing>>,
     /// The whole reading, if it was asked for.
     pub explanation: Option<Explanation>,
 }
@@ -149,6 +154,7 @@ impl<'a> Checked<'a> {
             findings,
             allowed: Vec::new(),
             checklist: None,
+            standing: None,
             explanation: None,
         }
     }

@@ -24,6 +24,34 @@ pub fn person_key(address: &Address) -> String {
     format!("{base}@{domain}")
 }
 
+/// Whether an address is no person's but a mailing list's or a desk's, as far as it tells.
+pub fn is_list(address: &str) -> bool {
+    const DOMAINS: [&str; 9] = [
+        "lists.",
+        "list.",
+        "groups.",
+        "googlegroups.com",
+        "groups.io",
+        "freelists.org",
+        "vger.kernel.org",
+        "sourceware.org",
+        "bugzilla.",
+    ];
+    const WORDS: &str = "all announce bugs bugzilla dev devel discuss everyone group groups help helpdesk info list lists \
+        maintainers ml noreply notifications office patches reply security staff stable support team users";
+    let address = address.to_lowercase();
+    let Some((local, domain)) = address.rsplit_once('@') else { return false };
+    let by_domain = DOMAINS.iter().any(|of| {
+        if of.ends_with('.') {
+            domain.starts_with(of) || domain.contains(&format!(".{of}"))
+        } else {
+            domain.ends_with(of)
+        }
+    });
+    let mut words = local.split(['-', '_', '.']);
+    by_domain || words.any(|word| WORDS.split_whitespace().any(|of| of == word))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -13,6 +13,7 @@ macro_rules! packs {
 const PACKS: &[(&str, &str)] = &packs![
     "recipients.toml",
     "addresses.toml",
+    "people.toml",
     "threads.toml",
     "lists.toml",
     "files.toml",

@@ -4,11 +4,14 @@
 //! missing is filled in. Pseudo headers attach files: `Attach: name` and its relatives in `samples`;
 //! `Envelope: a@b.example, 120 x c.example` is what the server is told, where the headers tell less.
 
+use std::sync::Arc;
+
 use jiff::Zoned;
 use jiff::civil::Date;
 use serde::Deserialize;
 
 use super::reading::Reading;
+use super::sent::{self, Sent};
 use super::{Rule, Rules, samples};
 use crate::facts::{Client, Contact, Contacts, Directory, Fact, Facts, Incident, Incidents, KnownFacts, Party};
 use crate::finding::Finding;
@@ -49,6 +52,8 @@ pub(super) struct PackFacts {
     incidents: Vec<PackIncident>,
     #[serde(rename = "fact")]
     known: Vec<PackFact>,
+    #[serde(rename = "sent")]
+    sent: Vec<Sent>,
 }
 
 #[derive(Debug, Clone, Deserialize)]
@@ -237,6 +242,7 @@ impl Example {
             contacts: Contacts::new(self.facts.contacts.iter().map(contact).collect()),
             incidents: Incidents::new(self.facts.incidents.iter().map(incident).collect()),
             known: KnownFacts::new(self.facts.known.iter().map(fact).collect()),
+            standing: sent::standing(&self.facts.sent, message).map(Arc::new),
         }
     }
 

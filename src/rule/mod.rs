@@ -18,6 +18,7 @@ mod parse;
 mod reading;
 mod recipients;
 mod samples;
+mod sent;
 mod settings;
 mod size;
 mod thread;

@@ -48,6 +48,7 @@ pub struct Store {
 struct Inner {
     writer: Writer,
     readers: Arc<Readers>,
+    histories: Arc<people::Histories>,
     /// Told whenever a mail of this process became ready.
     ready: Notify,
     path: PathBuf,
@@ -64,6 +65,7 @@ impl Store {
         let inner = Inner {
             writer: Writer::start(connection, Arc::clone(&path))?,
             readers: Arc::new(Readers::new(Arc::clone(&path))),
+            histories: Arc::default(),
             ready: Notify::new(),
             path: path.to_path_buf(),
         };

@@ -80,6 +80,12 @@ pub(super) fn open_reader(path: &Path) -> Result<Connection, StoreError> {
     Ok(connection)
 }
 
+/// Whether there is such a table.
+pub(super) fn has_table(connection: &Connection, name: &str) -> Result<bool, Fault> {
+    let sql = "SELECT EXISTS (SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = ?1)";
+    Ok(connection.query_row(sql, [name], |row| row.get(0))?)
+}
+
 /// What can go wrong inside a transaction.
 #[derive(Debug)]
 pub(super) enum Fault {

@@ -132,6 +132,18 @@ pub(in crate::config) const POLICY: Section = Section {
                 "送信先サーバーに接続できないとき: `refuse` は後で送るようメールソフトに伝え (451)、`queue` は預かって後で送ります。",
             ),
         ),
+        field(
+            "learn",
+            Kind::Flag,
+            Default::Value("true"),
+            "false",
+            text(
+                "Whether `serve` learns from each mail that passes whom you write to: addresses, names, times, and hashes of words \
+                 and file names, never text. It stays in the data directory; `atena people` shows and deletes it.",
+                "送信されたメールから、誰に送っているかを学習するかどうかです。記録するのはアドレス・名前・時刻と、語やファイルのハッシュ値だけで、\
+                 本文は残しません。データはデータフォルダーにだけ置かれ、`atena people` で表示・削除できます。",
+            ),
+        ),
     ],
 };
 

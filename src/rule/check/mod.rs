@@ -20,6 +20,7 @@ mod empty_text;
 mod envelope;
 mod fact_mismatch;
 mod files;
+mod first_time;
 mod forwarded_file;
 mod greeting;
 mod honorific;
@@ -27,6 +28,7 @@ mod impossible_date;
 mod internal;
 mod listed;
 mod lookalike;
+mod missing_recipient;
 mod misspelt;
 mod named_recipient;
 mod new_domain;
@@ -46,6 +48,7 @@ mod similar;
 mod subject;
 mod tactic;
 mod terms_unclear;
+mod unlikely;
 mod visible;
 mod weekday;
 mod wording;
@@ -101,6 +104,10 @@ kinds_of_check! {
     NewDomain(new_domain::NewDomain),
     Sender(sender::Sender),
     SimilarAddress(similar::SimilarAddress),
+    Unlikely(unlikely::Unlikely),
+    Namesake(unlikely::Namesake),
+    FirstTime(first_time::FirstTime),
+    MissingRecipient(missing_recipient::MissingRecipient),
     InternalText(internal::InternalText),
     Attachment(attachment::Attachment),
     AttachmentParty(attachment_party::AttachmentParty),

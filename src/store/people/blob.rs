@@ -3,12 +3,11 @@
 use crate::correspondents::Terms;
 
 const TERM: usize = 6;
-const HASH: usize = 4;
 const NUMBER: usize = 8;
 
 /// Terms with their counts.
-pub(super) fn of_terms(terms: &Terms) -> Vec<u8> {
-    terms.iter().flat_map(|(hash, count)| hash.to_le_bytes().into_iter().chain(count.to_le_bytes())).collect()
+pub(super) fn of_terms<'a>(terms: impl Iterator<Item = &'a (u32, u16)>) -> Vec<u8> {
+    terms.flat_map(|(hash, count)| hash.to_le_bytes().into_iter().chain(count.to_le_bytes())).collect()
 }
 
 /// What cannot be read is left out: a topic is a hint.
@@ -18,14 +17,6 @@ pub(super) fn to_terms(blob: &[u8]) -> Terms {
         _ => (0, 0),
     };
     blob.chunks_exact(TERM).map(term).collect()
-}
-
-pub(super) fn of_hashes(hashes: impl Iterator<Item = u32>) -> Vec<u8> {
-    hashes.flat_map(u32::to_le_bytes).collect()
-}
-
-pub(super) fn to_hashes(blob: &[u8]) -> Vec<u32> {
-    blob.chunks_exact(HASH).map(|octets| u32::from_le_bytes(octets.try_into().unwrap_or_default())).collect()
 }
 
 pub(super) fn of_numbers(numbers: &[i64]) -> Vec<u8> {
@@ -43,8 +34,7 @@ mod tests {
     #[test]
     fn lists_come_back_as_they_went() {
         let terms = vec![(1, 2), (u32::MAX, u16::MAX)];
-        assert_eq!(to_terms(&of_terms(&terms)), terms);
-        assert_eq!(to_hashes(&of_hashes([3, u32::MAX].into_iter())), [3, u32::MAX]);
+        assert_eq!(to_terms(&of_terms(terms.iter())), terms);
         assert_eq!(to_numbers(&of_numbers(&[-1, i64::MAX])), [-1, i64::MAX]);
         assert!(to_terms(b"abc").is_empty() && to_numbers(b"").is_empty());
     }

@@ -1,12 +1,13 @@
-//! What is known for one mail: a few lookups by index, however many people there are.
+//! What is known for one mail: a few lookups by index, however many people there are, and the sender's newest mails, which
+//! stay in memory.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
+use std::sync::{Arc, Mutex, PoisonError};
 
-use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
-use super::{blob, learn};
-use crate::correspondents::{Acquaintance, Known, Outline, Recent, keys};
+use super::blob;
+use crate::correspondents::{ACQUAINTED, Acquaintance, History, Known, Missing, Outline, Past, keys};
 use crate::store::read::timestamp;
 use crate::store::sqlite::Fault;
 
@@ -16,62 +17,153 @@ const MOST_RECIPIENTS: usize = 50;
 const PER_KEY: i64 = 24;
 /// And in all.
 const MOST_NEIGHBOURS: usize = 96;
-/// Longer ago is long ago.
-const MOST_SINCE: i64 = 2_000;
 /// Mails of one thread that are looked at.
-const MOST_OF_THREAD: i64 = 20;
+const MOST_OF_THREAD: usize = 20;
+/// People named who are missing.
+const MOST_MISSING: usize = 3;
+/// Senders whose newest mails are kept at hand; some megabytes each.
+const MOST_HISTORIES: usize = 64;
 
-const PERSON: &str = "SELECT number, address, name, person, sent, received, first_at, last_at, listed, topic FROM correspondent";
+const PERSON: &str = "SELECT number, address, name, person, sent, received, first_at, last_at, listed, names, role \
+                      FROM correspondent";
 
-pub(super) fn known(connection: &Connection, outline: &Outline) -> Result<Known, Fault> {
+/// The newest mails of senders that wrote lately, by number of the sender.
+#[derive(Default)]
+pub(in crate::store) struct Histories {
+    kept: Mutex<HashMap<i64, Kept>>,
+}
+
+struct Kept {
+    /// Mails learnt from when it was read.
+    mails: u32,
+    history: Arc<History>,
+}
+
+impl Histories {
+    /// The history as the database has it; read anew only where it has changed.
+    fn of(&self, connection: &Connection, sender: i64, mails: u32) -> Result<Arc<History>, Fault> {
+        let known = |kept: &HashMap<i64, Kept>| kept.get(&sender).map(|kept| (kept.mails, Arc::clone(&kept.history)));
+        let before = known(&self.kept.lock().unwrap_or_else(PoisonError::into_inner));
+        let history = match before {
+            Some((then, history)) if then == mails => return Ok(history),
+            Some((then, history)) if mails > then => continued(connection, sender, &history, mails - then)?,
+            _ => None,
+        };
+        let history = match history {
+            Some(history) => history,
+            None => Arc::new(History::new(past(connection, sender, i64::MIN)?)),
+        };
+        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        if kept.len() >= MOST_HISTORIES && !kept.contains_key(&sender) {
+            kept.clear();
+        }
+        kept.insert(sender, Kept { mails, history: Arc::clone(&history) });
+        Ok(history)
+    }
+}
+
+/// The history with mails that came behind it, if that is all that has changed.
+fn continued(
+    connection: &Connection,
+    sender: i64,
+    history: &Arc<History>,
+    more: u32,
+) -> Result<Option<Arc<History>>, Fault> {
+    let Some(newest) = history.mails().last().map(|mail| mail.at) else { return Ok(None) };
+    let new = past(connection, sender, newest)?;
+    if new.len() != more as usize {
+        return Ok(None);
+    }
+    let mut next = History::clone(history);
+    Ok(next.append(new).then(|| Arc::new(next)))
+}
+
+/// Mails that still have their terms, from behind a moment on.
+fn past(connection: &Connection, sender: i64, behind: i64) -> Result<Vec<Past>, Fault> {
+    let mut find = connection.prepare_cached(
+        "SELECT at, recipients, terms FROM learnt WHERE sender = ?1 AND at > ?2 AND terms IS NOT NULL",
+    )?;
+    let mut rows = find.query([sender, behind])?;
+    let mut out = Vec::new();
+    while let Some(row) = rows.next()? {
+        let blob = |column: usize| row.get_ref(column).map(|value| value.as_blob().unwrap_or_default());
+        out.push(Past { at: row.get(0)?, recipients: blob::to_numbers(blob(1)?), terms: blob::to_terms(blob(2)?) });
+    }
+    Ok(out)
+}
+
+pub(super) fn known(connection: &Connection, histories: &Histories, outline: &Outline) -> Result<Known, Fault> {
     // One snapshot: the writer may be learning.
     let snapshot = connection.unchecked_transaction()?;
-    let mut find = snapshot.prepare_cached("SELECT number, mails FROM sender WHERE address = ?1")?;
-    let found: Option<(i64, u32)> =
-        find.query_row([&outline.sender], |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
-    let Some((sender, mails)) = found else { return Ok(Known::default()) };
-    let look = Look { connection: &snapshot, sender };
-    let mut people: Vec<(i64, Acquaintance)> = Vec::new();
-    let recipients = || outline.recipients.iter().take(MOST_RECIPIENTS);
-    for one in recipients() {
-        people.extend(look.person(&one.address)?);
+    let own = sender(&snapshot, &outline.sender)?;
+    let house = sender(&snapshot, &house_of(&outline.sender))?;
+    if own.or(house).is_none() {
+        return Ok(Known::default());
     }
-    let known: Vec<i64> = people.iter().map(|(number, _)| *number).collect();
-    let mut neighbours: BTreeSet<i64> = BTreeSet::new();
-    for one in recipients() {
-        look.neighbours(&one.address, &one.name, &mut neighbours)?;
+    let (number, mails) = own.unwrap_or_default();
+    let look = Look { connection: &snapshot, sender: number };
+    let mut people: Vec<Acquaintance> = Vec::new();
+    look.people(outline, false, &mut people)?;
+    if let Some((house, _)) = house {
+        Look { sender: house, ..look }.people(outline, true, &mut people)?;
     }
-    for number in neighbours.into_iter().filter(|number| !known.contains(number)).take(MOST_NEIGHBOURS) {
-        people.extend(look.numbered(number)?);
-    }
-    look.complete(&mut people, &known)?;
-    let numbers: HashMap<i64, String> =
-        people.iter().map(|(number, one)| (*number, one.address.clone())).collect();
-    let together = look.together(&known, &numbers)?;
-    let domains = look.domains(people.iter().map(|(_, one)| one.address.as_str()), outline)?;
-    let people = people.into_iter().map(|(_, one)| one).collect();
-    let mut known = Known::new(mails, people, together);
-    known.since = look.first()?;
-    known.frequencies = look.frequencies(outline)?;
-    known.domains = domains;
-    known.recent = look.recent()?;
+    look.complete(&mut people)?;
+    let mut known = Known::new(mails, people);
+    known.domains = look.domains(outline)?;
+    known.history = histories.of(&snapshot, number, mails)?;
     known.thread = look.thread(outline)?;
+    known.missing = look.missing(outline, &known)?;
+    known.is_acquainted = mails >= ACQUAINTED || look.has_people(house.map(|(house, _)| house))?;
     Ok(known)
 }
 
+/// The number of a sender and its mails.
+fn sender(connection: &Connection, address: &str) -> Result<Option<(i64, u32)>, Fault> {
+    let mut find = connection.prepare_cached("SELECT number, mails FROM sender WHERE address = ?1")?;
+    Ok(find.query_row([address], |row| Ok((row.get(0)?, row.get(1)?))).optional()?)
+}
+
+/// What everybody of a house knows is kept under its domain.
+fn house_of(address: &str) -> String {
+    address.rfind('@').map_or(String::new(), |at| address[at..].to_owned())
+}
+
+#[derive(Clone, Copy)]
 struct Look<'a> {
     connection: &'a Connection,
     sender: i64,
 }
 
 impl Look<'_> {
-    fn person(&self, address: &str) -> Result<Option<(i64, Acquaintance)>, Fault> {
+    /// The recipients and whom they can be taken for, those left out that stand there already.
+    fn people(&self, outline: &Outline, of_house: bool, into: &mut Vec<Acquaintance>) -> Result<(), Fault> {
+        let recipients = || outline.recipients.iter().take(MOST_RECIPIENTS);
+        let mut found: Vec<Acquaintance> = Vec::new();
+        for one in recipients() {
+            found.extend(self.person(&one.address)?);
+        }
+        let mut neighbours: BTreeSet<i64> = BTreeSet::new();
+        for one in recipients() {
+            self.neighbours(&one.address, &one.name, &mut neighbours)?;
+        }
+        let others = neighbours.into_iter().filter(|number| !found.iter().any(|known| known.number == *number));
+        for number in others.take(MOST_NEIGHBOURS).collect::<Vec<i64>>() {
+            found.extend(self.numbered(number)?);
+        }
+        let known: HashSet<String> = into.iter().map(|one| one.address.clone()).collect();
+        found.retain(|one| !known.contains(&one.address));
+        found.iter_mut().for_each(|one| one.of_house = of_house);
+        into.extend(found);
+        Ok(())
+    }
+
+    fn person(&self, address: &str) -> Result<Option<Acquaintance>, Fault> {
         let sql = format!("{PERSON} WHERE sender = ?1 AND address = ?2");
         let mut find = self.connection.prepare_cached(&sql)?;
         Ok(find.query_row(params![self.sender, address], person).optional()?)
     }
 
-    fn numbered(&self, number: i64) -> Result<Option<(i64, Acquaintance)>, Fault> {
+    fn numbered(&self, number: i64) -> Result<Option<Acquaintance>, Fault> {
         let mut find = self.connection.prepare_cached(&format!("{PERSON} WHERE number = ?1"))?;
         Ok(find.query_row([number], person).optional()?)
     }
@@ -90,93 +182,60 @@ impl Look<'_> {
     }
 
     /// What a person's own row does not tell.
-    fn complete(&self, people: &mut [(i64, Acquaintance)], recipients: &[i64]) -> Result<(), Fault> {
-        let mut since = self.connection.prepare_cached(
-            "SELECT count(*) FROM (SELECT 1 FROM learnt WHERE sender = ?1 AND at > ?2 LIMIT ?3)",
-        )?;
+    fn complete(&self, people: &mut [Acquaintance]) -> Result<(), Fault> {
         let mut greeted = self
             .connection
             .prepare_cached("SELECT name FROM greeting WHERE correspondent = ?1 ORDER BY mails DESC, name")?;
-        for (number, one) in people {
-            if recipients.contains(number) {
-                let last = one.last.map_or(i64::MIN, Timestamp::as_millisecond);
-                one.since = since.query_row(params![self.sender, last, MOST_SINCE], |row| row.get(0))?;
-            }
-            one.greeted = greeted.query_map([*number], |row| row.get(0))?.collect::<Result<_, _>>()?;
+        let mut colleagues = self
+            .connection
+            .prepare_cached("SELECT sum(sent) FROM correspondent WHERE address = ?1 AND sender <> ?2")?;
+        for one in people {
+            one.greeted = greeted.query_map([one.number], |row| row.get(0))?.collect::<Result<_, _>>()?;
+            let others: Option<u32> = colleagues.query_row(params![one.address, self.sender], |row| row.get(0))?;
+            one.colleagues = others.unwrap_or_default();
         }
         Ok(())
     }
 
-    /// Mails to a recipient and another of the people.
-    fn together(
-        &self,
-        recipients: &[i64],
-        people: &HashMap<i64, String>,
-    ) -> Result<Vec<((String, String), u32)>, Fault> {
-        let all = serde_json::Value::from(people.keys().copied().collect::<Vec<i64>>()).to_string();
-        let mut find = self.connection.prepare_cached(
-            "SELECT other, mails FROM together WHERE one = ?1 AND other IN (SELECT value FROM json_each(?2)) UNION ALL \
-             SELECT one, mails FROM together WHERE other = ?1 AND one IN (SELECT value FROM json_each(?2))",
-        )?;
+    /// Whether so many people are known to the sender or the house that a stranger is one.
+    fn has_people(&self, house: Option<i64>) -> Result<bool, Fault> {
+        let mut find = self
+            .connection
+            .prepare_cached("SELECT count(*) FROM (SELECT 1 FROM correspondent WHERE sender IN (?1, ?2) LIMIT ?3)")?;
+        let count: u32 = find.query_row(params![self.sender, house, ACQUAINTED], |row| row.get(0))?;
+        Ok(count >= ACQUAINTED)
+    }
+
+    /// Who got nearly all mails that the recipients got together.
+    fn missing(&self, outline: &Outline, known: &Known) -> Result<Vec<Missing>, Fault> {
+        let people = outline.recipients.iter().map(|one| known.of(&one.address).filter(|one| !one.of_house));
+        let Some(group) = people.map(|one| one.map(|one| one.number)).collect::<Option<Vec<i64>>>() else {
+            return Ok(Vec::new());
+        };
         let mut out = Vec::new();
-        let mut done = HashSet::new();
-        for one in recipients {
-            let rows = find.query_map(params![one, all], |row| Ok((row.get(0)?, row.get(1)?)))?;
-            for row in rows {
-                let (other, mails): (i64, u32) = row?;
-                if let (Some(a), Some(b)) = (people.get(one), people.get(&other))
-                    && done.insert((*one.min(&other), *one.max(&other)))
-                {
-                    out.push(((a.clone(), b.clone()), mails));
-                }
+        for (number, together, of) in known.history.usual_with(&group).into_iter().take(MOST_MISSING) {
+            if let Some(one) = self.numbered(number)? {
+                out.push(Missing { address: one.address, name: one.name, together, of });
             }
         }
         Ok(out)
     }
 
-    fn domains<'a>(
-        &self,
-        people: impl Iterator<Item = &'a str>,
-        outline: &'a Outline,
-    ) -> Result<HashMap<String, u32>, Fault> {
-        let addresses = people.chain(outline.recipients.iter().map(|one| one.address.as_str()));
+    fn domains(&self, outline: &Outline) -> Result<HashMap<String, (u32, u32)>, Fault> {
+        let addresses = outline.recipients.iter().map(|one| one.address.as_str());
         let domains: BTreeSet<&str> = addresses.filter_map(|address| Some(address.rsplit_once('@')?.1)).collect();
-        let mut find = self.connection.prepare_cached("SELECT mails FROM domain WHERE sender = ?1 AND domain = ?2")?;
+        let mut find =
+            self.connection.prepare_cached("SELECT mails, people FROM domain WHERE sender = ?1 AND domain = ?2")?;
         let mut out = HashMap::new();
         for domain in domains {
-            let mails: Option<u32> = find.query_row(params![self.sender, domain], |row| row.get(0)).optional()?;
-            out.extend(mails.map(|mails| (domain.to_owned(), mails)));
+            let counts = find.query_row(params![self.sender, domain], |row| Ok((row.get(0)?, row.get(1)?)));
+            out.extend(counts.optional()?.map(|counts| (domain.to_owned(), counts)));
         }
         Ok(out)
     }
 
-    fn first(&self) -> Result<Option<Timestamp>, Fault> {
-        let mut find = self.connection.prepare_cached("SELECT min(at) FROM learnt WHERE sender = ?1")?;
-        Ok(find.query_row([self.sender], |row| row.get::<_, Option<i64>>(0))?.map(timestamp))
-    }
-
-    fn frequencies(&self, outline: &Outline) -> Result<HashMap<u32, u32>, Fault> {
-        let mut find = self.connection.prepare_cached("SELECT mails FROM term WHERE sender = ?1 AND hash = ?2")?;
-        let mut out = HashMap::new();
-        for (hash, _) in &outline.terms {
-            let mails: Option<u32> = find.query_row(params![self.sender, hash], |row| row.get(0)).optional()?;
-            out.extend(mails.map(|mails| (*hash, mails)));
-        }
-        Ok(out)
-    }
-
-    fn recent(&self) -> Result<Vec<Recent>, Fault> {
-        let mut find = self.connection.prepare_cached(
-            "SELECT recipients, terms FROM learnt WHERE sender = ?1 AND terms IS NOT NULL ORDER BY at DESC LIMIT ?2",
-        )?;
-        let rows = find.query_map(params![self.sender, learn::NEWEST], |row| {
-            let (recipients, terms): (Vec<u8>, Vec<u8>) = (row.get(0)?, row.get(1)?);
-            Ok((blob::to_numbers(&recipients), blob::to_hashes(&terms)))
-        })?;
-        rows.map(|row| row.map(|(recipients, terms)| Recent { recipients, terms }).map_err(Fault::from)).collect()
-    }
-
-    fn thread(&self, outline: &Outline) -> Result<Vec<Vec<String>>, Fault> {
+    /// The addresses earlier mails of the thread went to.
+    fn thread(&self, outline: &Outline) -> Result<Vec<String>, Fault> {
         let mut by_subject = self.connection.prepare_cached(
             "SELECT recipients FROM learnt WHERE sender = ?1 AND subject = ?2 ORDER BY at DESC LIMIT ?3",
         )?;
@@ -184,40 +243,36 @@ impl Look<'_> {
             self.connection.prepare_cached("SELECT recipients FROM learnt WHERE sender = ?1 AND mail = ?2")?;
         let mut found: Vec<Vec<u8>> = Vec::new();
         if let Some(subject) = outline.subject {
-            let of = params![self.sender, subject.cast_signed(), MOST_OF_THREAD];
+            let of = params![self.sender, subject.cast_signed(), MOST_OF_THREAD as i64];
             found.extend(by_subject.query_map(of, |row| row.get(0))?.collect::<Result<Vec<Vec<u8>>, _>>()?);
         }
-        for id in outline.answers.iter().rev().take(MOST_OF_THREAD as usize) {
+        for id in outline.answers.iter().rev().take(MOST_OF_THREAD) {
             found.extend(by_id.query_row(params![self.sender, id.cast_signed()], |row| row.get(0)).optional()?);
         }
+        let numbers: BTreeSet<i64> = found.iter().flat_map(|recipients| blob::to_numbers(recipients)).collect();
         let mut address = self.connection.prepare_cached("SELECT address FROM correspondent WHERE number = ?1")?;
         let mut out = Vec::new();
-        for recipients in found {
-            let mut mail = Vec::new();
-            for number in blob::to_numbers(&recipients) {
-                mail.extend(address.query_row([number], |row| row.get(0)).optional()?);
-            }
-            out.push(mail);
+        for number in numbers {
+            out.extend(address.query_row([number], |row| row.get(0)).optional()?);
         }
         Ok(out)
     }
 }
 
-fn person(row: &Row<'_>) -> Result<(i64, Acquaintance), rusqlite::Error> {
+fn person(row: &Row<'_>) -> Result<Acquaintance, rusqlite::Error> {
     let time = |at: Option<i64>| at.map(timestamp);
-    let topic: Option<Vec<u8>> = row.get(9)?;
-    let one = Acquaintance {
+    Ok(Acquaintance {
+        number: row.get(0)?,
         address: row.get(1)?,
         name: row.get(2)?,
-        number: row.get(0)?,
         person: row.get(3)?,
         sent: row.get(4)?,
         received: row.get(5)?,
         first: time(row.get(6)?),
         last: time(row.get(7)?),
         listed: row.get(8)?,
-        topic: topic.map(|blob| blob::to_terms(&blob)).unwrap_or_default(),
+        names: row.get::<_, String>(9)?.lines().map(str::to_owned).collect(),
+        role: row.get(10)?,
         ..Acquaintance::default()
-    };
-    Ok((one.number, one))
+    })
 }

@@ -5,17 +5,11 @@ use std::collections::{BTreeMap, HashMap};
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::{Learnt, blob};
-use crate::correspondents::{Addressee, Field, Outline, Terms, keys};
+use crate::correspondents::{Addressee, Field, Outline, REMEMBERED, keys};
 use crate::store::sqlite::Fault;
 
-/// Terms kept of what one is written about.
-const TOPIC: usize = 256;
 /// Terms kept of one mail.
 const MOST_TERMS: usize = 128;
-/// Of so many newest mails the terms are kept.
-pub(super) const NEWEST: i64 = 1_000;
-/// Pairs of more recipients are not counted: who is on a list tells nothing of two of them, and pairs grow with the square.
-const MOST_TOGETHER: usize = 40;
 /// Names one is greeted by.
 const GREETINGS: i64 = 8;
 
@@ -42,14 +36,20 @@ pub(super) fn sender(connection: &Connection, address: &str) -> Result<i64, Faul
     Ok(connection.last_insert_rowid())
 }
 
-/// The number of a correspondent, made if there is none; a name that was not known is noted.
-pub(super) fn correspondent(connection: &Connection, sender: i64, address: &str, name: &str) -> Result<i64, Fault> {
+/// The number of a correspondent, made if there is none, and whether it was; a name that was not known is noted.
+pub(super) fn correspondent(
+    connection: &Connection,
+    sender: i64,
+    address: &str,
+    name: &str,
+) -> Result<(i64, bool), Fault> {
     let mut find =
         connection.prepare_cached("SELECT number, name FROM correspondent WHERE sender = ?1 AND address = ?2")?;
     let found: Option<(i64, String)> =
         find.query_row(params![sender, address], |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
+    let is_new = found.is_none();
     let number = match found {
-        Some((number, known)) if name.is_empty() || known == name => return Ok(number),
+        Some((number, known)) if name.is_empty() || known == name => return Ok((number, false)),
         Some((number, _)) => {
             let mut rename = connection.prepare_cached("UPDATE correspondent SET name = ?2 WHERE number = ?1")?;
             rename.execute(params![number, name])?;
@@ -64,12 +64,12 @@ pub(super) fn correspondent(connection: &Connection, sender: i64, address: &str,
         }
     };
     // What a former name is taken for stays: completion may still offer it.
-    let mut put = connection
-        .prepare_cached("INSERT OR IGNORE INTO likeness (sender, key, correspondent) VALUES (?1, ?2, ?3)")?;
+    let mut put =
+        connection.prepare_cached("INSERT OR IGNORE INTO likeness (sender, key, correspondent) VALUES (?1, ?2, ?3)")?;
     for key in keys(address, name) {
         put.execute(params![sender, key.cast_signed(), number])?;
     }
-    Ok(number)
+    Ok((number, is_new))
 }
 
 struct Batch<'a> {
@@ -85,9 +85,8 @@ struct Batch<'a> {
 struct Changes {
     mails: BTreeMap<i64, u32>,
     people: BTreeMap<i64, Person>,
-    domains: BTreeMap<(i64, String), u32>,
-    together: BTreeMap<(i64, i64), u32>,
-    terms: BTreeMap<(i64, u32), u32>,
+    /// Mails, and people seen for the first time.
+    domains: BTreeMap<(i64, String), (u32, u32)>,
     greetings: BTreeMap<(i64, String), u32>,
 }
 
@@ -97,7 +96,6 @@ struct Person {
     received: u32,
     first: Option<i64>,
     last: Option<i64>,
-    topic: BTreeMap<u32, u16>,
 }
 
 impl Batch<'_> {
@@ -119,39 +117,41 @@ impl Batch<'_> {
         if self.is_known(sender, outline.id)? {
             return Ok(false);
         }
-        let to: Vec<i64> =
+        let found: Vec<(i64, bool)> =
             outline.recipients.iter().map(|one| self.number(sender, one)).collect::<Result<_, Fault>>()?;
+        let to: Vec<i64> = found.iter().map(|(number, _)| *number).collect();
+        let new: Vec<i64> = found.iter().filter(|(_, new)| *new).map(|(number, _)| *number).collect();
         let mut statement = self.connection.prepare_cached(
             "INSERT INTO learnt (sender, mail, at, subject, recipients, terms) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
         )?;
         let subject = outline.subject.map(u64::cast_signed);
-        let terms = blob::of_hashes(outline.terms.iter().take(MOST_TERMS).map(|(hash, _)| *hash));
+        let terms = blob::of_terms(outline.terms.iter().take(MOST_TERMS));
         statement.execute(params![sender, outline.id.cast_signed(), at, subject, blob::of_numbers(&to), terms])?;
-        self.count(sender, outline, &to, at);
+        self.count(sender, outline, &to, &new, at);
         self.files(sender, outline, &to, at)?;
         Ok(true)
     }
 
     fn is_known(&self, sender: i64, mail: u64) -> Result<bool, Fault> {
-        let mut statement = self
-            .connection
-            .prepare_cached("SELECT EXISTS (SELECT 1 FROM learnt WHERE sender = ?1 AND mail = ?2)")?;
+        let mut statement =
+            self.connection.prepare_cached("SELECT EXISTS (SELECT 1 FROM learnt WHERE sender = ?1 AND mail = ?2)")?;
         Ok(statement.query_row(params![sender, mail.cast_signed()], |row| row.get(0))?)
     }
 
-    fn number(&mut self, sender: i64, one: &Addressee) -> Result<i64, Fault> {
+    /// The number of a recipient, and whether it is new.
+    fn number(&mut self, sender: i64, one: &Addressee) -> Result<(i64, bool), Fault> {
         let key = (sender, one.address.clone());
         if let Some((number, name)) = self.numbers.get(&key)
             && (one.name.is_empty() || *name == one.name)
         {
-            return Ok(*number);
+            return Ok((*number, false));
         }
-        let number = correspondent(self.connection, sender, &one.address, &one.name)?;
+        let (number, new) = correspondent(self.connection, sender, &one.address, &one.name)?;
         self.numbers.insert(key, (number, one.name.clone()));
-        Ok(number)
+        Ok((number, new))
     }
 
-    fn count(&mut self, sender: i64, outline: &Outline, to: &[i64], at: i64) {
+    fn count(&mut self, sender: i64, outline: &Outline, to: &[i64], new: &[i64], at: i64) {
         let changes = &mut self.changes;
         *changes.mails.entry(sender).or_default() += 1;
         for (number, one) in to.iter().zip(&outline.recipients) {
@@ -160,22 +160,10 @@ impl Batch<'_> {
             person.received += u32::from(outline.answered.as_ref() == Some(&one.address));
             person.first = Some(person.first.map_or(at, |first| first.min(at)));
             person.last = Some(person.last.map_or(at, |last| last.max(at)));
-            for (hash, _) in outline.terms.iter().take(MOST_TERMS) {
-                let count = person.topic.entry(*hash).or_default();
-                *count = count.saturating_add(1);
-            }
             let domain = one.address.rsplit_once('@').map_or("", |(_, domain)| domain);
-            *changes.domains.entry((sender, domain.to_owned())).or_default() += 1;
-        }
-        if to.len() <= MOST_TOGETHER {
-            for (n, a) in to.iter().enumerate() {
-                for b in &to[n + 1..] {
-                    *changes.together.entry((*a.min(b), *a.max(b))).or_default() += 1;
-                }
-            }
-        }
-        for (hash, _) in outline.terms.iter().take(MOST_TERMS) {
-            *changes.terms.entry((sender, *hash)).or_default() += 1;
+            let (mails, people) = changes.domains.entry((sender, domain.to_owned())).or_default();
+            *mails += 1;
+            *people += u32::from(new.contains(number));
         }
         // Of several receivers it is not clear who is meant.
         let addressed: Vec<i64> =
@@ -208,58 +196,27 @@ impl Batch<'_> {
         }
         changes.people.iter().try_for_each(|(number, person)| write_person(connection, *number, person))?;
         let mut domain = connection.prepare_cached(
-            "INSERT INTO domain (sender, domain, mails) VALUES (?1, ?2, ?3) \
-             ON CONFLICT (sender, domain) DO UPDATE SET mails = mails + excluded.mails",
+            "INSERT INTO domain (sender, domain, mails, people) VALUES (?1, ?2, ?3, ?4) ON CONFLICT (sender, domain) \
+             DO UPDATE SET mails = mails + excluded.mails, people = people + excluded.people",
         )?;
-        for ((sender, name), mails) in &changes.domains {
-            domain.execute(params![sender, name, mails])?;
+        for ((sender, name), (mails, people)) in &changes.domains {
+            domain.execute(params![sender, name, mails, people])?;
         }
-        let mut together = connection.prepare_cached(
-            "INSERT INTO together (one, other, mails) VALUES (?1, ?2, ?3) \
-             ON CONFLICT (one, other) DO UPDATE SET mails = mails + excluded.mails",
-        )?;
-        for ((one, other), mails) in &changes.together {
-            together.execute(params![one, other, mails])?;
-        }
-        let mut term = connection.prepare_cached(
-            "INSERT INTO term (sender, hash, mails) VALUES (?1, ?2, ?3) \
-             ON CONFLICT (sender, hash) DO UPDATE SET mails = mails + excluded.mails",
-        )?;
-        for ((sender, hash), mails) in &changes.terms {
-            term.execute(params![sender, hash, mails])?;
-        }
-        changes.greetings.iter().try_for_each(|((number, name), mails)| write_greeting(connection, *number, name, *mails))
+        changes
+            .greetings
+            .iter()
+            .try_for_each(|((number, name), mails)| write_greeting(connection, *number, name, *mails))
     }
 }
 
 fn write_person(connection: &Connection, number: i64, person: &Person) -> Result<(), Fault> {
-    let mut find = connection.prepare_cached("SELECT topic FROM correspondent WHERE number = ?1")?;
-    let before: Option<Vec<u8>> = find.query_row([number], |row| row.get(0))?;
-    let before = before.map(|blob| blob::to_terms(&blob)).unwrap_or_default();
-    let topic = merged(before, &person.topic);
     connection
         .prepare_cached(
             "UPDATE correspondent SET sent = sent + ?2, received = received + ?3, first_at = min(coalesce(first_at, ?4), ?4), \
-             last_at = max(coalesce(last_at, ?5), ?5), topic = ?6 WHERE number = ?1",
+             last_at = max(coalesce(last_at, ?5), ?5) WHERE number = ?1",
         )?
-        .execute(params![number, person.sent, person.received, person.first, person.last, blob::of_terms(&topic)])?;
+        .execute(params![number, person.sent, person.received, person.first, person.last])?;
     Ok(())
-}
-
-/// The most frequent terms; of those that are equally frequent the new ones.
-fn merged(before: Terms, new: &BTreeMap<u32, u16>) -> Terms {
-    let mut all: BTreeMap<u32, u16> = before.into_iter().collect();
-    for (hash, count) in new {
-        let known = all.entry(*hash).or_default();
-        *known = known.saturating_add(*count);
-    }
-    let mut terms: Terms = all.into_iter().collect();
-    if terms.len() > TOPIC {
-        terms.sort_by_key(|(hash, count)| (std::cmp::Reverse(*count), !new.contains_key(hash), *hash));
-        terms.truncate(TOPIC);
-        terms.sort_unstable();
-    }
-    terms
 }
 
 fn write_greeting(connection: &Connection, number: i64, name: &str, mails: u32) -> Result<(), Fault> {
@@ -275,8 +232,9 @@ fn write_greeting(connection: &Connection, number: i64, name: &str, mails: u32) 
 
 /// Older mails tell what was written to whom by their counts alone.
 fn trim(connection: &Connection, sender: i64) -> Result<(), Fault> {
-    let mut cut = connection.prepare_cached("SELECT at FROM learnt WHERE sender = ?1 ORDER BY at DESC LIMIT 1 OFFSET ?2")?;
-    let oldest: Option<i64> = cut.query_row([sender, NEWEST], |row| row.get(0)).optional()?;
+    let mut cut =
+        connection.prepare_cached("SELECT at FROM learnt WHERE sender = ?1 ORDER BY at DESC LIMIT 1 OFFSET ?2")?;
+    let oldest: Option<i64> = cut.query_row([sender, REMEMBERED as i64], |row| row.get(0)).optional()?;
     let Some(oldest) = oldest else { return Ok(()) };
     let mut trim = connection
         .prepare_cached("UPDATE learnt SET terms = NULL WHERE sender = ?1 AND at <= ?2 AND terms IS NOT NULL")?;

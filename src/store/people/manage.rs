@@ -4,16 +4,9 @@ use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::{blob, learn};
+use crate::correspondents::Card;
 use crate::store::read::timestamp;
 use crate::store::sqlite::Fault;
-
-/// A person of an address book.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Card {
-    pub name: String,
-    /// All of one person.
-    pub addresses: Vec<String>,
-}
 
 /// One line of a list of correspondents.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,6 +14,10 @@ pub struct Listed {
     pub sender: String,
     pub address: String,
     pub name: String,
+    /// Readings and other names.
+    pub names: Vec<String>,
+    pub role: String,
+    pub organisation: String,
     pub sent: u32,
     pub received: u32,
     pub first: Option<Timestamp>,
@@ -37,15 +34,12 @@ pub struct Profile {
     pub also: Vec<String>,
     /// Names it is greeted by, with the number of mails.
     pub greeted: Vec<(String, u32)>,
-    /// Whom mails to it went to as well, most often first.
-    pub together: Vec<(String, u32)>,
     /// Files sent, newest first.
     pub files: Vec<(String, Timestamp)>,
-    /// How many terms of mails to it are kept, as hashes.
-    pub terms: usize,
 }
 
-const LISTED: &str = "SELECT s.address, c.address, c.name, c.sent, c.received, c.first_at, c.last_at, c.listed, c.number \
+const LISTED: &str = "SELECT s.address, c.address, c.name, c.sent, c.received, c.first_at, c.last_at, c.listed, \
+                      c.names, c.role, c.organisation, c.number \
                       FROM correspondent c JOIN sender s ON s.number = c.sender";
 
 pub(super) fn senders(connection: &Connection) -> Result<Vec<(String, u32)>, Fault> {
@@ -75,8 +69,11 @@ fn listed(row: &rusqlite::Row<'_>) -> Result<(Listed, i64), rusqlite::Error> {
         first: time(row.get(5)?),
         last: time(row.get(6)?),
         listed: row.get(7)?,
+        names: row.get::<_, String>(8)?.lines().map(str::to_owned).collect(),
+        role: row.get(9)?,
+        organisation: row.get(10)?,
     };
-    Ok((one, row.get(8)?))
+    Ok((one, row.get(11)?))
 }
 
 pub(super) fn show(connection: &Connection, address: &str) -> Result<Vec<Profile>, Fault> {
@@ -95,23 +92,13 @@ fn profile(connection: &Connection, about: Listed, number: i64) -> Result<Profil
         "SELECT o.address FROM correspondent c JOIN correspondent o ON o.sender = c.sender AND o.person = c.person \
          WHERE c.number = ?1 AND c.person <> 0 AND o.number <> ?1 ORDER BY o.address",
     )?;
-    let mut files =
-        connection.prepare_cached("SELECT name, at FROM file WHERE correspondent = ?1 ORDER BY at DESC, name LIMIT 20")?;
-    let mut topic = connection.prepare_cached("SELECT topic FROM correspondent WHERE number = ?1")?;
-    let topic: Option<Vec<u8>> = topic.query_row([number], |row| row.get(0))?;
+    let mut files = connection
+        .prepare_cached("SELECT name, at FROM file WHERE correspondent = ?1 ORDER BY at DESC, name LIMIT 20")?;
     Ok(Profile {
         about,
         also: also.query_map([number], |row| row.get(0))?.collect::<Result<_, _>>()?,
         greeted: counted("SELECT name, mails FROM greeting WHERE correspondent = ?1 ORDER BY mails DESC, name")?,
-        together: counted(
-            "SELECT c.address, t.mails FROM (SELECT other AS it, mails FROM together WHERE one = ?1 UNION ALL \
-             SELECT one, mails FROM together WHERE other = ?1) t JOIN correspondent c ON c.number = t.it \
-             ORDER BY t.mails DESC, c.address LIMIT 20",
-        )?,
-        files: files
-            .query_map([number], |row| Ok((row.get(0)?, timestamp(row.get(1)?))))?
-            .collect::<Result<_, _>>()?,
-        terms: topic.map_or(0, |blob| blob::to_terms(&blob).len()),
+        files: files.query_map([number], |row| Ok((row.get(0)?, timestamp(row.get(1)?))))?.collect::<Result<_, _>>()?,
     })
 }
 
@@ -128,17 +115,29 @@ pub(super) fn enter(connection: &Connection, sender: &str, cards: &[Card]) -> Re
             new += usize::from(known.is_none());
             // The name that mails to it show is the newer one.
             let name = if known.is_some_and(|known| !known.is_empty()) { "" } else { card.name.as_str() };
-            numbers.push(learn::correspondent(connection, sender, &address, name)?);
+            numbers.push(learn::correspondent(connection, sender, &address, name)?.0);
         }
-        let mut mark = connection.prepare_cached("UPDATE correspondent SET listed = TRUE WHERE number = ?1")?;
-        for number in &numbers {
-            mark.execute([number])?;
-        }
+        numbers.iter().try_for_each(|number| fill_in(connection, *number, card))?;
         for pair in numbers.windows(2) {
             join(connection, pair[0], pair[1])?;
         }
     }
     Ok(new)
+}
+
+/// What a book says beside the address; counts never get smaller by it.
+fn fill_in(connection: &Connection, number: i64, card: &Card) -> Result<(), Fault> {
+    let time = |at: Option<Timestamp>| at.map(Timestamp::as_millisecond);
+    let mut fill = connection.prepare_cached(
+        "UPDATE correspondent SET listed = TRUE, names = coalesce(nullif(?2, ''), names), role = coalesce(nullif(?3, ''), role), \
+         organisation = coalesce(nullif(?4, ''), organisation), sent = max(sent, ?5), received = max(received, ?6), \
+         first_at = min(coalesce(first_at, ?7), coalesce(?7, first_at)), last_at = max(coalesce(last_at, ?8), coalesce(?8, last_at)) \
+         WHERE number = ?1",
+    )?;
+    let names = card.names.join("\n");
+    let (first, last) = (time(card.first), time(card.last));
+    fill.execute(params![number, names, card.role, card.organisation, card.sent, card.received, first, last])?;
+    Ok(())
 }
 
 pub(super) fn merge(connection: &Connection, one: &str, other: &str) -> Result<usize, Fault> {
@@ -156,8 +155,9 @@ pub(super) fn merge(connection: &Connection, one: &str, other: &str) -> Result<u
 
 /// A person goes by the smallest number of its addresses.
 fn join(connection: &Connection, a: i64, b: i64) -> Result<(), Fault> {
-    let mut find = connection
-        .prepare_cached("SELECT min(CASE person WHEN 0 THEN number ELSE person END) FROM correspondent WHERE number IN (?1, ?2)")?;
+    let mut find = connection.prepare_cached(
+        "SELECT min(CASE person WHEN 0 THEN number ELSE person END) FROM correspondent WHERE number IN (?1, ?2)",
+    )?;
     let person: i64 = find.query_row([a, b], |row| row.get(0))?;
     let mut set = connection.prepare_cached(
         "UPDATE correspondent SET person = ?1 WHERE number IN (?2, ?3) OR (person <> 0 AND (sender, person) IN \
@@ -182,23 +182,19 @@ pub(super) fn forget(connection: &Connection, address: &str) -> Result<usize, Fa
 /// Takes it out of the mails learnt from; those that went to nobody else are forgotten whole, and their counts with them.
 fn forget_mails(connection: &Connection, sender: i64, number: i64) -> Result<(), Fault> {
     // Only the first lookup reads the table; nobody forgets often enough for an index that every mail would pay for.
-    let mut find = connection.prepare_cached(
-        "SELECT mail, recipients, terms FROM learnt WHERE sender = ?1 AND instr(recipients, ?2) > 0",
-    )?;
-    type Mail = (i64, Vec<u8>, Option<Vec<u8>>);
-    let mails: Vec<Mail> = find
-        .query_map(params![sender, blob::of_numbers(&[number])], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?
+    let mut find = connection
+        .prepare_cached("SELECT mail, recipients FROM learnt WHERE sender = ?1 AND instr(recipients, ?2) > 0")?;
+    let mails: Vec<(i64, Vec<u8>)> = find
+        .query_map(params![sender, blob::of_numbers(&[number])], |row| Ok((row.get(0)?, row.get(1)?)))?
         .collect::<Result<_, _>>()?;
     let mut change = connection.prepare_cached("UPDATE learnt SET recipients = ?3 WHERE sender = ?1 AND mail = ?2")?;
     let mut delete = connection.prepare_cached("DELETE FROM learnt WHERE sender = ?1 AND mail = ?2")?;
     let mut fewer = connection.prepare_cached("UPDATE sender SET mails = max(mails - 1, 0) WHERE number = ?1")?;
-    let mut term =
-        connection.prepare_cached("UPDATE term SET mails = max(mails - 1, 0) WHERE sender = ?1 AND hash = ?2")?;
     let mut domain = connection.prepare_cached(
         "UPDATE domain SET mails = max(mails - 1, 0) WHERE sender = ?1 AND domain = \
          (SELECT domain FROM correspondent WHERE number = ?2)",
     )?;
-    for (mail, recipients, terms) in mails {
+    for (mail, recipients) in mails {
         let all = blob::to_numbers(&recipients);
         let rest: Vec<i64> = all.iter().copied().filter(|one| *one != number).collect();
         if rest.len() == all.len() {
@@ -211,11 +207,7 @@ fn forget_mails(connection: &Connection, sender: i64, number: i64) -> Result<(),
         }
         delete.execute([sender, mail])?;
         fewer.execute([sender])?;
-        for hash in terms.map(|terms| blob::to_hashes(&terms)).unwrap_or_default() {
-            term.execute(params![sender, hash])?;
-        }
     }
-    connection.prepare_cached("DELETE FROM term WHERE sender = ?1 AND mails = 0")?.execute([sender])?;
     connection.prepare_cached("DELETE FROM domain WHERE sender = ?1 AND mails = 0")?.execute([sender])?;
     Ok(())
 }

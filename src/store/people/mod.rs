@@ -8,17 +8,26 @@ mod facts;
 mod learn;
 mod manage;
 
+use std::path::Path;
 use std::sync::Arc;
 
-use super::{Inner, Store, StoreError};
-use crate::correspondents::{Known, Outline};
+use rusqlite::Connection;
 
-pub use manage::{Card, Listed, Profile};
+use super::read::Readers;
+use super::sqlite::{self, Fault};
+use super::{Inner, Store, StoreError};
+use crate::correspondents::{Card, Known, Outline};
+
+pub(super) use facts::Histories;
+pub use manage::{Listed, Profile};
 
 /// The people of one store. Clones share it.
 #[derive(Clone)]
 pub struct People {
-    inner: Arc<Inner>,
+    readers: Arc<Readers>,
+    histories: Arc<Histories>,
+    /// `None` where the store is only looked at.
+    inner: Option<Arc<Inner>>,
 }
 
 /// What came of learning.
@@ -33,17 +42,41 @@ pub struct Learnt {
 impl Store {
     /// The people that mail of this store goes to.
     pub fn people(&self) -> People {
-        People { inner: Arc::clone(&self.inner) }
+        let (readers, histories) = (Arc::clone(&self.inner.readers), Arc::clone(&self.inner.histories));
+        People { readers, histories, inner: Some(Arc::clone(&self.inner)) }
     }
 }
 
 impl People {
+    /// The people of a store that is only looked at: nothing is made, nothing changed. `None` if nothing was ever learnt
+    /// there.
+    ///
+    /// # Errors
+    /// The database is there and cannot be read.
+    pub fn look(data_dir: &Path) -> Result<Option<People>, StoreError> {
+        let path: Arc<Path> = data_dir.join(sqlite::FILE).into();
+        if !path.exists() {
+            return Ok(None);
+        }
+        let readers = Arc::new(Readers::new(Arc::clone(&path)));
+        // Older versions of the program knew nobody.
+        let known = readers.run_here(|connection| sqlite::has_table(connection, "sender"))?;
+        Ok(known.then(|| People { readers, histories: Arc::default(), inner: None }))
+    }
+
+    fn write<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Connection) -> Result<T, Fault> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        self.inner.as_ref().ok_or(StoreError::Stopped)?.writer.run_blocking(work)
+    }
+
     /// Learns from mails, all or none of them; one that was learnt from before changes nothing.
     ///
     /// # Errors
     /// The database cannot be written.
     pub fn learn(&self, outlines: Vec<Outline>) -> Result<Learnt, StoreError> {
-        self.inner.writer.run_blocking(move |connection| learn::learn(connection, &outlines))
+        self.write(move |connection| learn::learn(connection, &outlines))
     }
 
     /// Puts people of an address book in; those known already get the name if they have none. How many are new.
@@ -52,7 +85,7 @@ impl People {
     /// The database cannot be written.
     pub fn enter(&self, sender: &str, cards: Vec<Card>) -> Result<usize, StoreError> {
         let sender = sender.to_lowercase();
-        self.inner.writer.run_blocking(move |connection| manage::enter(connection, &sender, &cards))
+        self.write(move |connection| manage::enter(connection, &sender, &cards))
     }
 
     /// What past mail of its sender tells of the people a mail goes to.
@@ -60,7 +93,7 @@ impl People {
     /// # Errors
     /// The database cannot be read.
     pub fn known(&self, outline: &Outline) -> Result<Known, StoreError> {
-        self.inner.readers.run_here(|connection| facts::known(connection, outline))
+        self.readers.run_here(|connection| facts::known(connection, &self.histories, outline))
     }
 
     /// The senders with the number of their mails, by address.
@@ -68,7 +101,7 @@ impl People {
     /// # Errors
     /// The database cannot be read.
     pub fn senders(&self) -> Result<Vec<(String, u32)>, StoreError> {
-        self.inner.readers.run_here(manage::senders)
+        self.readers.run_here(manage::senders)
     }
 
     /// Correspondents whose address or name has the words, most written to first.
@@ -76,7 +109,7 @@ impl People {
     /// # Errors
     /// The database cannot be read.
     pub fn list(&self, words: &str, limit: usize) -> Result<Vec<Listed>, StoreError> {
-        self.inner.readers.run_here(|connection| manage::list(connection, words, limit))
+        self.readers.run_here(|connection| manage::list(connection, words, limit))
     }
 
     /// All that is kept of an address, by sender.
@@ -85,7 +118,7 @@ impl People {
     /// The database cannot be read.
     pub fn show(&self, address: &str) -> Result<Vec<Profile>, StoreError> {
         let address = address.to_lowercase();
-        self.inner.readers.run_here(|connection| manage::show(connection, &address))
+        self.readers.run_here(|connection| manage::show(connection, &address))
     }
 
     /// Notes that two addresses are one person's; for how many senders both are known.
@@ -94,7 +127,7 @@ impl People {
     /// The database cannot be written.
     pub fn merge(&self, one: &str, other: &str) -> Result<usize, StoreError> {
         let (one, other) = (one.to_lowercase(), other.to_lowercase());
-        self.inner.writer.run_blocking(move |connection| manage::merge(connection, &one, &other))
+        self.write(move |connection| manage::merge(connection, &one, &other))
     }
 
     /// Deletes everything that names an address or leads to it; for how many senders it was known.
@@ -103,7 +136,7 @@ impl People {
     /// The database cannot be written.
     pub fn forget(&self, address: &str) -> Result<usize, StoreError> {
         let address = address.to_lowercase();
-        self.inner.writer.run_blocking(move |connection| manage::forget(connection, &address))
+        self.write(move |connection| manage::forget(connection, &address))
     }
 
     /// Deletes all that was learnt.
@@ -111,6 +144,6 @@ impl People {
     /// # Errors
     /// The database cannot be written.
     pub fn forget_all(&self) -> Result<(), StoreError> {
-        self.inner.writer.run_blocking(manage::forget_all)
+        self.write(manage::forget_all)
     }
 }

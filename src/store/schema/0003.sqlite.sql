@@ -3,7 +3,7 @@
 
 CREATE TABLE sender (
     number  INTEGER NOT NULL PRIMARY KEY,
-    address TEXT    NOT NULL UNIQUE,        -- lower case
+    address TEXT    NOT NULL UNIQUE,        -- lower case; @domain for what a whole house knows
     mails   BIGINT  NOT NULL DEFAULT 0
 );
 
@@ -12,6 +12,9 @@ CREATE TABLE correspondent (
     sender   BIGINT  NOT NULL REFERENCES sender (number) ON DELETE CASCADE,
     address  TEXT    NOT NULL,              -- lower case
     name     TEXT    NOT NULL,              -- as last seen
+    names    TEXT    NOT NULL DEFAULT '',   -- readings and other names, a line each
+    role     TEXT    NOT NULL DEFAULT '',   -- department, title
+    organisation TEXT NOT NULL DEFAULT '',
     domain   TEXT    NOT NULL,
     person   BIGINT  NOT NULL DEFAULT 0,    -- the same number is the same person; 0 is nobody else
     sent     BIGINT  NOT NULL DEFAULT 0,
@@ -19,9 +22,9 @@ CREATE TABLE correspondent (
     first_at BIGINT,
     last_at  BIGINT,
     listed   BOOLEAN NOT NULL DEFAULT FALSE, -- stands in an address book
-    topic    BLOB,                          -- hashes of terms with the number of mails to it that have them
     UNIQUE (sender, address)
 );
+CREATE INDEX correspondent_address ON correspondent (address);
 CREATE INDEX correspondent_person ON correspondent (sender, person) WHERE person <> 0;
 
 -- Mails to a domain.
@@ -29,6 +32,7 @@ CREATE TABLE domain (
     sender BIGINT NOT NULL REFERENCES sender (number) ON DELETE CASCADE,
     domain TEXT   NOT NULL,
     mails  BIGINT NOT NULL,
+    people BIGINT NOT NULL,                 -- addresses there
     PRIMARY KEY (sender, domain)
 ) WITHOUT ROWID;
 
@@ -41,23 +45,6 @@ CREATE TABLE likeness (
 ) WITHOUT ROWID;
 CREATE INDEX likeness_correspondent ON likeness (correspondent);
 
--- Mails that went to both.
-CREATE TABLE together (
-    one   BIGINT NOT NULL REFERENCES correspondent (number) ON DELETE CASCADE, -- the smaller number
-    other BIGINT NOT NULL REFERENCES correspondent (number) ON DELETE CASCADE,
-    mails BIGINT NOT NULL,
-    PRIMARY KEY (one, other)
-) WITHOUT ROWID;
-CREATE INDEX together_other ON together (other, one);
-
--- In how many mails of the sender a term stands.
-CREATE TABLE term (
-    sender BIGINT NOT NULL REFERENCES sender (number) ON DELETE CASCADE,
-    hash   BIGINT NOT NULL,
-    mails  BIGINT NOT NULL,
-    PRIMARY KEY (sender, hash)
-) WITHOUT ROWID;
-
 -- The mails learnt from, each once.
 CREATE TABLE learnt (
     sender     BIGINT NOT NULL REFERENCES sender (number) ON DELETE CASCADE,
@@ -65,7 +52,7 @@ CREATE TABLE learnt (
     at         BIGINT NOT NULL,
     subject    BIGINT,                      -- hash of the subject of the thread
     recipients BLOB   NOT NULL,             -- numbers of correspondents
-    terms      BLOB,                        -- hashes; of the newest mails only
+    terms      BLOB,                        -- hashes with counts; of the newest mails only
     PRIMARY KEY (sender, mail)
 ) WITHOUT ROWID;
 CREATE INDEX learnt_at ON learnt (sender, at);

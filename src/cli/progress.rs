@@ -1,0 +1,39 @@
+//! How far a long reading has come.
+
+use std::io::{self, IsTerminal, Write};
+use std::time::{Duration, Instant};
+
+use crate::lang::Lang;
+
+/// A counter on standard error when there are many mails and somebody watches.
+pub(super) struct Progress {
+    lang: Lang,
+    shown: bool,
+    terminal: bool,
+    last: Instant,
+}
+
+impl Progress {
+    pub(super) fn new(lang: Lang) -> Progress {
+        Progress { lang, shown: false, terminal: io::stderr().is_terminal(), last: Instant::now() }
+    }
+
+    pub(super) fn tick(&mut self, number: usize) {
+        if !self.terminal || self.last.elapsed() < Duration::from_millis(200) {
+            return;
+        }
+        self.last = Instant::now();
+        self.shown = true;
+        // Nothing is lost if the terminal does not take it.
+        let _ = match self.lang {
+            Lang::En => write!(io::stderr(), "\r{number} mails read …"),
+            Lang::Ja => write!(io::stderr(), "\r{number} 通を読み込みました…"),
+        };
+    }
+
+    pub(super) fn done(&self) {
+        if self.shown {
+            let _ = write!(io::stderr(), "\r\x1b[K");
+        }
+    }
+}

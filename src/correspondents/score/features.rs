@@ -1,0 +1,306 @@
+//! The signals of one mail's recipients, as numbers.
+
+use super::kernel::Kernel;
+use super::names::Named;
+use super::thread;
+use crate::correspondents::{Acquaintance, Known, Outline};
+use crate::message::{Address, Mailbox};
+use crate::people::address::is_list;
+use crate::people::name::{Agreement, agreement};
+
+/// The list of features, once: the variants and the names they have in the table of weights and in JSON.
+macro_rules! features {
+    ($($variant:ident = $name:literal,)*) => {
+        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        pub(super) enum Feature {
+            $($variant,)*
+        }
+
+        pub(super) const NAMES: &[&str] = &[$($name,)*];
+    };
+}
+
+features! {
+    // Who got the mails like this one.
+    Fit = "fit",
+    FitBySize = "fit_by_size",
+    Size = "size",
+    FitBesideOthers = "fit_beside_others",
+    FarBesideOthers = "far_beside_others",
+    RecentBesideOthers = "recent_beside_others",
+    GroupWithout = "group_without",
+    GroupWith = "group_with",
+    Company = "company",
+    // Names and domains.
+    LookAlikeOnMail = "look_alike_on_mail",
+    SameNameKnown = "same_name_known",
+    Greeted = "greeted",
+    OtherGreeted = "other_greeted",
+    Domain = "domain",
+    // Somebody never written to.
+    FirstTime = "first_time",
+    OtherFirstTimes = "other_first_times",
+    FirstTimeBySize = "first_time_by_size",
+    OnlyFirstTime = "only_first_time",
+    FirstTimeLookAlike = "first_time_look_alike",
+    FirstTimeColleague = "first_time_colleague",
+    // The thread.
+    InThread = "in_thread",
+    OutOfThread = "out_of_thread",
+    NoThread = "no_thread",
+    FirstTimeInThread = "first_time_in_thread",
+    FirstTimeOutOfThread = "first_time_out_of_thread",
+    LookAlikeInThread = "look_alike_in_thread",
+    FirstTimeNoThread = "first_time_no_thread",
+    // Names that somebody never written to shares.
+    LastName = "last_name",
+    LastNameOnMail = "last_name_on_mail",
+    LastNameKnown = "last_name_known",
+    FirstName = "first_name",
+    FirstNameOnMail = "first_name_on_mail",
+    FirstNameKnown = "first_name_known",
+    FirstTimeSameName = "first_time_same_name",
+    FirstTimeDomain = "first_time_domain",
+}
+
+/// The features of one recipient.
+#[derive(Debug, Clone)]
+pub(super) struct Features(pub(super) Vec<f64>);
+
+impl Features {
+    pub(super) fn get(&self, feature: Feature) -> f64 {
+        self.0[feature as usize]
+    }
+
+    fn set(&mut self, feature: Feature, value: f64) {
+        self.0[feature as usize] = value;
+    }
+}
+
+/// The first or the last name.
+type Part = fn(&Named) -> &str;
+
+/// Contacts one is most often confused with.
+const LOOK_ALIKES: usize = 12;
+/// From so many mails on a person's first name makes namesakes worth a look.
+const OFTEN: u32 = 6;
+
+/// A mail's recipients before what is known.
+pub(super) struct Mail<'a> {
+    outline: &'a Outline,
+    known: &'a Known,
+    recipients: Vec<Recipient<'a>>,
+    /// Everybody known who is not on the mail.
+    others: Vec<Person<'a>>,
+    kernel: Kernel,
+}
+
+/// Somebody known.
+struct Person<'a> {
+    named: Named,
+    about: &'a Acquaintance,
+}
+
+struct Recipient<'a> {
+    address: &'a str,
+    named: Named,
+    about: Option<&'a Acquaintance>,
+    is_new: bool,
+    in_thread: bool,
+    is_greeted: bool,
+}
+
+impl<'a> Mail<'a> {
+    pub(super) fn of(outline: &'a Outline, known: &'a Known) -> Mail<'a> {
+        /// On a circular nobody stands out.
+        const MOST: usize = 50;
+        let candidates = outline.recipients.iter().filter(|one| !is_list(&one.address)).take(MOST);
+        let mut recipients: Vec<Recipient<'a>> = candidates
+            .map(|one| {
+                let about = known.of(&one.address).filter(|about| !about.of_house);
+                let name = if one.name.is_empty() { about.map_or("", |about| about.name.as_str()) } else { &one.name };
+                let named = Named::of(&one.address, name);
+                let in_thread = known.thread.contains(&one.address)
+                    || thread::names(&outline.quoted, &one.address, &named.first, &named.last);
+                let is_greeted = greets(outline, &one.address, name, about);
+                let is_new = about.is_none_or(|about| about.sent == 0);
+                Recipient { address: &one.address, named, about, is_new, in_thread, is_greeted }
+            })
+            .collect();
+        recipients.dedup_by(|a, b| a.address == b.address);
+        let others = known.people().iter().filter(|about| !outline.has(&about.address) && about.sent > 0);
+        let others = others.map(|about| Person { named: Named::of(&about.address, &about.name), about }).collect();
+        let numbers: Vec<Option<i64>> = recipients.iter().map(|one| one.about.map(|about| about.number)).collect();
+        let kernel = Kernel::of(&known.history, &outline.terms, &numbers);
+        Mail { outline, known, recipients, others, kernel }
+    }
+
+    /// It answers something, or goes on with a matter.
+    pub(super) fn is_reply(&self) -> bool {
+        !self.outline.quoted.trim().is_empty() || !self.known.thread.is_empty()
+    }
+
+    /// Nobody here has written to the recipient, and nobody has put it down.
+    pub(super) fn is_first_time(&self, at: usize) -> bool {
+        let known = self.known.of(self.recipients[at].address);
+        known.is_none_or(|one| one.sent == 0 && one.received == 0 && one.colleagues == 0 && !one.listed)
+    }
+
+    pub(super) fn is_in_thread(&self, at: usize) -> bool {
+        self.recipients[at].in_thread
+    }
+
+    /// Who is easily taken for the recipient, is not on the mail, and is more likely meant: of the thread, sharing the last
+    /// name, written to most.
+    pub(super) fn rival(&self, at: usize) -> Option<&'a Acquaintance> {
+        let one = &self.recipients[at];
+        let mine = one.about.map_or(0, |about| about.sent);
+        let alike = self.others.iter().filter(|other| {
+            other.named.is_like(&one.named) && !other.named.is_named_as(&one.named) && other.about.sent > mine
+        });
+        let rank = |other: &&Person<'_>| {
+            let address = &other.about.address;
+            let in_thread = self.known.thread.contains(address)
+                || thread::names(&self.outline.quoted, address, &other.named.first, &other.named.last);
+            let same_last = !one.named.last.is_empty() && one.named.last == other.named.last;
+            let same_first = !one.named.first.is_empty() && one.named.first == other.named.first;
+            (in_thread, same_last || same_first, other.about.sent)
+        };
+        alike.max_by_key(rank).map(|other| other.about)
+    }
+
+    /// The features of every recipient, by address.
+    pub(super) fn features(&self) -> Vec<(&'a str, Features)> {
+        let all = 0..self.recipients.len();
+        all.map(|at| (self.recipients[at].address, self.of_one(at))).collect()
+    }
+
+    fn of_one(&self, at: usize) -> Features {
+        let mut features = Features(vec![0.0; NAMES.len()]);
+        self.past(at, &mut features);
+        self.names(at, &mut features);
+        self.thread(at, &mut features);
+        features
+    }
+
+    fn beside(&self, at: usize) -> impl Iterator<Item = &Recipient<'a>> {
+        self.recipients.iter().enumerate().filter(move |(n, _)| *n != at).map(|(_, one)| one)
+    }
+
+    fn past(&self, at: usize, features: &mut Features) {
+        let one = &self.recipients[at];
+        let known = if one.is_new { 0.0 } else { 1.0 };
+        let size = (self.recipients.len() as f64).ln();
+        let kernel = &self.kernel;
+        let (fit, beside) = (kernel.fit[at], kernel.beside(&kernel.fit, at));
+        features.set(Feature::Fit, (fit + 6.0).max(0.0));
+        features.set(Feature::FitBySize, fit * size);
+        features.set(Feature::Size, size);
+        features.set(Feature::FitBesideOthers, known * beside);
+        features.set(Feature::FarBesideOthers, known * (beside - 1.0).max(0.0));
+        features.set(Feature::RecentBesideOthers, known * kernel.beside(&kernel.recent, at));
+        features.set(Feature::GroupWithout, kernel.group_without[at]);
+        features.set(Feature::GroupWith, kernel.group_with[at]);
+        features.set(Feature::Company, kernel.beside(&kernel.company, at));
+    }
+
+    fn names(&self, at: usize, features: &mut Features) {
+        let one = &self.recipients[at];
+        let new = if one.is_new { 1.0 } else { 0.0 };
+        let flag = |holds: bool| if holds { 1.0 } else { 0.0 };
+        let size = (self.recipients.len() as f64).ln();
+        let others_new = self.beside(at).filter(|other| other.is_new).count();
+        let like_on_mail = flag(self.beside(at).any(|other| other.named.begins_as(&one.named)));
+        let same_name = self.others.iter().any(|other| other.named.is_named_as(&one.named));
+        let same_name = flag(!one.named.last.is_empty() && same_name);
+        let domain = self.known.domains.get(&one.named.domain).map_or(0, |(mails, _)| *mails);
+        let domain = f64::from(domain).ln_1p();
+        let colleague = flag(self.beside(at).any(|other| other.named.domain == one.named.domain));
+        let somebody_greeted = self.recipients.iter().any(|other| other.is_greeted);
+        features.set(Feature::LookAlikeOnMail, like_on_mail);
+        features.set(Feature::SameNameKnown, same_name);
+        features.set(Feature::Greeted, flag(one.is_greeted));
+        features.set(Feature::OtherGreeted, flag(somebody_greeted && !one.is_greeted));
+        features.set(Feature::Domain, domain);
+        features.set(Feature::FirstTime, new);
+        features.set(Feature::OtherFirstTimes, (others_new as f64).ln_1p());
+        features.set(Feature::FirstTimeBySize, new * size);
+        features.set(Feature::OnlyFirstTime, new * flag(others_new == 0));
+        features.set(Feature::FirstTimeLookAlike, new * like_on_mail);
+        features.set(Feature::FirstTimeColleague, new * colleague);
+        features.set(Feature::FirstTimeSameName, new * same_name);
+        features.set(Feature::FirstTimeDomain, new * domain);
+        if one.is_new {
+            self.namesakes(at, same_name > 0.0, features);
+        }
+    }
+
+    /// What somebody never written to shares with people who are.
+    fn namesakes(&self, at: usize, same_name: bool, features: &mut Features) {
+        let one = &self.recipients[at];
+        let shares = |mine: &str, theirs: &str| !mine.is_empty() && mine == theirs;
+        let on_mail = |of: Part| self.beside(at).any(|other| shares(of(&one.named), of(&other.named)));
+        let known = |of: Part| {
+            let on_mail = self.beside(at).filter_map(|other| Some((&other.named, other.about?.sent)));
+            let others = self.others.iter().map(|other| (&other.named, other.about.sent)).chain(on_mail);
+            let alike = others.filter(|(other, _)| shares(of(&one.named), of(other)) && !other.is_named_as(&one.named));
+            alike.map(|(_, sent)| sent).max().unwrap_or_default()
+        };
+        let (first, last): (Part, Part) = (|named| &named.first, |named| &named.last);
+        let (last_on_mail, first_on_mail) = (on_mail(last), on_mail(first));
+        let (last_known, first_known) = (known(last), known(first));
+        let flag = |holds: bool| if holds { 1.0 } else { 0.0 };
+        // Under the same whole name it is most likely another address of the same person.
+        let other = flag(!same_name);
+        let by_last = other * flag(last_on_mail || last_known > 0);
+        features.set(Feature::LastName, by_last);
+        features.set(Feature::LastNameOnMail, flag(last_on_mail));
+        features.set(Feature::LastNameKnown, other * f64::from(last_known).ln_1p());
+        features.set(Feature::FirstName, other * flag((first_on_mail || first_known >= OFTEN) && by_last == 0.0));
+        features.set(Feature::FirstNameOnMail, flag(first_on_mail));
+        features.set(Feature::FirstNameKnown, other * f64::from(first_known).ln_1p());
+    }
+
+    fn thread(&self, at: usize, features: &mut Features) {
+        let one = &self.recipients[at];
+        let flag = |holds: bool| if holds { 1.0 } else { 0.0 };
+        let new = flag(one.is_new);
+        let others_in = self.beside(at).any(|other| other.in_thread);
+        let out = flag(!one.in_thread && others_in);
+        let none = flag(self.is_reply() && !one.in_thread && !others_in);
+        features.set(Feature::InThread, flag(one.in_thread));
+        features.set(Feature::OutOfThread, out);
+        features.set(Feature::NoThread, none);
+        features.set(Feature::FirstTimeInThread, new * flag(one.in_thread));
+        features.set(Feature::FirstTimeOutOfThread, new * out);
+        features.set(Feature::FirstTimeNoThread, new * none);
+        features.set(Feature::LookAlikeInThread, flag(!one.in_thread && self.look_alike_in_thread(one).is_some()));
+    }
+
+    /// Somebody who is easily taken for the recipient, is not on the mail, and is of the thread.
+    fn look_alike_in_thread(&self, one: &Recipient<'_>) -> Option<&Person<'a>> {
+        if !self.is_reply() {
+            return None;
+        }
+        let on_mail = |other: &Person<'_>| self.recipients.iter().any(|here| here.named.is_named_as(&other.named));
+        let mut alike: Vec<&Person<'_>> =
+            self.others.iter().filter(|other| other.named.is_like(&one.named) && !on_mail(other)).collect();
+        alike.sort_by(|a, b| b.about.sent.cmp(&a.about.sent).then_with(|| a.about.address.cmp(&b.about.address)));
+        let is_of_thread = |other: &&Person<'a>| {
+            let (address, named) = (&other.about.address, &other.named);
+            self.known.thread.contains(address)
+                || thread::names(&self.outline.quoted, address, &named.first, &named.last)
+        };
+        alike.into_iter().take(LOOK_ALIKES).find(is_of_thread)
+    }
+}
+
+/// Whether the mail greets this recipient: by a name it can have, or one it was greeted by before.
+fn greets(outline: &Outline, address: &str, name: &str, about: Option<&Acquaintance>) -> bool {
+    let Ok(address) = Address::parse(address) else { return false };
+    let mailbox = Mailbox { name: name.to_owned(), address };
+    outline.greeted.iter().any(|greeted| {
+        about.is_some_and(|about| about.greeted.contains(greeted))
+            || agreement(greeted, &mailbox) >= Agreement::Misspelt
+    })
+}

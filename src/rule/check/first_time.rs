@@ -1,0 +1,47 @@
+//! `first-time`: somebody outside who was never written to, and nothing in the mail tells where the address is from.
+
+use serde::Deserialize;
+
+use super::Kind;
+use crate::correspondents::Score;
+use crate::rule::reading::{Reading, Recipient, Remark};
+use crate::rule::words::Words;
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(in crate::rule) struct FirstTime {
+    /// Words that say that one writes for the first time, or who gave the address.
+    introductions: Words,
+    /// To more strangers at once it is a circular, and known to be one.
+    most: usize,
+}
+
+impl Kind for FirstTime {
+    fn words(&mut self) -> Vec<&mut Words> {
+        vec![&mut self.introductions]
+    }
+
+    fn run(&self, reading: &Reading<'_>) -> Vec<Remark> {
+        let Some(standing) = &reading.facts.standing else { return Vec::new() };
+        let unknown = |recipient: &&Recipient<'_>| {
+            let address = recipient.mailbox.address.key();
+            let is_stranger = |score: &Score| score.address == address && score.first_time && !score.in_thread;
+            let listed = || reading.facts.contacts.of_address(&address).is_some();
+            standing.scores.iter().any(is_stranger) && !listed() && !speaks_of(reading, &address)
+        };
+        let strangers: Vec<&Recipient<'_>> = reading.outside().filter(unknown).collect();
+        if strangers.is_empty() || strangers.len() > self.most || reading.mentions(&self.introductions) {
+            return Vec::new();
+        }
+        let remark = |recipient: &&Recipient<'_>| {
+            Remark::at(reading.recipient_place(recipient)).with("address", recipient.mailbox.address.as_str())
+        };
+        strangers.iter().map(remark).collect()
+    }
+}
+
+/// The mail shows where the address is from.
+fn speaks_of(reading: &Reading<'_>, address: &str) -> bool {
+    let mut texts = reading.texts.iter();
+    texts.any(|text| text.body.own.text().contains(address) || text.body.quoted.text().contains(address))
+}
