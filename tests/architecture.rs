@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 
 /// The modules in reading order, and what each may name: only rows above it. `◦` marks pure modules: values in,
 /// values out; no clock, file, socket, SQL, runtime.
-const ARROWS: [(&str, &str, &str); 25] = [
+const ARROWS: [(&str, &str, &str); 27] = [
     ("private", "", ""),
     ("lang", "◦", ""),
     ("suggest", "◦", ""),
