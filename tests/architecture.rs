@@ -44,7 +44,7 @@ const ARROWS: [(&str, &str, &str); 27] = [
     (
         "cli",
         "",
-        "private lang suggest source finding checklist verdict message people correspondents facts rule config store users output gate serve",
+        "private lang suggest source finding checklist verdict message people addressbook correspondents facts rule config store imap users output gate serve",
     ),
 ];
 

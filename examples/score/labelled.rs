@@ -4,11 +4,13 @@ use std::collections::{BTreeSet, HashMap};
 use std::error::Error;
 use std::path::{Path, PathBuf};
 
-use atena::facts::{Client, Contact, Contacts, Directory, Facts, Incident, Incidents, Party};
+use atena::correspondents::{Outline, Record, Records, Standing};
+use atena::facts::{Client, Directory, Facts, Incident, Incidents, Party};
 use atena::finding::Finding;
 use atena::message::Message;
 use atena::people::domain;
 use atena::rule::Rules;
+use atena::store::{People, Store};
 use serde_json::Value;
 
 /// The folder: `labels.jsonl`, the mails, optionally `companions.json` and `history.jsonl`.
@@ -18,6 +20,9 @@ pub(crate) struct Labelled {
     /// Labels tolerated beside a label.
     companions: HashMap<String, Vec<String>>,
     orgs: Vec<Facts>,
+    /// Whom the senders write to, as `atena people import` learns it from `history.jsonl`.
+    people: People,
+    _store: tempfile::TempDir,
 }
 
 /// One mail and what a person finds in it.
@@ -45,9 +50,17 @@ impl Labelled {
             Ok(text) => serde_json::from_str(&text)?,
             Err(_) => HashMap::new(),
         };
+        let store = tempfile::tempdir()?;
         let labels = std::fs::read_to_string(directory.join("labels.jsonl"))?;
         let entries = labels.lines().map(entry).collect::<Result<_, _>>()?;
-        Ok(Labelled { entries, directory: directory.to_owned(), companions, orgs: orgs(directory)? })
+        Ok(Labelled {
+            entries,
+            directory: directory.to_owned(),
+            companions,
+            orgs: orgs(directory)?,
+            people: people(directory, store.path())?,
+            _store: store,
+        })
     }
 
     /// The labels that some mail has or forbids and some rule can report; others are not judged.
@@ -67,7 +80,9 @@ impl Labelled {
         let org = self.orgs.iter().find(|org| org.own_domains.iter().any(|own| domain::belongs_to(&from, own)));
         // Rules ask for incidents up to the mail's own day, so later ones are as unknown as they were then.
         let facts = Facts { now: message.date.clone(), ..org.cloned().unwrap_or_default() };
-        Ok(rules.run(&message, &facts).found)
+        let outline = Outline::of(&message).ok_or("a mail without an author")?;
+        let known = self.people.known(&outline)?;
+        Ok(rules.run(&message, &facts.with(Standing::of(outline, known))).found)
     }
 
     /// The verdict on each judged label that was reported or should have been.
@@ -109,6 +124,21 @@ fn entry(line: &str) -> Result<Entry, Box<dyn Error>> {
     })
 }
 
+/// The people of the history, in a store that is gone when the program ends.
+fn people(dir: &Path, store: &Path) -> Result<People, Box<dyn Error>> {
+    let people = Store::open(store)?.people();
+    let text = std::fs::read_to_string(dir.join("history.jsonl")).unwrap_or_default();
+    let mut records = Records::default();
+    for line in text.lines() {
+        if let Record::Person { of, card } = records.read(line)? {
+            for sender in of {
+                people.enter(&sender, vec![card.clone()])?;
+            }
+        }
+    }
+    Ok(people)
+}
+
 /// What each sending organisation knows.
 fn orgs(dir: &Path) -> Result<Vec<Facts>, Box<dyn Error>> {
     let Ok(text) = std::fs::read_to_string(dir.join("history.jsonl")) else { return Ok(Vec::new()) };
@@ -138,12 +168,10 @@ fn orgs(dir: &Path) -> Result<Vec<Facts>, Box<dyn Error>> {
                 clients.iter().filter(|c| ids.iter().any(|id| c["client"] == *id.as_str())).map(|c| name(c)).collect()
             })
             .collect();
-        let contacts = of(id, "contact").into_iter().map(contact).collect();
         let incidents = of(id, "incident").into_iter().filter_map(|record| incident(record, &clients)).collect();
         Facts {
             own_domains: strings(&org["own_domains"]),
             clients: Directory::new(directory, &joint),
-            contacts: Contacts::new(contacts),
             incidents: Incidents::new(incidents),
             ..Facts::default()
         }
@@ -161,18 +189,4 @@ fn incident(record: &Value, clients: &[&Value]) -> Option<Incident> {
         kind: text("kind"),
         note: text("note"),
     })
-}
-
-fn contact(record: &Value) -> Contact {
-    let text = |key: &str| record[key].as_str().unwrap_or_default().to_owned();
-    let count = |key: &str| record[key].as_u64().and_then(|n| u32::try_from(n).ok()).unwrap_or_default();
-    Contact {
-        address: text("addr"),
-        name: text("name"),
-        names: record["reading"].as_str().map(str::to_owned).into_iter().collect(),
-        role: text("role"),
-        sent: count("sent"),
-        received: count("received"),
-        listed: false,
-    }
 }

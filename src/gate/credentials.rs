@@ -89,8 +89,8 @@ impl Credentials {
             return fetched.clone();
         }
         let fetched = match source {
-            PasswordSource::Command(command) => command_output(command).await,
-            PasswordSource::Environment(name) => environment(name),
+            PasswordSource::Command(command) => password_of_command(command).await,
+            PasswordSource::Environment(name) => password_of_environment(name),
             PasswordSource::Keyring => keyring(user, account).await,
         };
         *known = Some((Instant::now(), fetched.clone()));
@@ -107,8 +107,11 @@ impl Credentials {
     }
 }
 
-/// The first line of what the command prints.
-async fn command_output(command: &SecretString) -> Result<SecretString, String> {
+/// The first line of what a command prints.
+///
+/// # Errors
+/// Why there is none, without any secret.
+pub async fn password_of_command(command: &SecretString) -> Result<SecretString, String> {
     let mut child = shell(command.expose_secret())
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
@@ -142,7 +145,11 @@ fn shell(command: &str) -> Command {
     shell
 }
 
-fn environment(name: &str) -> Result<SecretString, String> {
+/// What an environment variable holds.
+///
+/// # Errors
+/// It is not set.
+pub fn password_of_environment(name: &str) -> Result<SecretString, String> {
     match std::env::var(name) {
         Ok(password) if !password.is_empty() => Ok(password.into()),
         Ok(_) | Err(_) => Err(format!("the environment variable {name} with the password is not set")),
@@ -198,7 +205,7 @@ mod tests {
     #[tokio::test]
     async fn a_command_gives_its_first_line_and_keeps_quiet_when_it_fails() {
         let run = async |command: &str| {
-            let outcome = command_output(&SecretString::from(command.to_owned())).await;
+            let outcome = password_of_command(&SecretString::from(command.to_owned())).await;
             outcome.map(|password| password.expose_secret().to_owned())
         };
         assert_eq!(run("echo ' hunter2 '; echo user").await, Ok("hunter2".to_owned()));
@@ -209,8 +216,8 @@ mod tests {
 
     #[test]
     fn an_environment_variable_that_is_missing_is_named() {
-        assert!(environment("PATH").is_ok());
-        let error = environment("ATENA_NO_SUCH_VARIABLE").expect_err("not set");
+        assert!(password_of_environment("PATH").is_ok());
+        let error = password_of_environment("ATENA_NO_SUCH_VARIABLE").expect_err("not set");
         assert!(error.contains("ATENA_NO_SUCH_VARIABLE"), "{error}");
     }
 }

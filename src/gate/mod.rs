@@ -35,7 +35,7 @@ use crate::verdict::Verdict;
 
 pub use admission::Admission;
 use credentials::Credentials;
-pub use credentials::store_in_keyring;
+pub use credentials::{password_of_command, password_of_environment, store_in_keyring};
 pub use judge::{Judge, Judgement};
 use learner::Learner;
 pub use login::{Login, LoginCheck};

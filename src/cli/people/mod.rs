@@ -67,7 +67,8 @@ pub enum Command {
 /// What to learn from.
 #[derive(Debug, clap::Args)]
 pub struct Import {
-    /// Sent mail (.eml, directories, Maildirs, mbox files; - for standard input), or history as lines of JSON (.jsonl)
+    /// Sent mail (.eml, directories, Maildirs, mbox files; - for standard input), a folder of a server
+    /// (imaps://user@host/Sent), an address book (.vcf, .csv, .ldif), or history as lines of JSON (.jsonl)
     #[arg(required = true, value_name = "SOURCE")]
     pub(super) sources: Vec<PathBuf>,
     /// Another address of your own that mails may come from; may be given several times (default: those of the
@@ -77,6 +78,15 @@ pub struct Import {
     /// The address, or @domain of your organisation, that all of it counts for (default: the one each mail comes from)
     #[arg(long = "as", value_name = "ADDRESS")]
     pub(super) as_sender: Option<String>,
+    /// Command that prints the password for the server (default: it is asked for)
+    #[arg(long, value_name = "COMMAND", group = "secret")]
+    pub(super) password_command: Option<String>,
+    /// Environment variable that holds the password for the server
+    #[arg(long, value_name = "NAME", group = "secret")]
+    pub(super) password_env: Option<String>,
+    /// Command that prints an access token for the server (OAuth 2.0)
+    #[arg(long, value_name = "COMMAND", group = "secret")]
+    pub(super) token_command: Option<String>,
 }
 
 /// # Errors

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, params};
 
-use super::{blob, learn};
+use super::{Mark, blob, learn};
 use crate::correspondents::Card;
 use crate::store::read::timestamp;
 use crate::store::sqlite::Fault;
@@ -215,5 +215,23 @@ fn forget_mails(connection: &Connection, sender: i64, number: i64) -> Result<(),
 pub(super) fn forget_all(connection: &Connection) -> Result<(), Fault> {
     // What refers to a sender goes with it.
     connection.execute("DELETE FROM sender", [])?;
+    // Or what was read once would never be read again.
+    connection.execute("DELETE FROM mark", [])?;
+    Ok(())
+}
+
+pub(super) fn mark(connection: &Connection, source: &str) -> Result<Option<Mark>, Fault> {
+    let mut find = connection.prepare_cached("SELECT validity, last FROM mark WHERE source = ?1")?;
+    let mark =
+        |row: &rusqlite::Row<'_>| Ok(Mark { source: source.to_owned(), validity: row.get(0)?, last: row.get(1)? });
+    Ok(find.query_row([source], mark).optional()?)
+}
+
+pub(super) fn set_mark(connection: &Connection, mark: &Mark) -> Result<(), Fault> {
+    let mut set = connection.prepare_cached(
+        "INSERT INTO mark (source, validity, last) VALUES (?1, ?2, ?3) \
+         ON CONFLICT (source) DO UPDATE SET validity = excluded.validity, last = excluded.last",
+    )?;
+    set.execute(params![mark.source, mark.validity, mark.last])?;
     Ok(())
 }

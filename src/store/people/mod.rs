@@ -39,6 +39,16 @@ pub struct Learnt {
     pub skipped: usize,
 }
 
+/// How far a folder of a server was read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Mark {
+    /// User, server and folder.
+    pub source: String,
+    pub validity: u32,
+    /// The last mail dealt with.
+    pub last: u32,
+}
+
 impl Store {
     /// The people that mail of this store goes to.
     pub fn people(&self) -> People {
@@ -77,6 +87,26 @@ impl People {
     /// The database cannot be written.
     pub fn learn(&self, outlines: Vec<Outline>) -> Result<Learnt, StoreError> {
         self.write(move |connection| learn::learn(connection, &outlines))
+    }
+
+    /// As [`People::learn`], and notes how far the folder they are from was read: both or neither.
+    ///
+    /// # Errors
+    /// The database cannot be written.
+    pub fn learn_up_to(&self, outlines: Vec<Outline>, mark: Mark) -> Result<Learnt, StoreError> {
+        self.write(move |connection| {
+            let learnt = learn::learn(connection, &outlines)?;
+            manage::set_mark(connection, &mark)?;
+            Ok(learnt)
+        })
+    }
+
+    /// How far a folder was read.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub fn mark(&self, source: &str) -> Result<Option<Mark>, StoreError> {
+        self.readers.run_here(|connection| manage::mark(connection, source))
     }
 
     /// Puts people of an address book in; those known already get the name if they have none. How many are new.

@@ -76,3 +76,10 @@ CREATE TABLE file (
     PRIMARY KEY (sender, hash, correspondent)
 ) WITHOUT ROWID;
 CREATE INDEX file_correspondent ON file (correspondent);
+
+-- How far folders of servers were read.
+CREATE TABLE mark (
+    source   TEXT   NOT NULL PRIMARY KEY,
+    validity BIGINT NOT NULL,               -- UIDVALIDITY (RFC 3501 section 2.3.1.1)
+    last     BIGINT NOT NULL                -- UID
+);

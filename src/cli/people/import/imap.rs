@@ -1,0 +1,144 @@
+//! Sent mail out of a folder of an IMAP server, which is only looked at. How far it was read is kept beside what was learnt
+//! from it, in one transaction, so that the next run goes on from there.
+
+use std::io::{self, IsTerminal};
+use std::path::Path;
+
+use super::super::super::Stop;
+use super::super::super::init::secret;
+use super::super::super::progress::Progress;
+use super::super::{Desk, Import, told};
+use super::mails::outline;
+use super::mine::Mine;
+use super::{BATCH, Count};
+use crate::correspondents::Outline;
+use crate::gate::{password_of_command, password_of_environment};
+use crate::imap::{self, ImapError, ImapUrl, Login, Mail, Position, Server, Summary};
+use crate::store::StoreError;
+use crate::store::people::Mark;
+
+/// Why reading a server came to an end.
+enum Trouble {
+    Server(ImapError),
+    Store(StoreError),
+}
+
+impl From<ImapError> for Trouble {
+    fn from(error: ImapError) -> Trouble {
+        Trouble::Server(error)
+    }
+}
+
+pub(super) fn is_url(source: &Path) -> bool {
+    let text = source.to_string_lossy().to_lowercase();
+    ["imap://", "imaps://", "imap+starttls://"].iter().any(|scheme| text.starts_with(scheme))
+}
+
+impl Desk<'_> {
+    pub(super) fn import_server(&self, url: &str, import: &Import, mine: &Mine, count: &mut Count) -> Result<(), Stop> {
+        let parsed = ImapUrl::parse(url).map_err(|error| {
+            let why = error.explain();
+            Stop::Message(format!("{}: {}", secretless(url), why.get(self.lang)))
+        })?;
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+        let server = Server::new(&parsed, self.login(&parsed, import, &runtime)?);
+        let source = format!("imap:{}@{server}/{}", parsed.user, parsed.folder.as_deref().unwrap_or_default());
+        let mark = self.people.mark(&source).map_err(|error| told(&error, self.lang))?;
+        let from = mark.map(|mark| Position { uid_validity: mark.validity, last_uid: mark.last });
+        let mut reading = Reading { desk: self, mine, source, batch: Vec::new(), at: None, count };
+        let mut progress = Progress::new(self.lang);
+        let mut take = |mail: Mail| {
+            progress.tick(mail.number as usize);
+            reading.take(&mail)
+        };
+        let outcome = runtime.block_on(imap::read(&server, parsed.folder.as_deref(), from, &mut take));
+        progress.done();
+        // What was read is learnt, whatever ended it.
+        let learnt = reading.learn();
+        match (outcome, learnt) {
+            (Err(Trouble::Server(error)), _) => Err(Stop::Message(error.explain().get(self.lang).to_owned())),
+            (Err(Trouble::Store(error)), _) | (_, Err(Trouble::Store(error))) => Err(told(&error, self.lang)),
+            (_, Err(Trouble::Server(error))) => Err(Stop::Message(error.explain().get(self.lang).to_owned())),
+            (Ok(summary), Ok(())) => {
+                count.not_read += left_out(&summary);
+                Ok(())
+            }
+        }
+    }
+
+    fn login(&self, url: &ImapUrl, import: &Import, runtime: &tokio::runtime::Runtime) -> Result<Login, Stop> {
+        let command = |command: &String| {
+            let secret = runtime.block_on(password_of_command(&command.clone().into()));
+            secret.map_err(Stop::Message)
+        };
+        if let Some(token) = &import.token_command {
+            return Ok(Login::Token(command(token)?));
+        }
+        if let Some(password) = &import.password_command {
+            return Ok(Login::Password(command(password)?));
+        }
+        if let Some(name) = &import.password_env {
+            return Ok(Login::Password(password_of_environment(name).map_err(Stop::Message)?));
+        }
+        let terminal = io::stdin().is_terminal();
+        let password =
+            if terminal { secret::hidden(&url.user, self.lang)? } else { secret::first_line(&mut io::stdin().lock())? };
+        Ok(Login::Password(password))
+    }
+}
+
+/// Mails on their way from a server into the store.
+struct Reading<'a> {
+    desk: &'a Desk<'a>,
+    mine: &'a Mine,
+    source: String,
+    batch: Vec<Outline>,
+    /// Behind the last mail taken.
+    at: Option<Position>,
+    count: &'a mut Count,
+}
+
+impl Reading<'_> {
+    fn take(&mut self, mail: &Mail) -> Result<(), Trouble> {
+        self.at = Some(mail.position);
+        match outline(&format!("{}#{}", self.source, mail.position.last_uid), &mail.raw) {
+            Ok(outline) => self.batch.extend(self.mine.take(outline, self.count)),
+            Err(problem) => self.count.problems.push(problem),
+        }
+        if self.batch.len() >= BATCH { self.learn() } else { Ok(()) }
+    }
+
+    fn learn(&mut self) -> Result<(), Trouble> {
+        let Some(at) = self.at.take() else { return Ok(()) };
+        let mark = Mark { source: self.source.clone(), validity: at.uid_validity, last: at.last_uid };
+        let batch = std::mem::take(&mut self.batch);
+        let learnt = self.desk.people.learn_up_to(batch, mark).map_err(Trouble::Store)?;
+        self.count.learnt += learnt.new;
+        self.count.known += learnt.skipped;
+        Ok(())
+    }
+}
+
+fn left_out(summary: &Summary) -> usize {
+    (summary.too_large + summary.missing) as usize
+}
+
+/// A password typed into a URL is not repeated.
+fn secretless(url: &str) -> String {
+    match (url.split_once("://"), url.rsplit_once('@')) {
+        (Some((scheme, _)), Some((_, place))) => format!("{scheme}://…@{place}"),
+        _ => url.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn urls_of_servers_are_told_from_files() {
+        assert!(is_url(Path::new("imaps://me@mail.example/Sent")) && is_url(Path::new("IMAP://me@mail.example")));
+        assert!(!is_url(Path::new("imap/Sent")) && !is_url(Path::new("http://mail.example")));
+        assert_eq!(secretless("imaps://me:secret@mail.example/Sent"), "imaps://…@mail.example/Sent");
+    }
+}
