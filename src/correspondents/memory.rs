@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
-use super::{ACQUAINTED, Acquaintance, History, Known, Missing, Outline, Past, keys};
+use super::{ACQUAINTED, Acquaintance, Field, History, Known, Missing, Outline, Past, keys};
 
 impl Known {
     /// What mails of one sender tell of the people `draft` goes to, and of those they can be taken for.
@@ -38,6 +38,9 @@ impl Known {
             let at = mail.at.map_or(0, |at| at.as_millisecond());
             past.push(Past { at, recipients, terms: mail.terms.clone() });
         }
+        for mail in &own {
+            greet(mail, &mut people);
+        }
         let near = |one: &&Acquaintance| {
             let theirs: BTreeSet<u64> = keys(&one.address, &one.name).into_iter().collect();
             let mut mine = draft.recipients.iter().flat_map(|it| keys(&it.address, &it.name));
@@ -60,6 +63,17 @@ impl Known {
         known.thread = thread(&own, draft);
         (known.history, known.domains, known.missing) = (history, domains, missing);
         known
+    }
+}
+
+/// Of several receivers it is not clear who is greeted.
+fn greet(mail: &Outline, people: &mut BTreeMap<&str, Acquaintance>) {
+    let mut to = mail.recipients.iter().filter(|one| one.field == Field::To);
+    if let (Some(only), None, [name]) = (to.next(), to.next(), mail.greeted.as_slice())
+        && let Some(person) = people.get_mut(only.address.as_str())
+        && !person.greeted.contains(name)
+    {
+        person.greeted.push(name.clone());
     }
 }
 

@@ -7,7 +7,7 @@ use crate::message::anatomy::{Addressed, Addressee, QuoteHead};
 use crate::message::text::is_wide;
 use crate::message::{Address, Mailbox};
 use crate::people::address::person_key;
-use crate::people::name::{Agreement, agreement, is_known_in_latin};
+use crate::people::name::{Agreement, agreement, fold, is_known_in_latin};
 use crate::rule::reading::{Fit, Org, Reading, Recipient, Remark};
 
 mod house;
@@ -139,6 +139,9 @@ pub(super) fn fit(reading: &Reading<'_>, name: &str, recipient: &Recipient<'_>) 
     if by_header >= Agreement::Misspelt {
         return by_header;
     }
+    if greets_so(reading, name, recipient) {
+        return Agreement::Same;
+    }
     // A copy to oneself may greet whom it is meant for later.
     if recipient.field == "to" && is_sender(reading, recipient.mailbox) {
         return Agreement::Unknown;
@@ -153,6 +156,13 @@ pub(super) fn fit(reading: &Reading<'_>, name: &str, recipient: &Recipient<'_>) 
         return by_header;
     }
     by_header.max(agreement(name, &Mailbox { name: author, address: recipient.mailbox.address.clone() }))
+}
+
+/// The sender has greeted this address by the name before: a nickname, a second name, an assistant.
+fn greets_so(reading: &Reading<'_>, name: &str, recipient: &Recipient<'_>) -> bool {
+    let standing = reading.facts.standing.as_deref();
+    let known = standing.and_then(|standing| standing.known.of(&recipient.mailbox.address.key()));
+    known.is_some_and(|one| one.greeted.contains(&fold(name)))
 }
 
 /// The name of the quoted mail's author, if that is this recipient.
