@@ -53,8 +53,23 @@ pub struct Known {
     pub thread: Vec<String>,
     /// The sender, or the sender's house, knows enough people that a stranger is one.
     pub is_acquainted: bool,
+    /// Whom the files of this mail went to before, newest first.
+    pub files: Vec<SentFile>,
+    /// The files that went out in the day before this mail, newest first.
+    pub newest_files: Vec<SentFile>,
     /// Who got nearly all mails that all recipients of this one got, and does not get this one.
     pub missing: Vec<Missing>,
+}
+
+/// A file that went to somebody.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SentFile {
+    pub name: String,
+    /// Of its octets.
+    pub hash: u64,
+    /// Whom it went to, in lower case.
+    pub address: String,
+    pub at: Timestamp,
 }
 
 /// Somebody who usually gets mails that go to all recipients of this one.

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
-use super::{ACQUAINTED, Acquaintance, Field, History, Known, Missing, Outline, Past, keys};
+use super::{ACQUAINTED, Acquaintance, Addressee, Field, History, Known, Missing, Outline, Past, SentFile, keys};
 
 impl Known {
     /// What mails of one sender tell of the people `draft` goes to, and of those they can be taken for.
@@ -43,7 +43,12 @@ impl Known {
         }
         let near = |one: &&Acquaintance| {
             let theirs: BTreeSet<u64> = keys(&one.address, &one.name).into_iter().collect();
-            let mut mine = draft.recipients.iter().flat_map(|it| keys(&it.address, &it.name));
+            // By the name the header shows, and by the one that is known.
+            let known = |it: &Addressee| people.get(it.address.as_str()).map_or(String::new(), |one| one.name.clone());
+            let mut mine = draft
+                .recipients
+                .iter()
+                .flat_map(|it| [keys(&it.address, &it.name), keys(&it.address, &known(it))].concat());
             draft.has(&one.address) || mine.any(|key| theirs.contains(&key))
         };
         let history = Arc::new(History::new(past));
@@ -62,8 +67,33 @@ impl Known {
         known.is_acquainted = count >= ACQUAINTED || people.len() as u32 >= ACQUAINTED;
         known.thread = thread(&own, draft);
         (known.history, known.domains, known.missing) = (history, domains, missing);
+        (known.files, known.newest_files) = files(&own, draft);
         known
     }
+}
+
+/// Whom files of the draft went to, and the files of the day before it.
+fn files(mails: &[&Outline], draft: &Outline) -> (Vec<SentFile>, Vec<SentFile>) {
+    let sent = |mail: &&Outline| {
+        let (to, files, at) = (mail.recipients.clone(), mail.files.clone(), mail.at.unwrap_or_default());
+        files.into_iter().flat_map(move |file| {
+            let of = move |one: &Addressee| SentFile {
+                name: file.name.clone(),
+                hash: file.hash,
+                address: one.address.clone(),
+                at,
+            };
+            to.iter().map(of).collect::<Vec<_>>()
+        })
+    };
+    let mut all: Vec<SentFile> = mails.iter().flat_map(sent).collect();
+    all.sort_by_key(|file| std::cmp::Reverse(file.at));
+    let is_attached = |file: &SentFile| draft.files.iter().any(|one| one.hash == file.hash);
+    let day_before = |file: &SentFile| {
+        draft.at.is_some_and(|at| file.at <= at && at.duration_since(file.at) <= jiff::SignedDuration::from_hours(24))
+    };
+    let pick = |which: &dyn Fn(&SentFile) -> bool| all.iter().filter(|file| which(file)).cloned().collect();
+    (pick(&is_attached), pick(&day_before))
 }
 
 /// Of several receivers it is not clear who is greeted.

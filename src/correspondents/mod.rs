@@ -22,7 +22,7 @@ pub const ACQUAINTED: u32 = 5;
 pub use card::Card;
 pub use history::{History, Past, REMEMBERED};
 pub use keys::keys;
-pub use known::{Acquaintance, Known, Missing};
+pub use known::{Acquaintance, Known, Missing, SentFile};
 pub use outline::{Addressee, Field, Outline, SeenFile};
 pub use record::{Record, Records};
 pub use score::Score;

@@ -112,20 +112,6 @@ impl Outline {
         Some(outline)
     }
 
-    /// Of a mail that is told of.
-    pub fn sent(from: &Mailbox, to: &[Mailbox], text: &str, at: Timestamp) -> Outline {
-        Outline::of_draft(&Draft {
-            from: from.clone(),
-            at: Some(at),
-            id: None,
-            answers: Vec::new(),
-            recipients: to.iter().map(|one| (Field::To, one.clone())).collect(),
-            subject: String::new(),
-            body: text.to_owned(),
-            quoted: String::new(),
-        })
-    }
-
     pub(super) fn of_draft(draft: &Draft) -> Outline {
         let sender = draft.from.address.key();
         let recipients = recipients(&sender, draft.recipients.iter().map(|(field, mailbox)| (*field, mailbox)));

@@ -176,6 +176,11 @@ fn unfilled(rule: &Rule, finding: &Finding) -> Option<String> {
 impl Example {
     /// The example as a mail.
     ///
+    /// A mail that is no example of any rule.
+    pub(super) fn jotted(mail: &str) -> Example {
+        Example { fires: false, mail: mail.to_owned(), note: None, facts: PackFacts::default() }
+    }
+
     /// # Errors
     /// When even the filled-in mail cannot be read.
     pub fn message(&self) -> Result<Message, Unreadable> {

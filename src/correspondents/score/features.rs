@@ -169,6 +169,26 @@ impl<'a> Mail<'a> {
         alike.max_by_key(rank).map(|other| other.about)
     }
 
+    /// Another address of the same person that is the one in use.
+    pub(super) fn newer(&self, at: usize) -> Option<&'a Acquaintance> {
+        /// In hours: whoever has two addresses uses both within such a time.
+        const LONG: i64 = 180 * 24;
+        let one = &self.recipients[at];
+        let mine = self.known.of(one.address);
+        let last = mine.and_then(|mine| mine.last);
+        let is_joined = |other: &Acquaintance| mine.is_some_and(|mine| mine.person != 0 && mine.person == other.person);
+        let is_later = |other: &Acquaintance| match (last, other.last) {
+            (Some(mine), Some(theirs)) => theirs.duration_since(mine) >= jiff::SignedDuration::from_hours(LONG),
+            (mine, theirs) => mine.is_none() && theirs.is_some(),
+        };
+        let twins = self.others.iter().filter(|other| {
+            (other.named.is_named_as(&one.named) || is_joined(other.about))
+                && other.about.sent >= 3
+                && is_later(other.about)
+        });
+        twins.map(|other| other.about).max_by_key(|other| other.last)
+    }
+
     /// The features of every recipient, by address.
     pub(super) fn features(&self) -> Vec<(&'a str, Features)> {
         let all = 0..self.recipients.len();

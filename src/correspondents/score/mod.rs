@@ -38,6 +38,8 @@ pub struct Score {
     pub in_thread: bool,
     /// Somebody known who is easily taken for it and is more likely meant: address, name, mails to them.
     pub rival: Option<(String, String, u32)>,
+    /// The address that the same person uses now, with the day of the last mail to it.
+    pub newer: Option<(String, Option<jiff::Timestamp>)>,
     /// The mail is an answer, or goes on with a matter.
     pub is_reply: bool,
     /// What `odds` are made of: by how much each signal moved them from those of an ordinary recipient.
@@ -64,6 +66,7 @@ pub(super) fn scores(outline: &Outline, known: &Known) -> Vec<Score> {
             first_time: mail.is_first_time(at),
             in_thread: mail.is_in_thread(at),
             rival: mail.rival(at).map(|one| (one.address.clone(), one.name.clone(), one.sent)),
+            newer: mail.newer(at).map(|one| (one.address.clone(), one.last)),
             is_reply,
             signals: main.shares(&features),
         }

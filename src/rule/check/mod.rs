@@ -34,6 +34,7 @@ mod named_recipient;
 mod new_domain;
 mod numbers;
 mod order_data;
+mod other_address;
 mod part;
 mod password;
 mod password_text;
@@ -44,6 +45,7 @@ mod repeated_fault;
 mod secret;
 mod sender;
 mod sensitive;
+mod sent_file;
 mod similar;
 mod subject;
 mod tactic;
@@ -108,6 +110,9 @@ kinds_of_check! {
     Namesake(unlikely::Namesake),
     FirstTime(first_time::FirstTime),
     MissingRecipient(missing_recipient::MissingRecipient),
+    OtherAddress(other_address::OtherAddress),
+    FileSentElsewhere(sent_file::FileSentElsewhere),
+    PasswordElsewhere(sent_file::PasswordElsewhere),
     InternalText(internal::InternalText),
     Attachment(attachment::Attachment),
     AttachmentParty(attachment_party::AttachmentParty),

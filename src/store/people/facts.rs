@@ -4,10 +4,11 @@
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use super::blob;
-use crate::correspondents::{ACQUAINTED, Acquaintance, History, Known, Missing, Outline, Past, keys};
+use crate::correspondents::{ACQUAINTED, Acquaintance, History, Known, Missing, Outline, Past, SentFile, keys};
 use crate::store::read::timestamp;
 use crate::store::sqlite::Fault;
 
@@ -21,6 +22,10 @@ const MOST_NEIGHBOURS: usize = 96;
 const MOST_OF_THREAD: usize = 20;
 /// People named who are missing.
 const MOST_MISSING: usize = 3;
+/// Receivers of a file, or of the files of a day.
+const MOST_FILES: i64 = 100;
+/// In milliseconds.
+const DAY: i64 = 24 * 60 * 60 * 1000;
 /// Senders whose newest mails are kept at hand; some megabytes each.
 const MOST_HISTORIES: usize = 64;
 
@@ -113,6 +118,8 @@ pub(super) fn known(connection: &Connection, histories: &Histories, outline: &Ou
     known.history = histories.of(&snapshot, number, mails)?;
     known.thread = look.thread(outline)?;
     known.missing = look.missing(outline, &known)?;
+    known.files = look.files(outline)?;
+    known.newest_files = look.newest_files(outline)?;
     known.is_acquainted = mails >= ACQUAINTED || look.has_people(house.map(|(house, _)| house))?;
     Ok(known)
 }
@@ -144,6 +151,10 @@ impl Look<'_> {
         }
         let mut neighbours: BTreeSet<i64> = BTreeSet::new();
         for one in recipients() {
+            self.neighbours(&one.address, &one.name, &mut neighbours)?;
+        }
+        // Where the header shows no name, or another one.
+        for one in &found {
             self.neighbours(&one.address, &one.name, &mut neighbours)?;
         }
         let others = neighbours.into_iter().filter(|number| !found.iter().any(|known| known.number == *number));
@@ -206,6 +217,31 @@ impl Look<'_> {
         Ok(count >= ACQUAINTED)
     }
 
+    /// Whom the files of the mail went to before.
+    fn files(&self, outline: &Outline) -> Result<Vec<SentFile>, Fault> {
+        let mut find = self.connection.prepare_cached(
+            "SELECT f.name, f.hash, c.address, f.at FROM file f JOIN correspondent c ON c.number = f.correspondent \
+             WHERE f.sender = ?1 AND f.hash = ?2 ORDER BY f.at DESC LIMIT ?3",
+        )?;
+        let mut out = Vec::new();
+        for file in &outline.files {
+            let of = params![self.sender, file.hash.cast_signed(), MOST_FILES];
+            out.extend(find.query_map(of, file_of)?.collect::<Result<Vec<SentFile>, _>>()?);
+        }
+        Ok(out)
+    }
+
+    /// The files that went out in the day before the mail.
+    fn newest_files(&self, outline: &Outline) -> Result<Vec<SentFile>, Fault> {
+        let Some(at) = outline.at.map(Timestamp::as_millisecond) else { return Ok(Vec::new()) };
+        let mut find = self.connection.prepare_cached(
+            "SELECT f.name, f.hash, c.address, f.at FROM file f JOIN correspondent c ON c.number = f.correspondent \
+             WHERE f.sender = ?1 AND f.at BETWEEN ?2 AND ?3 ORDER BY f.at DESC LIMIT ?4",
+        )?;
+        let of = params![self.sender, at - DAY, at, MOST_FILES];
+        Ok(find.query_map(of, file_of)?.collect::<Result<_, _>>()?)
+    }
+
     /// Who got nearly all mails that the recipients got together.
     fn missing(&self, outline: &Outline, known: &Known) -> Result<Vec<Missing>, Fault> {
         let people = outline.recipients.iter().map(|one| known.of(&one.address).filter(|one| !one.of_house));
@@ -257,6 +293,11 @@ impl Look<'_> {
         }
         Ok(out)
     }
+}
+
+fn file_of(row: &Row<'_>) -> Result<SentFile, rusqlite::Error> {
+    let hash: i64 = row.get(1)?;
+    Ok(SentFile { name: row.get(0)?, hash: hash.cast_unsigned(), address: row.get(2)?, at: timestamp(row.get(3)?) })
 }
 
 fn person(row: &Row<'_>) -> Result<Acquaintance, rusqlite::Error> {

@@ -76,6 +76,7 @@ CREATE TABLE file (
     PRIMARY KEY (sender, hash, correspondent)
 ) WITHOUT ROWID;
 CREATE INDEX file_correspondent ON file (correspondent);
+CREATE INDEX file_at ON file (sender, at);
 
 -- How far folders of servers were read.
 CREATE TABLE mark (
