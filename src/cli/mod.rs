@@ -12,6 +12,7 @@ pub mod held;
 mod help_ja;
 pub mod init;
 pub mod inputs;
+mod lines;
 pub mod people;
 mod progress;
 pub mod rules;

@@ -27,6 +27,10 @@ const APPLICATION_ID: i64 = 0x6174_656e;
 /// an answer (RFC 5321 section 4.5.3.2), far above any transaction of ours.
 const BUSY: Duration = Duration::from_secs(10);
 
+/// How soon it looks again. SQLite's own waits grow to a tenth of a second, and between two transactions of an import there
+/// is less: a mail would wait for the end of it.
+const LOOK_AGAIN: Duration = Duration::from_millis(5);
+
 /// SQLite's page. Twice as much made single commits half again as slow and grouped ones no faster.
 const PAGE_OCTETS: i64 = 4096;
 
@@ -140,8 +144,11 @@ pub(super) fn explain(path: &Path, error: &rusqlite::Error) -> StoreError {
 fn connect(path: &Path) -> Result<Connection, StoreError> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let open = || {
-        let connection = Connection::open_with_flags(path, flags)?;
-        connection.busy_timeout(BUSY)?;
+        let mut connection = Connection::open_with_flags(path, flags)?;
+        connection.busy_handler(Some(|tries: i32| {
+            std::thread::sleep(LOOK_AGAIN);
+            LOOK_AGAIN * tries.cast_unsigned() < BUSY
+        }))?;
         connection.set_prepared_statement_cache_capacity(64);
         Ok(connection)
     };

@@ -2,9 +2,10 @@
 //! between them keep memory flat.
 
 use std::cell::RefCell;
+use std::panic::catch_unwind;
 use std::path::PathBuf;
 use std::sync::mpsc::{self, Receiver, SyncSender};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 
 use super::super::super::inputs::{self, Input};
@@ -23,14 +24,15 @@ impl Desk<'_> {
         let workers = thread::available_parallelism().map_or(1, usize::from);
         let (raw_sender, raw) = mpsc::sync_channel::<Input>(workers * 4);
         let (outline_sender, outlines) = mpsc::sync_channel::<Result<Outline, Unreadable>>(BATCH);
-        let raw = Mutex::new(raw);
+        let raw = Arc::new(Mutex::new(raw));
         let problems = RefCell::new(Vec::new());
         let outcome = thread::scope(|scope| {
             for _ in 0..workers {
-                let outlines = outline_sender.clone();
-                scope.spawn(|| take_apart(&raw, outlines));
+                let (raw, outlines) = (Arc::clone(&raw), outline_sender.clone());
+                scope.spawn(move || take_apart(&raw, outlines));
             }
-            drop(outline_sender);
+            // Or a thread would wait for others that have ended.
+            drop((raw, outline_sender));
             let learner = scope.spawn(move || self.learn_all(outlines, mine));
             let mut progress = Progress::new(self.lang);
             let mut number = 0;
@@ -88,11 +90,15 @@ pub(super) fn outline(path: &str, raw: &[u8]) -> Result<Outline, Unreadable> {
     if !inputs::is_mail(raw) {
         return Err(problem("this is no mail", "メールではありません"));
     }
-    let message = Message::parse(raw).map_err(|_| problem("its structure cannot be read", "構造を読み取れません"))?;
-    let outline =
-        Outline::of(&message).ok_or_else(|| problem("nobody is named as its author", "差出人がありません"))?;
+    // One mail that breaks its reader must not keep all others from being learnt from.
+    let read = catch_unwind(|| Message::parse(raw).ok().map(|message| Outline::of(&message)));
+    let Ok(Some(outline)) = read else {
+        return Err(problem("its structure cannot be read", "構造を読み取れません"));
+    };
+    let outline = outline.ok_or_else(|| problem("nobody is named as its author", "差出人がありません"))?;
     match outline.at {
-        Some(_) => Ok(outline),
+        // The queues hold thousands.
+        Some(_) => Ok(Outline { quoted: String::new(), ..outline }),
         None => Err(problem("its Date cannot be read", "Date を読み取れません")),
     }
 }

@@ -1,5 +1,7 @@
 //! Whose mail is learnt from, and whom it counts for.
 
+use jiff::Timestamp;
+
 use super::super::super::Stop;
 use super::super::{Desk, Import};
 use super::Count;
@@ -16,6 +18,7 @@ pub(super) struct Mine {
     addresses: Vec<String>,
     domains: Vec<String>,
     pub(super) as_sender: Option<String>,
+    now: Timestamp,
 }
 
 impl Mine {
@@ -43,7 +46,7 @@ impl Mine {
                 FromPattern::Address(address) => addresses.push(address.clone()),
             }
         }
-        Ok(Mine { addresses, domains, as_sender })
+        Ok(Mine { addresses, domains, as_sender, now: Timestamp::now() })
     }
 
     /// The mail if it is one's own, under the name it counts for.
@@ -57,7 +60,9 @@ impl Mine {
             return None;
         }
         let sender = self.as_sender.clone().unwrap_or_else(|| outline.sender.clone());
-        Some(Outline { sender, ..outline })
+        // A clock that was wrong once must not make a mail the newest for ever. Quoted text is never kept.
+        let at = outline.at.map(|at| at.min(self.now));
+        Some(Outline { sender, at, quoted: String::new(), ..outline })
     }
 
     /// Whom an address book is for: the one named, the only sender known, else the own organisation.

@@ -8,6 +8,8 @@ mod records;
 
 use std::io::Write;
 use std::path::PathBuf;
+use std::thread;
+use std::time::Duration;
 
 use super::super::Stop;
 use super::{Desk, Import, told};
@@ -20,6 +22,9 @@ use records::Kind;
 
 /// Mails of one transaction: so many at once that rows they share are written once, so few that memory stays small.
 pub(super) const BATCH: usize = 2_000;
+
+/// Between two transactions; longer than others take to look again.
+const PAUSE: Duration = Duration::from_millis(15);
 
 /// Problems shown; the rest is counted.
 const MOST_SHOWN: usize = 20;
@@ -34,6 +39,8 @@ pub(super) struct Count {
     pub(super) others: usize,
     /// Mails a server did not give out, or that were too large.
     pub(super) not_read: usize,
+    /// Files and folders of mails that were named.
+    pub(super) folders: usize,
     pub(super) problems: Vec<Unreadable>,
 }
 
@@ -56,6 +63,7 @@ impl Desk<'_> {
                 Kind::Mails => mails.push(path.clone()),
             }
         }
+        count.folders = mails.len();
         if !mails.is_empty() {
             self.import_mails(&mails, &mine, &mut count).map_err(failed)?;
         }
@@ -72,6 +80,8 @@ impl Desk<'_> {
         let learnt = self.people.learn(mails)?;
         count.learnt += learnt.new;
         count.known += learnt.skipped;
+        // A relay with a mail to keep gets its turn.
+        thread::sleep(PAUSE);
         Ok(())
     }
 
@@ -109,10 +119,19 @@ impl Desk<'_> {
             Lang::En => format!("not read: {more}"),
             Lang::Ja => format!("読み取れなかったもの: {more}件"),
         }));
+        let nothing = learnt + known + people + others == 0;
+        said.extend((nothing && more == 0 && count.folders > 0).then(|| match self.lang {
+            Lang::En => "no mail was found: of a folder, files ending in .eml, .mail and .mbox are read; name others yourself".to_owned(),
+            Lang::Ja => {
+                "メールが見つかりません。フォルダー内では .eml・.mail・.mbox のファイルを読みます。それ以外はファイル名を指定してください"
+                    .to_owned()
+            }
+        }));
         for line in said {
             writeln!(out, "{line}")?;
         }
         // Nothing at all could be read: most likely the wrong place was named.
-        Ok(if more > 0 && learnt + known + people + others == 0 { super::super::USAGE } else { 0 })
+        let wrong = nothing && (more > 0 || count.folders > 0);
+        Ok(if wrong { super::super::USAGE } else { 0 })
     }
 }

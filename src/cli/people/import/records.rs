@@ -1,9 +1,11 @@
 //! History that another program wrote down, and address books.
 
+use std::collections::BTreeMap;
 use std::fs::File;
-use std::io::{BufRead, BufReader, Read};
+use std::io::{BufReader, Read};
 use std::path::Path;
 
+use super::super::super::lines::read_line;
 use super::super::Desk;
 use super::mine::Mine;
 use super::{BATCH, Count};
@@ -12,6 +14,9 @@ use crate::correspondents::{Card, Record, Records};
 use crate::lang::Bilingual;
 use crate::output::Unreadable;
 use crate::store::StoreError;
+
+/// A mail in one line; what is longer is no record.
+const LONGEST_LINE: usize = 64 * 1024 * 1024;
 
 /// Larger address books there are none.
 const LARGEST_BOOK: u64 = 256 * 1024 * 1024;
@@ -37,6 +42,18 @@ impl Kind {
     }
 }
 
+/// Without the text of the line.
+fn read_record(records: &mut Records, line: &[u8], whole: bool) -> Result<Record, String> {
+    if !whole {
+        return Err(format!("longer than {} MB", LONGEST_LINE / (1024 * 1024)));
+    }
+    match std::str::from_utf8(line) {
+        Ok(line) if line.trim().is_empty() => Ok(Record::Other),
+        Ok(line) => records.read(line),
+        Err(_) => Err("not UTF-8".to_owned()),
+    }
+}
+
 impl Desk<'_> {
     pub(super) fn import_records(&self, path: &Path, mine: &Mine, count: &mut Count) -> Result<(), StoreError> {
         let name = path.display().to_string();
@@ -51,34 +68,45 @@ impl Desk<'_> {
                 return Ok(());
             }
         };
+        let mut reader = BufReader::new(file);
+        let (mut line, mut number) = (Vec::new(), 0);
         let mut records = Records::default();
-        let mut mails = Vec::new();
-        for (number, line) in BufReader::new(file).lines().enumerate() {
-            let line = match line {
-                Ok(line) => line,
+        let (mut mails, mut cards) = (Vec::new(), Vec::new());
+        loop {
+            let whole = match read_line(&mut reader, &mut line, LONGEST_LINE) {
+                Ok(None) => break,
+                Ok(Some(whole)) => whole,
                 Err(error) => {
                     count.problems.push(problem(number + 1, error.to_string()));
                     break;
                 }
             };
-            match records.read(&line) {
-                _ if line.trim().is_empty() => {}
+            number += 1;
+            match read_record(&mut records, &line, whole) {
                 Ok(Record::Mail(outline)) => mails.extend(mine.take(outline, count)),
-                Ok(Record::Person { of, card }) => self.enter(of, card, mine, count)?,
+                Ok(Record::Person { of, card }) => cards.push((of, card)),
                 Ok(Record::Other) => {}
-                Err(error) => count.problems.push(problem(number + 1, error)),
+                Err(error) => count.problems.push(problem(number, error)),
             }
-            if mails.len() >= BATCH {
+            if mails.len() >= BATCH || cards.len() >= BATCH {
+                self.enter(std::mem::take(&mut cards), mine, count)?;
                 self.learn(std::mem::take(&mut mails), count)?;
             }
         }
+        self.enter(cards, mine, count)?;
         self.learn(mails, count)
     }
 
-    fn enter(&self, of: Vec<String>, card: Card, mine: &Mine, count: &mut Count) -> Result<(), StoreError> {
-        let senders = mine.as_sender.clone().map_or(of, |sender| vec![sender]);
-        for sender in senders {
-            count.people += self.people.enter(&sender, vec![card.clone()])?;
+    /// People of one sender that stand together are entered together: each time is a commit.
+    fn enter(&self, cards: Vec<(Vec<String>, Card)>, mine: &Mine, count: &mut Count) -> Result<(), StoreError> {
+        let mut by_sender: BTreeMap<String, Vec<Card>> = BTreeMap::new();
+        for (of, card) in cards {
+            for sender in mine.as_sender.clone().map_or(of, |sender| vec![sender]) {
+                by_sender.entry(sender).or_default().push(card.clone());
+            }
+        }
+        for (sender, cards) in by_sender {
+            count.people += self.people.enter(&sender, cards)?;
         }
         Ok(())
     }
@@ -115,5 +143,19 @@ impl Desk<'_> {
             count.people += self.people.enter(&sender, cards.clone())?;
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_that_are_no_records_are_told_without_their_text() {
+        let read = |line: &[u8], whole: bool| read_record(&mut Records::default(), line, whole);
+        assert_eq!(read(b" \r\n", true), Ok(Record::Other));
+        for (line, whole) in [(&b"secret \xff"[..], true), (b"{\"secret\": ", false), (b"secret", true)] {
+            assert!(!read(line, whole).expect_err("no record").contains("secret"));
+        }
     }
 }
