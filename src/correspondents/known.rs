@@ -72,6 +72,9 @@ pub struct SentFile {
     pub at: Timestamp,
 }
 
+/// People named who are missing.
+pub const MOST_MISSING: usize = 3;
+
 /// Somebody who usually gets mails that go to all recipients of this one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Missing {

@@ -1,118 +1,185 @@
 //! What a handful of mails tells, without a store: for examples of rules. The store does the same with indexes, and a test
 //! holds the two together.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
-use super::{ACQUAINTED, Acquaintance, Addressee, Field, History, Known, Missing, Outline, Past, SentFile, keys};
+use super::{
+    ACQUAINTED, Acquaintance, Field, GREETINGS, History, Known, MOST_MISSING, Missing, Outline, Past, SentFile, keys,
+};
 
 impl Known {
-    /// What mails of one sender tell of the people `draft` goes to, and of those they can be taken for.
+    /// What mails tell of the people `draft` goes to, and of those they can be taken for.
     pub fn from_mails(mails: &[Outline], draft: &Outline) -> Known {
-        let own: Vec<&Outline> = mails.iter().filter(|mail| mail.sender == draft.sender && mail.at.is_some()).collect();
-        let mut people: BTreeMap<&str, Acquaintance> = BTreeMap::new();
-        let mut domains: HashMap<String, (u32, u32)> = HashMap::new();
-        let mut past = Vec::new();
-        for mail in &own {
-            let mut recipients = Vec::new();
-            for one in &mail.recipients {
-                let number = people.len() as i64 + 1;
-                let is_new = !people.contains_key(one.address.as_str());
-                let person = people.entry(&one.address).or_insert_with(|| Acquaintance {
-                    number,
-                    address: one.address.clone(),
-                    ..Acquaintance::default()
-                });
-                if !one.name.is_empty() {
-                    person.name.clone_from(&one.name);
-                }
-                person.sent += 1;
-                person.received += u32::from(mail.answered.as_ref() == Some(&one.address));
-                person.first = person.first.map_or(mail.at, |first| mail.at.map(|at| at.min(first)));
-                person.last = person.last.max(mail.at);
-                recipients.push(person.number);
-                let domain = one.address.rsplit_once('@').map_or("", |(_, domain)| domain);
-                let counts = domains.entry(domain.to_owned()).or_default();
-                *counts = (counts.0 + 1, counts.1 + u32::from(is_new));
-            }
-            let at = mail.at.map_or(0, |at| at.as_millisecond());
-            past.push(Past { at, recipients, terms: mail.terms.clone() });
-        }
-        for mail in &own {
-            greet(mail, &mut people);
-        }
-        let near = |one: &&Acquaintance| {
-            let theirs: BTreeSet<u64> = keys(&one.address, &one.name).into_iter().collect();
-            // By the name the header shows, and by the one that is known.
-            let known = |it: &Addressee| people.get(it.address.as_str()).map_or(String::new(), |one| one.name.clone());
-            let mut mine = draft
-                .recipients
-                .iter()
-                .flat_map(|it| [keys(&it.address, &it.name), keys(&it.address, &known(it))].concat());
-            draft.has(&one.address) || mine.any(|key| theirs.contains(&key))
-        };
-        let history = Arc::new(History::new(past));
-        let named: HashMap<i64, &Acquaintance> = people.values().map(|one| (one.number, one)).collect();
-        let group: Option<Vec<i64>> =
-            draft.recipients.iter().map(|one| people.get(one.address.as_str()).map(|one| one.number)).collect();
-        let missing = group.map(|group| history.usual_with(&group)).unwrap_or_default().into_iter().filter_map(
-            |(number, together, of)| {
-                let one = named.get(&number)?;
-                Some(Missing { address: one.address.clone(), name: one.name.clone(), together, of })
-            },
-        );
-        let missing = missing.collect();
+        let mut seen = HashSet::new();
+        let new = |mail: &&Outline| seen.insert((mail.sender.clone(), mail.id, mail.subject));
+        let mails: Vec<&Outline> = mails.iter().filter(|mail| teaches(mail)).filter(new).collect();
+        let own: Vec<&Outline> = mails.iter().copied().filter(|mail| mail.sender == draft.sender).collect();
+        let mut memory = Memory::default();
+        own.iter().for_each(|mail| memory.enter(mail));
         let count = own.len() as u32;
-        let mut known = Known::new(count, people.values().filter(near).cloned().collect());
-        known.is_acquainted = count >= ACQUAINTED || people.len() as u32 >= ACQUAINTED;
+        if count == 0 {
+            return Known::default();
+        }
+        for one in memory.people.values_mut() {
+            let others = mails.iter().filter(|mail| mail.sender != draft.sender && mail.has(&one.about.address));
+            one.about.colleagues = others.count() as u32;
+            one.about.greeted = one.greeted();
+        }
+        let history = Arc::new(History::new(std::mem::take(&mut memory.past)));
+        let mut known = Known::new(count, memory.near(draft));
+        known.is_acquainted = count >= ACQUAINTED || memory.people.len() as u32 >= ACQUAINTED;
         known.thread = thread(&own, draft);
-        (known.history, known.domains, known.missing) = (history, domains, missing);
-        (known.files, known.newest_files) = files(&own, draft);
+        known.missing = memory.missing(&history, draft);
+        (known.files, known.newest_files) = (memory.files_of(draft), memory.files_before(draft));
+        known.domains = memory.domains;
+        known.domains.retain(|domain, _| draft.recipients.iter().any(|one| domain_of(&one.address) == domain));
+        known.history = history;
         known
     }
 }
 
-/// Whom files of the draft went to, and the files of the day before it.
-fn files(mails: &[&Outline], draft: &Outline) -> (Vec<SentFile>, Vec<SentFile>) {
-    let sent = |mail: &&Outline| {
-        let (to, files, at) = (mail.recipients.clone(), mail.files.clone(), mail.at.unwrap_or_default());
-        files.into_iter().flat_map(move |file| {
-            let of = move |one: &Addressee| SentFile {
-                name: file.name.clone(),
-                hash: file.hash,
-                address: one.address.clone(),
-                at,
-            };
-            to.iter().map(of).collect::<Vec<_>>()
-        })
-    };
-    let mut all: Vec<SentFile> = mails.iter().flat_map(sent).collect();
-    all.sort_by_key(|file| std::cmp::Reverse(file.at));
-    let is_attached = |file: &SentFile| draft.files.iter().any(|one| one.hash == file.hash);
-    let day_before = |file: &SentFile| {
-        draft.at.is_some_and(|at| file.at <= at && at.duration_since(file.at) <= jiff::SignedDuration::from_hours(24))
-    };
-    let pick = |which: &dyn Fn(&SentFile) -> bool| all.iter().filter(|file| which(file)).cloned().collect();
-    (pick(&is_attached), pick(&day_before))
+/// Without a time, or to nobody, a mail tells nothing.
+fn teaches(mail: &Outline) -> bool {
+    mail.at.is_some() && !mail.recipients.is_empty()
 }
 
-/// Of several receivers it is not clear who is greeted.
-fn greet(mail: &Outline, people: &mut BTreeMap<&str, Acquaintance>) {
-    let mut to = mail.recipients.iter().filter(|one| one.field == Field::To);
-    if let (Some(only), None, [name]) = (to.next(), to.next(), mail.greeted.as_slice())
-        && let Some(person) = people.get_mut(only.address.as_str())
-        && !person.greeted.contains(name)
-    {
-        person.greeted.push(name.clone());
+#[derive(Default)]
+struct Memory<'a> {
+    people: BTreeMap<&'a str, Person>,
+    domains: HashMap<String, (u32, u32)>,
+    /// Each as it went to each receiver last.
+    files: BTreeMap<(u64, &'a str), SentFile>,
+    past: Vec<Past>,
+}
+
+#[derive(Default)]
+struct Person {
+    about: Acquaintance,
+    /// When it was named last.
+    named: Option<jiff::Timestamp>,
+    keys: BTreeSet<u64>,
+    greeted: BTreeMap<String, u32>,
+}
+
+impl<'a> Memory<'a> {
+    fn enter(&mut self, mail: &'a Outline) {
+        let mut recipients = Vec::new();
+        for one in &mail.recipients {
+            let number = self.people.len() as i64 + 1;
+            let is_new = !self.people.contains_key(one.address.as_str());
+            let person = self.people.entry(&one.address).or_default();
+            if is_new {
+                (person.about.number, person.about.address) = (number, one.address.clone());
+            }
+            if is_new || !one.name.is_empty() {
+                person.keys.extend(keys(&one.address, &one.name));
+            }
+            let about = &mut person.about;
+            if !one.name.is_empty() && mail.at >= person.named {
+                (about.name, person.named) = (one.name.clone(), mail.at);
+            }
+            about.sent += 1;
+            about.received += u32::from(mail.answered.as_ref() == Some(&one.address));
+            about.first = about.first.map_or(mail.at, |first| mail.at.map(|at| at.min(first)));
+            about.last = about.last.max(mail.at);
+            recipients.push(about.number);
+            let counts = self.domains.entry(domain_of(&one.address).to_owned()).or_default();
+            *counts = (counts.0 + 1, counts.1 + u32::from(is_new));
+        }
+        self.enter_files(mail);
+        if let Some((address, name)) = mail.greeting()
+            && let Some(person) = self.people.get_mut(address)
+            && (person.greeted.len() < GREETINGS || person.greeted.contains_key(name))
+        {
+            *person.greeted.entry(name.to_owned()).or_default() += 1;
+        }
+        let at = mail.at.map_or(0, |at| at.as_millisecond());
+        self.past.push(Past { at, recipients, terms: mail.terms.clone() });
+    }
+
+    fn enter_files(&mut self, mail: &'a Outline) {
+        let at = mail.at.unwrap_or_default();
+        for file in &mail.files {
+            for one in &mail.recipients {
+                let sent = SentFile { name: file.name.clone(), hash: file.hash, address: one.address.clone(), at };
+                let last = self.files.entry((file.hash, &one.address)).or_insert_with(|| sent.clone());
+                if at >= last.at {
+                    *last = sent;
+                }
+            }
+        }
+    }
+
+    fn files_of(&self, draft: &Outline) -> Vec<SentFile> {
+        self.files_where(|file| draft.files.iter().any(|one| one.hash == file.hash))
+    }
+
+    fn files_before(&self, draft: &Outline) -> Vec<SentFile> {
+        let day = jiff::SignedDuration::from_hours(24);
+        self.files_where(|file| draft.at.is_some_and(|at| file.at <= at && at.duration_since(file.at) <= day))
+    }
+
+    /// Newest first.
+    fn files_where(&self, is_meant: impl Fn(&SentFile) -> bool) -> Vec<SentFile> {
+        let mut files: Vec<SentFile> = self.files.values().filter(|file| is_meant(file)).cloned().collect();
+        files.sort_by_key(|file| std::cmp::Reverse(file.at));
+        files
+    }
+
+    fn near(&self, draft: &Outline) -> Vec<Acquaintance> {
+        // By the name the header shows, and by the one that is known.
+        let known =
+            |address: &str| self.people.get(address).map(|one| keys(address, &one.about.name)).unwrap_or_default();
+        let theirs: HashSet<u64> =
+            draft.recipients.iter().flat_map(|it| [keys(&it.address, &it.name), known(&it.address)].concat()).collect();
+        let near = |one: &&Person| draft.has(&one.about.address) || one.keys.iter().any(|key| theirs.contains(key));
+        self.people.values().filter(near).map(|one| one.about.clone()).collect()
+    }
+
+    fn missing(&self, history: &History, draft: &Outline) -> Vec<Missing> {
+        let numbers = draft.recipients.iter().map(|one| Some(self.people.get(one.address.as_str())?.about.number));
+        let Some(group) = numbers.collect::<Option<Vec<i64>>>() else { return Vec::new() };
+        let named: HashMap<i64, &Acquaintance> =
+            self.people.values().map(|one| (one.about.number, &one.about)).collect();
+        let usual = history.usual_with(&group).into_iter().take(MOST_MISSING);
+        let missing = usual.filter_map(|(number, together, of)| {
+            let one = named.get(&number)?;
+            Some(Missing { address: one.address.clone(), name: one.name.clone(), together, of })
+        });
+        missing.collect()
     }
 }
 
-/// Whom mails under the same subject, or answered by this one, went to.
+impl Person {
+    /// Most frequent first.
+    fn greeted(&self) -> Vec<String> {
+        let mut names: Vec<(&String, &u32)> = self.greeted.iter().collect();
+        names.sort_by_key(|(name, mails)| (std::cmp::Reverse(**mails), *name));
+        names.into_iter().map(|(name, _)| name.clone()).collect()
+    }
+}
+
+impl Outline {
+    /// Whom it greets by which name; of several receivers or names it is not clear who is meant.
+    pub fn greeting(&self) -> Option<(&str, &str)> {
+        let mut addressed = self.recipients.iter().filter(|one| one.field == Field::To);
+        match (addressed.next(), addressed.next(), self.greeted.as_slice()) {
+            (Some(one), None, [name]) => Some((&one.address, name)),
+            _ => None,
+        }
+    }
+}
+
+fn domain_of(address: &str) -> &str {
+    address.rsplit_once('@').map_or("", |(_, domain)| domain)
+}
+
+/// Whom mails under the same subject, or answered by this one, went to. Of several with one Message-ID the first is meant.
 fn thread(mails: &[&Outline], draft: &Outline) -> Vec<String> {
-    let same = mails
-        .iter()
-        .filter(|mail| (mail.subject.is_some() && mail.subject == draft.subject) || draft.answers.contains(&mail.id));
+    let same = mails.iter().filter(|mail| mail.subject.is_some() && mail.subject == draft.subject);
+    let answered = draft.answers.iter().filter_map(|id| mails.iter().find(|mail| mail.id == *id));
     let addresses: BTreeSet<String> =
-        same.flat_map(|mail| mail.recipients.iter().map(|one| one.address.clone())).collect();
+        same.chain(answered).flat_map(|mail| mail.recipients.iter().map(|one| one.address.clone())).collect();
     addresses.into_iter().collect()
 }

@@ -19,10 +19,13 @@ mod terms;
 /// From so many mails or people on one knows whom one writes to.
 pub const ACQUAINTED: u32 = 5;
 
+/// Names kept that one is greeted by.
+pub const GREETINGS: usize = 8;
+
 pub use card::Card;
 pub use history::{History, Past, REMEMBERED};
 pub use keys::keys;
-pub use known::{Acquaintance, Known, Missing, SentFile};
+pub use known::{Acquaintance, Known, MOST_MISSING, Missing, SentFile};
 pub use outline::{Addressee, Field, Outline, SeenFile};
 pub use record::{Record, Records};
 pub use score::Score;

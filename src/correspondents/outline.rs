@@ -76,6 +76,8 @@ pub(super) struct Draft {
 
 /// To more people at once nobody writes; who is on a list of them tells nothing of one.
 const MOST_RECIPIENTS: usize = 200;
+/// RFC 3696, erratum 1690: 254; some programs allow more.
+const LONGEST_ADDRESS: usize = 320;
 
 impl Outline {
     /// Of a mail as read; `None` without an author.
@@ -133,6 +135,12 @@ impl Outline {
         }
     }
 
+    /// What tells mails with the same Message-ID apart.
+    pub fn id_with_subject(&self) -> u64 {
+        let subject = self.subject.map(|subject| subject.to_string()).unwrap_or_default();
+        hash::of_words(&[&self.id.to_string(), &subject])
+    }
+
     /// Whether an address in lower case is one of its recipients.
     pub fn has(&self, address: &str) -> bool {
         self.recipients.iter().any(|one| one.address == address)
@@ -143,7 +151,8 @@ fn recipients<'a>(sender: &str, named: impl Iterator<Item = (Field, &'a Mailbox)
     let mut out: Vec<Addressee> = Vec::new();
     for (field, mailbox) in named {
         let address = mailbox.address.key();
-        if address != sender && out.len() < MOST_RECIPIENTS && !out.iter().any(|one| one.address == address) {
+        let is_right = address != sender && address.len() <= LONGEST_ADDRESS;
+        if is_right && out.len() < MOST_RECIPIENTS && !out.iter().any(|one| one.address == address) {
             out.push(Addressee { address, name: mailbox.name.clone(), field });
         }
     }

@@ -1,14 +1,13 @@
-//! What is known for one mail: a few lookups by index, however many people there are, and the sender's newest mails, which
-//! stay in memory.
+//! What is known for one mail: a few lookups by index, however many people there are.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
-use std::sync::{Arc, Mutex, PoisonError};
 
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use super::blob;
-use crate::correspondents::{ACQUAINTED, Acquaintance, History, Known, Missing, Outline, Past, SentFile, keys};
+use super::histories::{Histories, Version};
+use crate::correspondents::{ACQUAINTED, Acquaintance, Known, MOST_MISSING, Missing, Outline, SentFile, keys};
 use crate::store::read::timestamp;
 use crate::store::sqlite::Fault;
 
@@ -20,82 +19,13 @@ const PER_KEY: i64 = 24;
 const MOST_NEIGHBOURS: usize = 96;
 /// Mails of one thread that are looked at.
 const MOST_OF_THREAD: usize = 20;
-/// People named who are missing.
-const MOST_MISSING: usize = 3;
 /// Receivers of a file, or of the files of a day.
 const MOST_FILES: i64 = 100;
 /// In milliseconds.
 const DAY: i64 = 24 * 60 * 60 * 1000;
-/// Senders whose newest mails are kept at hand; some megabytes each.
-const MOST_HISTORIES: usize = 64;
 
 const PERSON: &str = "SELECT number, address, name, person, sent, received, first_at, last_at, listed, names, role \
                       FROM correspondent";
-
-/// The newest mails of senders that wrote lately, by number of the sender.
-#[derive(Default)]
-pub(in crate::store) struct Histories {
-    kept: Mutex<HashMap<i64, Kept>>,
-}
-
-struct Kept {
-    /// Mails learnt from when it was read.
-    mails: u32,
-    history: Arc<History>,
-}
-
-impl Histories {
-    /// The history as the database has it; read anew only where it has changed.
-    fn of(&self, connection: &Connection, sender: i64, mails: u32) -> Result<Arc<History>, Fault> {
-        let known = |kept: &HashMap<i64, Kept>| kept.get(&sender).map(|kept| (kept.mails, Arc::clone(&kept.history)));
-        let before = known(&self.kept.lock().unwrap_or_else(PoisonError::into_inner));
-        let history = match before {
-            Some((then, history)) if then == mails => return Ok(history),
-            Some((then, history)) if mails > then => continued(connection, sender, &history, mails - then)?,
-            _ => None,
-        };
-        let history = match history {
-            Some(history) => history,
-            None => Arc::new(History::new(past(connection, sender, i64::MIN)?)),
-        };
-        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        if kept.len() >= MOST_HISTORIES && !kept.contains_key(&sender) {
-            kept.clear();
-        }
-        kept.insert(sender, Kept { mails, history: Arc::clone(&history) });
-        Ok(history)
-    }
-}
-
-/// The history with mails that came behind it, if that is all that has changed.
-fn continued(
-    connection: &Connection,
-    sender: i64,
-    history: &Arc<History>,
-    more: u32,
-) -> Result<Option<Arc<History>>, Fault> {
-    let Some(newest) = history.mails().last().map(|mail| mail.at) else { return Ok(None) };
-    let new = past(connection, sender, newest)?;
-    if new.len() != more as usize {
-        return Ok(None);
-    }
-    let mut next = History::clone(history);
-    Ok(next.append(new).then(|| Arc::new(next)))
-}
-
-/// Mails that still have their terms, from behind a moment on.
-fn past(connection: &Connection, sender: i64, behind: i64) -> Result<Vec<Past>, Fault> {
-    let mut find = connection.prepare_cached(
-        "SELECT at, recipients, terms FROM learnt WHERE sender = ?1 AND at > ?2 AND terms IS NOT NULL",
-    )?;
-    let mut rows = find.query([sender, behind])?;
-    let mut out = Vec::new();
-    while let Some(row) = rows.next()? {
-        let blob = |column: usize| row.get_ref(column).map(|value| value.as_blob().unwrap_or_default());
-        out.push(Past { at: row.get(0)?, recipients: blob::to_numbers(blob(1)?), terms: blob::to_terms(blob(2)?) });
-    }
-    Ok(out)
-}
 
 pub(super) fn known(connection: &Connection, histories: &Histories, outline: &Outline) -> Result<Known, Fault> {
     // One snapshot: the writer may be learning.
@@ -105,7 +35,8 @@ pub(super) fn known(connection: &Connection, histories: &Histories, outline: &Ou
     if own.or(house).is_none() {
         return Ok(Known::default());
     }
-    let (number, mails) = own.unwrap_or_default();
+    let (number, version) = own.unwrap_or_default();
+    let mails = version.mails;
     let look = Look { connection: &snapshot, sender: number };
     let mut people: Vec<Acquaintance> = Vec::new();
     look.people(outline, false, &mut people)?;
@@ -115,7 +46,7 @@ pub(super) fn known(connection: &Connection, histories: &Histories, outline: &Ou
     look.complete(&mut people)?;
     let mut known = Known::new(mails, people);
     known.domains = look.domains(outline)?;
-    known.history = histories.of(&snapshot, number, mails)?;
+    known.history = histories.of(&snapshot, number, version)?;
     known.thread = look.thread(outline)?;
     known.missing = look.missing(outline, &known)?;
     known.files = look.files(outline)?;
@@ -124,10 +55,11 @@ pub(super) fn known(connection: &Connection, histories: &Histories, outline: &Ou
     Ok(known)
 }
 
-/// The number of a sender and its mails.
-fn sender(connection: &Connection, address: &str) -> Result<Option<(i64, u32)>, Fault> {
-    let mut find = connection.prepare_cached("SELECT number, mails FROM sender WHERE address = ?1")?;
-    Ok(find.query_row([address], |row| Ok((row.get(0)?, row.get(1)?))).optional()?)
+/// The number of a sender and the state of its mails.
+fn sender(connection: &Connection, address: &str) -> Result<Option<(i64, Version)>, Fault> {
+    let mut find = connection.prepare_cached("SELECT number, mails, forgot FROM sender WHERE address = ?1")?;
+    let version = |row: &Row<'_>| Ok((row.get(0)?, Version { mails: row.get(1)?, forgot: row.get(2)? }));
+    Ok(find.query_row([address], version).optional()?)
 }
 
 /// What everybody of a house knows is kept under its domain.
@@ -197,9 +129,9 @@ impl Look<'_> {
         let mut greeted = self
             .connection
             .prepare_cached("SELECT name FROM greeting WHERE correspondent = ?1 ORDER BY mails DESC, name")?;
-        let mut colleagues = self
-            .connection
-            .prepare_cached("SELECT sum(sent) FROM correspondent WHERE address = ?1 AND sender <> ?2")?;
+        let mut colleagues = self.connection.prepare_cached(
+            "SELECT min(sum(sent), 4294967295) FROM correspondent WHERE address = ?1 AND sender <> ?2",
+        )?;
         for one in people {
             one.greeted = greeted.query_map([one.number], |row| row.get(0))?.collect::<Result<_, _>>()?;
             let others: Option<u32> = colleagues.query_row(params![one.address, self.sender], |row| row.get(0))?;

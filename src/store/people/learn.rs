@@ -2,16 +2,16 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::{Connection, OptionalExtension, Row, params};
 
-use super::{Learnt, blob};
-use crate::correspondents::{Addressee, Field, Outline, REMEMBERED, keys};
+use super::{Learnt, blob, short};
+use crate::correspondents::{Addressee, GREETINGS, Outline, REMEMBERED, keys};
 use crate::store::sqlite::Fault;
 
 /// Terms kept of one mail.
 const MOST_TERMS: usize = 128;
-/// Names one is greeted by.
-const GREETINGS: i64 = 8;
+/// Files kept of one mail.
+const MOST_FILES: usize = 20;
 
 pub(super) fn learn(connection: &Connection, outlines: &[Outline]) -> Result<Learnt, Fault> {
     let mut batch = Batch { connection, senders: HashMap::new(), numbers: HashMap::new(), changes: Changes::default() };
@@ -36,47 +36,53 @@ pub(super) fn sender(connection: &Connection, address: &str) -> Result<i64, Faul
     Ok(connection.last_insert_rowid())
 }
 
-/// The number of a correspondent, made if there is none, and whether it was; a name that was not known is noted.
-pub(super) fn correspondent(
+/// A correspondent as it is stored before a batch.
+pub(super) struct Found {
+    pub(super) number: i64,
+    pub(super) name: String,
+    /// No mail went to it yet.
+    pub(super) is_new: bool,
+}
+
+/// A correspondent, made if there is none.
+pub(super) fn correspondent(connection: &Connection, sender: i64, address: &str, name: &str) -> Result<Found, Fault> {
+    let mut find =
+        connection.prepare_cached("SELECT number, name, sent FROM correspondent WHERE sender = ?1 AND address = ?2")?;
+    let found =
+        |row: &Row<'_>| Ok(Found { number: row.get(0)?, name: row.get(1)?, is_new: row.get::<_, i64>(2)? == 0 });
+    if let Some(found) = find.query_row(params![sender, address], found).optional()? {
+        return Ok(found);
+    }
+    let domain = address.rsplit_once('@').map_or("", |(_, domain)| domain);
+    connection
+        .prepare_cached("INSERT INTO correspondent (sender, address, name, domain) VALUES (?1, ?2, ?3, ?4)")?
+        .execute(params![sender, address, short(name), domain])?;
+    let found = Found { number: connection.last_insert_rowid(), name: name.to_owned(), is_new: true };
+    put_keys(connection, sender, found.number, address, name)?;
+    Ok(found)
+}
+
+/// Notes what it can be taken for under a name. What a former name is taken for stays: completion may still offer it.
+pub(super) fn put_keys(
     connection: &Connection,
     sender: i64,
+    number: i64,
     address: &str,
     name: &str,
-) -> Result<(i64, bool), Fault> {
-    let mut find =
-        connection.prepare_cached("SELECT number, name FROM correspondent WHERE sender = ?1 AND address = ?2")?;
-    let found: Option<(i64, String)> =
-        find.query_row(params![sender, address], |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
-    let is_new = found.is_none();
-    let number = match found {
-        Some((number, known)) if name.is_empty() || known == name => return Ok((number, false)),
-        Some((number, _)) => {
-            let mut rename = connection.prepare_cached("UPDATE correspondent SET name = ?2 WHERE number = ?1")?;
-            rename.execute(params![number, name])?;
-            number
-        }
-        None => {
-            let domain = address.rsplit_once('@').map_or("", |(_, domain)| domain);
-            connection
-                .prepare_cached("INSERT INTO correspondent (sender, address, name, domain) VALUES (?1, ?2, ?3, ?4)")?
-                .execute(params![sender, address, name, domain])?;
-            connection.last_insert_rowid()
-        }
-    };
-    // What a former name is taken for stays: completion may still offer it.
+) -> Result<(), Fault> {
     let mut put =
         connection.prepare_cached("INSERT OR IGNORE INTO likeness (sender, key, correspondent) VALUES (?1, ?2, ?3)")?;
     for key in keys(address, name) {
         put.execute(params![sender, key.cast_signed(), number])?;
     }
-    Ok((number, is_new))
+    Ok(())
 }
 
 struct Batch<'a> {
     connection: &'a Connection,
     senders: HashMap<String, i64>,
-    /// By sender and address, with the name.
-    numbers: HashMap<(i64, String), (i64, String)>,
+    /// By sender and address, with the names whose keys are noted.
+    numbers: HashMap<(i64, String), (i64, Vec<String>)>,
     changes: Changes,
 }
 
@@ -96,6 +102,8 @@ struct Person {
     received: u32,
     first: Option<i64>,
     last: Option<i64>,
+    /// The newest, with its time.
+    name: Option<(i64, String)>,
 }
 
 impl Batch<'_> {
@@ -114,41 +122,57 @@ impl Batch<'_> {
                 number
             }
         };
-        if self.is_known(sender, outline.id)? {
-            return Ok(false);
-        }
+        let Some(id) = self.new_id(sender, outline)? else { return Ok(false) };
         let found: Vec<(i64, bool)> =
             outline.recipients.iter().map(|one| self.number(sender, one)).collect::<Result<_, Fault>>()?;
         let to: Vec<i64> = found.iter().map(|(number, _)| *number).collect();
         let new: Vec<i64> = found.iter().filter(|(_, new)| *new).map(|(number, _)| *number).collect();
-        let mut statement = self.connection.prepare_cached(
-            "INSERT INTO learnt (sender, mail, at, subject, recipients, terms) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
-        )?;
+        let mut learnt = self
+            .connection
+            .prepare_cached("INSERT INTO learnt (sender, mail, at, subject, recipients) VALUES (?1, ?2, ?3, ?4, ?5)")?;
         let subject = outline.subject.map(u64::cast_signed);
-        let terms = blob::of_terms(outline.terms.iter().take(MOST_TERMS));
-        statement.execute(params![sender, outline.id.cast_signed(), at, subject, blob::of_numbers(&to), terms])?;
+        learnt.execute(params![sender, id, at, subject, blob::of_numbers(&to)])?;
+        let mut recent =
+            self.connection.prepare_cached("INSERT INTO recent (sender, at, mail, terms) VALUES (?1, ?2, ?3, ?4)")?;
+        recent.execute(params![sender, at, id, blob::of_terms(outline.terms.iter().take(MOST_TERMS))])?;
         self.count(sender, outline, &to, &new, at);
         self.files(sender, outline, &to, at)?;
         Ok(true)
     }
 
-    fn is_known(&self, sender: i64, mail: u64) -> Result<bool, Fault> {
-        let mut statement =
-            self.connection.prepare_cached("SELECT EXISTS (SELECT 1 FROM learnt WHERE sender = ?1 AND mail = ?2)")?;
-        Ok(statement.query_row(params![sender, mail.cast_signed()], |row| row.get(0))?)
+    /// What the mail is kept under; `None` if it was learnt from before. Some programs give every mail the same Message-ID:
+    /// under another subject it is another mail.
+    fn new_id(&self, sender: i64, outline: &Outline) -> Result<Option<i64>, Fault> {
+        let mut find = self.connection.prepare_cached("SELECT subject FROM learnt WHERE sender = ?1 AND mail = ?2")?;
+        let subject = outline.subject.map(u64::cast_signed);
+        for id in [outline.id, outline.id_with_subject()].map(u64::cast_signed) {
+            match find.query_row([sender, id], |row| row.get::<_, Option<i64>>(0)).optional()? {
+                None => return Ok(Some(id)),
+                Some(known) if known == subject => return Ok(None),
+                Some(_) => {}
+            }
+        }
+        Ok(None)
     }
 
     /// The number of a recipient, and whether it is new.
     fn number(&mut self, sender: i64, one: &Addressee) -> Result<(i64, bool), Fault> {
         let key = (sender, one.address.clone());
-        if let Some((number, name)) = self.numbers.get(&key)
-            && (one.name.is_empty() || *name == one.name)
-        {
+        if let Some((number, names)) = self.numbers.get_mut(&key) {
+            if !one.name.is_empty() && !names.contains(&one.name) {
+                put_keys(self.connection, sender, *number, &one.address, &one.name)?;
+                names.push(one.name.clone());
+            }
             return Ok((*number, false));
         }
-        let (number, new) = correspondent(self.connection, sender, &one.address, &one.name)?;
-        self.numbers.insert(key, (number, one.name.clone()));
-        Ok((number, new))
+        let Found { number, name, is_new } = correspondent(self.connection, sender, &one.address, &one.name)?;
+        let mut names = vec![name];
+        if !one.name.is_empty() && !names.contains(&one.name) {
+            put_keys(self.connection, sender, number, &one.address, &one.name)?;
+            names.push(one.name.clone());
+        }
+        self.numbers.insert(key, (number, names));
+        Ok((number, is_new))
     }
 
     fn count(&mut self, sender: i64, outline: &Outline, to: &[i64], new: &[i64], at: i64) {
@@ -160,27 +184,29 @@ impl Batch<'_> {
             person.received += u32::from(outline.answered.as_ref() == Some(&one.address));
             person.first = Some(person.first.map_or(at, |first| first.min(at)));
             person.last = Some(person.last.map_or(at, |last| last.max(at)));
+            if !one.name.is_empty() && person.name.as_ref().is_none_or(|(named, _)| at >= *named) {
+                person.name = Some((at, one.name.clone()));
+            }
             let domain = one.address.rsplit_once('@').map_or("", |(_, domain)| domain);
             let (mails, people) = changes.domains.entry((sender, domain.to_owned())).or_default();
             *mails += 1;
             *people += u32::from(new.contains(number));
         }
-        // Of several receivers it is not clear who is meant.
-        let addressed: Vec<i64> =
-            to.iter().zip(&outline.recipients).filter(|(_, one)| one.field == Field::To).map(|(n, _)| *n).collect();
-        if let ([number], [name]) = (addressed.as_slice(), outline.greeted.as_slice()) {
-            *changes.greetings.entry((*number, name.clone())).or_default() += 1;
+        if let Some((address, name)) = outline.greeting()
+            && let Some((number, _)) = to.iter().zip(&outline.recipients).find(|(_, one)| one.address == address)
+        {
+            *changes.greetings.entry((*number, short(name).to_owned())).or_default() += 1;
         }
     }
 
     fn files(&self, sender: i64, outline: &Outline, to: &[i64], at: i64) -> Result<(), Fault> {
         let mut statement = self.connection.prepare_cached(
             "INSERT INTO file (sender, hash, correspondent, name, at) VALUES (?1, ?2, ?3, ?4, ?5) \
-             ON CONFLICT (sender, hash, correspondent) DO UPDATE SET at = max(at, excluded.at)",
+             ON CONFLICT (sender, hash, correspondent) DO UPDATE SET name = excluded.name, at = excluded.at WHERE excluded.at >= at",
         )?;
-        for file in &outline.files {
+        for file in outline.files.iter().take(MOST_FILES) {
             for number in to {
-                statement.execute(params![sender, file.hash.cast_signed(), number, file.name, at])?;
+                statement.execute(params![sender, file.hash.cast_signed(), number, short(&file.name), at])?;
             }
         }
         Ok(())
@@ -212,10 +238,16 @@ impl Batch<'_> {
 fn write_person(connection: &Connection, number: i64, person: &Person) -> Result<(), Fault> {
     connection
         .prepare_cached(
-            "UPDATE correspondent SET sent = sent + ?2, received = received + ?3, first_at = min(coalesce(first_at, ?4), ?4), \
-             last_at = max(coalesce(last_at, ?5), ?5) WHERE number = ?1",
+            "UPDATE correspondent SET sent = min(sent + ?2, 4294967295), received = min(received + ?3, 4294967295), \
+             first_at = min(coalesce(first_at, ?4), ?4), last_at = max(coalesce(last_at, ?5), ?5) WHERE number = ?1",
         )?
         .execute(params![number, person.sent, person.received, person.first, person.last])?;
+    let Some((at, name)) = &person.name else { return Ok(()) };
+    connection
+        .prepare_cached(
+            "UPDATE correspondent SET name = ?2, named_at = ?3 WHERE number = ?1 AND (named_at IS NULL OR named_at <= ?3)",
+        )?
+        .execute(params![number, short(name), at])?;
     Ok(())
 }
 
@@ -226,18 +258,16 @@ fn write_greeting(connection: &Connection, number: i64, name: &str, mails: u32) 
             OR EXISTS (SELECT 1 FROM greeting WHERE correspondent = ?1 AND name = ?2) \
          ON CONFLICT (correspondent, name) DO UPDATE SET mails = mails + excluded.mails",
     )?;
-    put.execute(params![number, name, mails, GREETINGS])?;
+    put.execute(params![number, name, mails, GREETINGS as i64])?;
     Ok(())
 }
 
 /// Older mails tell what was written to whom by their counts alone.
 fn trim(connection: &Connection, sender: i64) -> Result<(), Fault> {
-    let mut cut =
-        connection.prepare_cached("SELECT at FROM learnt WHERE sender = ?1 ORDER BY at DESC LIMIT 1 OFFSET ?2")?;
-    let oldest: Option<i64> = cut.query_row([sender, REMEMBERED as i64], |row| row.get(0)).optional()?;
-    let Some(oldest) = oldest else { return Ok(()) };
-    let mut trim = connection
-        .prepare_cached("UPDATE learnt SET terms = NULL WHERE sender = ?1 AND at <= ?2 AND terms IS NOT NULL")?;
-    trim.execute([sender, oldest])?;
+    let mut trim = connection.prepare_cached(
+        "DELETE FROM recent WHERE sender = ?1 AND (at, mail) <= \
+         (SELECT at, mail FROM recent WHERE sender = ?1 ORDER BY at DESC, mail DESC LIMIT 1 OFFSET ?2)",
+    )?;
+    trim.execute([sender, REMEMBERED as i64])?;
     Ok(())
 }

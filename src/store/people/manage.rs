@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, params};
 
-use super::{Mark, blob, learn};
+use super::{Mark, learn, short};
 use crate::correspondents::Card;
 use crate::store::read::timestamp;
 use crate::store::sqlite::Fault;
@@ -37,6 +37,9 @@ pub struct Profile {
     /// Files sent, newest first.
     pub files: Vec<(String, Timestamp)>,
 }
+
+/// Other names kept of one person.
+const MOST_NAMES: usize = 8;
 
 const LISTED: &str = "SELECT s.address, c.address, c.name, c.sent, c.received, c.first_at, c.last_at, c.listed, \
                       c.names, c.role, c.organisation, c.number \
@@ -110,12 +113,17 @@ pub(super) fn enter(connection: &Connection, sender: &str, cards: &[Card]) -> Re
         let mut numbers = Vec::new();
         for address in card.addresses.iter().map(|address| address.to_lowercase()) {
             let mut find =
-                connection.prepare_cached("SELECT name FROM correspondent WHERE sender = ?1 AND address = ?2")?;
-            let known: Option<String> = find.query_row(params![sender, address], |row| row.get(0)).optional()?;
-            new += usize::from(known.is_none());
+                connection.prepare_cached("SELECT count(*) FROM correspondent WHERE sender = ?1 AND address = ?2")?;
+            new += usize::from(find.query_row(params![sender, address], |row| row.get::<_, i64>(0))? == 0);
+            let known = learn::correspondent(connection, sender, &address, &card.name)?;
+            numbers.push(known.number);
             // The name that mails to it show is the newer one.
-            let name = if known.is_some_and(|known| !known.is_empty()) { "" } else { card.name.as_str() };
-            numbers.push(learn::correspondent(connection, sender, &address, name)?.0);
+            if known.name.is_empty() && !card.name.is_empty() {
+                connection
+                    .prepare_cached("UPDATE correspondent SET name = ?2 WHERE number = ?1")?
+                    .execute(params![known.number, short(&card.name)])?;
+                learn::put_keys(connection, sender, known.number, &address, &card.name)?;
+            }
         }
         numbers.iter().try_for_each(|number| fill_in(connection, *number, card))?;
         for pair in numbers.windows(2) {
@@ -134,9 +142,11 @@ fn fill_in(connection: &Connection, number: i64, card: &Card) -> Result<(), Faul
          first_at = min(coalesce(first_at, ?7), coalesce(?7, first_at)), last_at = max(coalesce(last_at, ?8), coalesce(?8, last_at)) \
          WHERE number = ?1",
     )?;
-    let names = card.names.join("\n");
+    let names: Vec<&str> = card.names.iter().take(MOST_NAMES).map(|name| short(name)).collect();
+    let names = names.join("\n");
+    let (role, organisation) = (short(&card.role), short(&card.organisation));
     let (first, last) = (time(card.first), time(card.last));
-    fill.execute(params![number, names, card.role, card.organisation, card.sent, card.received, first, last])?;
+    fill.execute(params![number, names, role, organisation, card.sent, card.received, first, last])?;
     Ok(())
 }
 
@@ -156,59 +166,19 @@ pub(super) fn merge(connection: &Connection, one: &str, other: &str) -> Result<u
 /// A person goes by the smallest number of its addresses.
 fn join(connection: &Connection, a: i64, b: i64) -> Result<(), Fault> {
     let mut find = connection.prepare_cached(
-        "SELECT min(CASE person WHEN 0 THEN number ELSE person END) FROM correspondent WHERE number IN (?1, ?2)",
+        "SELECT sender, person, CASE person WHEN 0 THEN number ELSE person END FROM correspondent WHERE number IN (?1, ?2)",
     )?;
-    let person: i64 = find.query_row([a, b], |row| row.get(0))?;
-    let mut set = connection.prepare_cached(
-        "UPDATE correspondent SET person = ?1 WHERE number IN (?2, ?3) OR (person <> 0 AND (sender, person) IN \
-         (SELECT sender, person FROM correspondent WHERE number IN (?2, ?3) AND person <> 0))",
-    )?;
-    set.execute([person, a, b])?;
-    Ok(())
-}
-
-pub(super) fn forget(connection: &Connection, address: &str) -> Result<usize, Fault> {
-    let mut find = connection.prepare_cached("SELECT number, sender FROM correspondent WHERE address = ?1")?;
-    let found: Vec<(i64, i64)> =
-        find.query_map([address], |row| Ok((row.get(0)?, row.get(1)?)))?.collect::<Result<_, _>>()?;
-    for (number, sender) in &found {
-        forget_mails(connection, *sender, *number)?;
-        // Keys, pairs, greetings and files go with it.
-        connection.prepare_cached("DELETE FROM correspondent WHERE number = ?1")?.execute([number])?;
+    let rows = find.query_map([a, b], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
+    let both: Vec<(i64, i64, i64)> = rows.collect::<Result<_, _>>()?;
+    let Some(one) = both.iter().map(|(.., own)| *own).min() else { return Ok(()) };
+    // One statement for each condition: together they would read the whole table.
+    let mut all = connection
+        .prepare_cached("UPDATE correspondent SET person = ?1 WHERE sender = ?2 AND person = ?3 AND person <> 0")?;
+    for (sender, person, _) in &both {
+        all.execute([one, *sender, *person])?;
     }
-    Ok(found.len())
-}
-
-/// Takes it out of the mails learnt from; those that went to nobody else are forgotten whole, and their counts with them.
-fn forget_mails(connection: &Connection, sender: i64, number: i64) -> Result<(), Fault> {
-    // Only the first lookup reads the table; nobody forgets often enough for an index that every mail would pay for.
-    let mut find = connection
-        .prepare_cached("SELECT mail, recipients FROM learnt WHERE sender = ?1 AND instr(recipients, ?2) > 0")?;
-    let mails: Vec<(i64, Vec<u8>)> = find
-        .query_map(params![sender, blob::of_numbers(&[number])], |row| Ok((row.get(0)?, row.get(1)?)))?
-        .collect::<Result<_, _>>()?;
-    let mut change = connection.prepare_cached("UPDATE learnt SET recipients = ?3 WHERE sender = ?1 AND mail = ?2")?;
-    let mut delete = connection.prepare_cached("DELETE FROM learnt WHERE sender = ?1 AND mail = ?2")?;
-    let mut fewer = connection.prepare_cached("UPDATE sender SET mails = max(mails - 1, 0) WHERE number = ?1")?;
-    let mut domain = connection.prepare_cached(
-        "UPDATE domain SET mails = max(mails - 1, 0) WHERE sender = ?1 AND domain = \
-         (SELECT domain FROM correspondent WHERE number = ?2)",
-    )?;
-    for (mail, recipients) in mails {
-        let all = blob::to_numbers(&recipients);
-        let rest: Vec<i64> = all.iter().copied().filter(|one| *one != number).collect();
-        if rest.len() == all.len() {
-            continue;
-        }
-        domain.execute([sender, number])?;
-        if !rest.is_empty() {
-            change.execute(params![sender, mail, blob::of_numbers(&rest)])?;
-            continue;
-        }
-        delete.execute([sender, mail])?;
-        fewer.execute([sender])?;
-    }
-    connection.prepare_cached("DELETE FROM domain WHERE sender = ?1 AND mails = 0")?.execute([sender])?;
+    let mut set = connection.prepare_cached("UPDATE correspondent SET person = ?1 WHERE number IN (?2, ?3)")?;
+    set.execute([one, a, b])?;
     Ok(())
 }
 

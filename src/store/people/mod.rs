@@ -5,6 +5,8 @@
 
 mod blob;
 mod facts;
+mod forget;
+mod histories;
 mod learn;
 mod manage;
 
@@ -18,7 +20,7 @@ use super::sqlite::{self, Fault};
 use super::{Inner, Store, StoreError};
 use crate::correspondents::{Card, Known, Outline};
 
-pub(super) use facts::Histories;
+pub(super) use histories::Histories;
 pub use manage::{Listed, Profile};
 
 /// The people of one store. Clones share it.
@@ -166,7 +168,9 @@ impl People {
     /// The database cannot be written.
     pub fn forget(&self, address: &str) -> Result<usize, StoreError> {
         let address = address.to_lowercase();
-        self.write(move |connection| manage::forget(connection, &address))
+        let count = self.write(move |connection| forget::forget(connection, &address))?;
+        self.empty_log();
+        Ok(count)
     }
 
     /// Deletes all that was learnt.
@@ -174,6 +178,27 @@ impl People {
     /// # Errors
     /// The database cannot be written.
     pub fn forget_all(&self) -> Result<(), StoreError> {
-        self.write(manage::forget_all)
+        self.write(manage::forget_all)?;
+        self.empty_log();
+        Ok(())
     }
+
+    /// The write-ahead log still holds what was overwritten in the database.
+    fn empty_log(&self) {
+        let empty = |connection: &Connection| {
+            Ok(connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get::<_, bool>(0))?)
+        };
+        match self.readers.run_here(empty) {
+            Ok(false) => {}
+            Ok(true) => tracing::warn!("what was forgotten is in the log of the database until it is next emptied"),
+            Err(error) => tracing::warn!(%error, "the log of the database could not be emptied"),
+        }
+    }
+}
+
+/// As much of a text as a table has room for: nobody's name is longer.
+fn short(text: &str) -> &str {
+    /// In octets.
+    const LONGEST: usize = 256;
+    &text[..text.floor_char_boundary(LONGEST)]
 }

@@ -1,17 +1,20 @@
 -- What past mail tells of the people written to (src/correspondents). Per sender; no readable text of mails: terms,
 -- subjects and Message-IDs are hashes. Times are milliseconds since 1970-01-01T00:00:00Z.
 
+-- Numbers are never given twice: what another process has in memory would be taken for somebody else's.
 CREATE TABLE sender (
-    number  INTEGER NOT NULL PRIMARY KEY,
+    number  INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
     address TEXT    NOT NULL UNIQUE,        -- lower case; @domain for what a whole house knows
-    mails   BIGINT  NOT NULL DEFAULT 0
+    mails   BIGINT  NOT NULL DEFAULT 0,
+    forgot  BIGINT  NOT NULL DEFAULT 0      -- times something was forgotten
 );
 
 CREATE TABLE correspondent (
-    number   INTEGER NOT NULL PRIMARY KEY,
+    number   INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
     sender   BIGINT  NOT NULL REFERENCES sender (number) ON DELETE CASCADE,
     address  TEXT    NOT NULL,              -- lower case
     name     TEXT    NOT NULL,              -- as last seen
+    named_at BIGINT,                        -- in the mail of that time; in an address book where NULL
     names    TEXT    NOT NULL DEFAULT '',   -- readings and other names, a line each
     role     TEXT    NOT NULL DEFAULT '',   -- department, title
     organisation TEXT NOT NULL DEFAULT '',
@@ -36,14 +39,14 @@ CREATE TABLE domain (
     PRIMARY KEY (sender, domain)
 ) WITHOUT ROWID;
 
--- What people who are taken for one another share.
+-- What people who are taken for one another share: most of the rows there are. An index by correspondent, which only
+-- forgetting would use, would be as large again.
 CREATE TABLE likeness (
     sender        BIGINT NOT NULL REFERENCES sender (number) ON DELETE CASCADE,
     key           BIGINT NOT NULL,
-    correspondent BIGINT NOT NULL REFERENCES correspondent (number) ON DELETE CASCADE,
+    correspondent BIGINT NOT NULL,
     PRIMARY KEY (sender, key, correspondent)
 ) WITHOUT ROWID;
-CREATE INDEX likeness_correspondent ON likeness (correspondent);
 
 -- The mails learnt from, each once.
 CREATE TABLE learnt (
@@ -52,11 +55,18 @@ CREATE TABLE learnt (
     at         BIGINT NOT NULL,
     subject    BIGINT,                      -- hash of the subject of the thread
     recipients BLOB   NOT NULL,             -- numbers of correspondents
-    terms      BLOB,                        -- hashes with counts; of the newest mails only
     PRIMARY KEY (sender, mail)
 ) WITHOUT ROWID;
-CREATE INDEX learnt_at ON learnt (sender, at);
-CREATE INDEX learnt_subject ON learnt (sender, subject) WHERE subject IS NOT NULL;
+CREATE INDEX learnt_subject ON learnt (sender, subject, at) WHERE subject IS NOT NULL;
+
+-- The words of the newest of them. Apart, so that what is written and soon deleted lies together.
+CREATE TABLE recent (
+    sender BIGINT NOT NULL REFERENCES sender (number) ON DELETE CASCADE,
+    at     BIGINT NOT NULL,
+    mail   BIGINT NOT NULL,
+    terms  BLOB   NOT NULL,                 -- hashes with counts
+    PRIMARY KEY (sender, at, mail)
+) WITHOUT ROWID;
 
 -- Names a correspondent is greeted by.
 CREATE TABLE greeting (
