@@ -16,6 +16,8 @@ mod client;
 mod faults;
 #[path = "relay/held.rs"]
 mod held;
+#[path = "relay/learning.rs"]
+mod learning;
 #[path = "relay/limits.rs"]
 mod limits;
 #[path = "relay/load.rs"]

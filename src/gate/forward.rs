@@ -1,5 +1,6 @@
 //! Mails on their way to the next server: with their author waiting, or out of the outbox.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -209,9 +210,16 @@ impl outbox::Sender for Arc<Gate> {
 impl Gate {
     /// What was released, delayed or queued teaches when it has left.
     fn learn_from(&self, claim: &Claim) {
-        let Ok(mut message) = Message::parse(&claim.raw) else { return };
-        message.add_envelope(&claim.envelope);
-        if let Some(outline) = Outline::of(&message) {
+        if self.learner.is_none() {
+            return;
+        }
+        let outline = || {
+            let mut message = Message::parse(&claim.raw).ok()?;
+            message.add_envelope(&claim.envelope);
+            Outline::of(&message)
+        };
+        // It has left and must be recorded as sent, or it would go again, whatever its own text does to this.
+        if let Ok(Some(outline)) = catch_unwind(AssertUnwindSafe(outline)) {
             self.learn(outline, Timestamp::now());
         }
     }

@@ -138,9 +138,9 @@ pub(in crate::config) const POLICY: Section = Section {
             Default::Value("true"),
             "false",
             text(
-                "Whether `serve` learns from each mail that passes whom you write to: addresses, names, times, and hashes of words \
-                 and file names, never text. It stays in the data directory; `atena people` shows and deletes it.",
-                "送信されたメールから、誰に送っているかを学習するかどうかです。記録するのはアドレス・名前・時刻と、語やファイルのハッシュ値だけで、\
+                "Whether `serve` learns from each mail that passes whom you write to: addresses, names, times, names of files, and \
+                 hashes of words, never text. It stays in the data directory; `atena people` shows and deletes it.",
+                "送信されたメールから、誰に送っているかを学習するかどうかです。記録するのはアドレス・名前・時刻・添付ファイル名と、語やファイルのハッシュ値だけで、\
                  本文は残しません。データはデータフォルダーにだけ置かれ、`atena people` で表示・削除できます。",
             ),
         ),
