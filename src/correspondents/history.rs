@@ -2,19 +2,22 @@
 
 use std::collections::HashMap;
 
+use super::outline::Judged;
 use super::terms::Terms;
 
 /// So many of a sender's mails are remembered with their words. Older ones count in figures alone.
 pub const REMEMBERED: usize = 2_000;
 
 /// One mail of the past.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Past {
     /// Milliseconds since 1970-01-01T00:00:00Z.
     pub at: i64,
     /// Numbers of correspondents.
     pub recipients: Vec<i64>,
     pub terms: Terms,
+    /// How it was judged before it went out, if it was.
+    pub judged: Option<Judged>,
 }
 
 /// A sender's newest mails, oldest first.
@@ -129,6 +132,21 @@ impl History {
         self.by_person.get(&person).map_or(&[], Vec::as_slice)
     }
 
+    /// The score that so many of this sender's mails exceed, as a share of all; `None` where too few were judged.
+    pub fn exceeded_by(&self, share: f64, score: impl Fn(&Judged) -> f32) -> Option<f64> {
+        /// Fewer tell nothing of one in a hundred.
+        const LEAST: usize = 150;
+        const NEWEST: usize = 500;
+        let mut scores: Vec<f32> =
+            self.mails.iter().rev().filter_map(|mail| mail.judged.as_ref()).take(NEWEST).map(score).collect();
+        if scores.len() < LEAST {
+            return None;
+        }
+        scores.sort_by(|a, b| b.total_cmp(a));
+        let at = (share * scores.len() as f64) as usize;
+        scores.get(at).map(|score| f64::from(*score))
+    }
+
     /// Who else got nearly all the mails that went to all of a group, most faithful first: number, mails to all and this
     /// one, mails to all.
     ///
@@ -170,7 +188,7 @@ mod tests {
     use crate::correspondents::terms;
 
     fn past(at: i64, to: &[i64], text: &str) -> Past {
-        Past { at, recipients: to.to_vec(), terms: terms([text]) }
+        Past { at, recipients: to.to_vec(), terms: terms([text]), judged: None }
     }
 
     #[test]
@@ -184,6 +202,16 @@ mod tests {
         assert!(alike[1] > alike[0] && alike[0] > alike[2] && alike[1] <= 1.001, "{alike:?}");
         assert_eq!((history.to(1), history.to(9)), (&[0, 1][..], &[][..]), "oldest first");
         assert!(history.likeness(&Vec::new()).iter().all(|likeness| *likeness == 0.0));
+    }
+
+    #[test]
+    fn what_is_usual_is_told_by_the_mails_judged() {
+        let judged = |at: i64| Some(Judged { odds: at as f32, namesake: -99.0 });
+        let mails = |count: i64| (0..count).map(|at| Past { judged: judged(at), ..past(at, &[1], "x") }).collect();
+        let history = History::new(mails(200));
+        assert_eq!(history.exceeded_by(0.01, |judged| judged.odds), Some(197.0), "two of 200 are higher");
+        assert_eq!(history.exceeded_by(0.01, |judged| judged.namesake), Some(-99.0));
+        assert_eq!(History::new(mails(149)).exceeded_by(0.01, |judged| judged.odds), None);
     }
 
     #[test]

@@ -95,7 +95,7 @@ impl<'a> Memory<'a> {
             *person.greeted.entry(name.to_owned()).or_default() += 1;
         }
         let at = mail.at.map_or(0, |at| at.as_millisecond());
-        self.past.push(Past { at, recipients, terms: mail.terms.clone() });
+        self.past.push(Past { at, recipients, terms: mail.terms.clone(), judged: mail.judged });
     }
 
     fn enter_files(&mut self, mail: &'a Outline) {

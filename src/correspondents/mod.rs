@@ -26,7 +26,7 @@ pub use card::Card;
 pub use history::{History, Past, REMEMBERED};
 pub use keys::keys;
 pub use known::{Acquaintance, Known, MOST_MISSING, Missing, SentFile};
-pub use outline::{Addressee, Field, Outline, SeenFile};
+pub use outline::{Addressee, Field, Judged, Outline, SeenFile};
 pub use record::{Record, Records};
 pub use score::Score;
 pub use standing::Standing;

@@ -36,7 +36,7 @@ pub struct SeenFile {
 }
 
 /// What is kept of a mail.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Outline {
     /// The author's address in lower case.
     pub sender: String,
@@ -58,6 +58,16 @@ pub struct Outline {
     /// The quoted texts with their heads in lower case, as far as they are looked at: who is of the thread. Never stored.
     pub quoted: String,
     pub files: Vec<SeenFile>,
+    /// How it was judged before it went out, if it was.
+    pub judged: Option<Judged>,
+}
+
+/// The worst scores of a mail's recipients: what is usual for its sender is learnt from those of ordinary mails.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Judged {
+    pub odds: f32,
+    /// Of those never written to, by the names they share; far below all others where there is none.
+    pub namesake: f32,
 }
 
 /// A mail that was taken apart already.
@@ -110,6 +120,7 @@ impl Outline {
             greeted: greeted(message.bodies.iter().map(|body| &body.anatomy)),
             quoted: quoted(message.bodies.iter().map(|body| (body.original.as_str(), &body.anatomy))),
             files: message.attachments.iter().map(file).collect(),
+            judged: None,
         };
         Some(outline)
     }
@@ -131,6 +142,7 @@ impl Outline {
             greeted: greeted([&own].into_iter()),
             quoted: quoted([(draft.body.as_str(), &own)].into_iter()) + &shortened(&draft.quoted).to_lowercase(),
             files: Vec::new(),
+            judged: None,
             sender,
         }
     }

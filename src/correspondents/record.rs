@@ -13,7 +13,7 @@ use super::{Card, hash};
 use crate::message::Mailbox;
 
 /// What one line tells.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum Record {
     Mail(Outline),
     /// Whose correspondent it is: an address, `@domain` of a house, or nobody's in particular.

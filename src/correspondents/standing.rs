@@ -1,6 +1,6 @@
 //! How each recipient of one mail stands: what is known of it, and how likely it is to be meant.
 
-use super::{Acquaintance, Known, Outline, Score, score};
+use super::{Acquaintance, Judged, Known, Outline, Score, score};
 
 /// One mail before what is known of its recipients.
 #[derive(Debug, Clone)]
@@ -22,6 +22,15 @@ impl Standing {
         /// Fewer mails tell of a beginning, not of habits.
         const ENOUGH: u32 = 50;
         self.known.mails >= ENOUGH
+    }
+
+    /// What there is to remember of the scores; nothing where past mail does not tell enough.
+    pub fn judged(&self) -> Option<Judged> {
+        /// Below every score there is.
+        const NONE: f64 = -99.0;
+        let worst = |score: &dyn Fn(&Score) -> f64| self.scores.iter().map(score).fold(NONE, f64::max) as f32;
+        let judged = || Judged { odds: worst(&|one| one.odds), namesake: worst(&|one| one.namesake.unwrap_or(NONE)) };
+        self.is_experienced().then(judged)
     }
 
     /// What is known of a recipient, in lower case.

@@ -167,7 +167,8 @@ impl Gate {
             tracing::info!(rule, by, reason, "a finding was allowed");
         }
         let rules: Vec<String> = judgement.findings.iter().map(|finding| finding.rule.clone()).collect();
-        let outline = judgement.outline.clone();
+        let judged = judgement.standing.as_ref().and_then(|standing| standing.judged());
+        let outline = judgement.outline.clone().map(|outline| Outline { judged, ..outline });
         let mail = Mail { parcel: Arc::new(Parcel { envelope, raw, _hold: hold }), who, account, login, judgement };
         let admission = self.act(mail, now.timestamp(), author).await;
         if let (Admission::Sent { .. }, Some(outline)) = (&admission, outline) {

@@ -1,19 +1,23 @@
 //! `unlikely`: of all recipients one does not fit, as far as past mail tells; and `namesake`: somebody never written to who
 //! shares a name with somebody who is.
 //!
-//! How likely each is, is weighed in `correspondents`; here is from where on it is said. The thresholds are those at which
-//! so many of a hundred ordinary mails are remarked upon, counted on real mail (docs/performance.md).
+//! How likely each is, is weighed in `correspondents`; here is from where on it is said: the alarm budget, as a share of
+//! ordinary mails. Where enough mails of this sender were judged, the score that so few of them exceeded is the threshold;
+//! else the one that so few exceeded of other people's mail (docs/performance.md). It moves within bounds: nobody's mails
+//! are so uniform that the slightest oddity counts, or so odd that nothing does.
 
 use serde::Deserialize;
 
 use super::Kind;
-use crate::correspondents::{Score, Standing};
+use crate::correspondents::{Judged, Score, Standing};
 use crate::rule::reading::{Reading, Recipient, Remark};
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(in crate::rule) struct Unlikely {
-    /// From these odds on (natural logarithm), in mails that answer nothing.
+    /// Share of ordinary mails that may be remarked upon.
+    budget: f64,
+    /// From these odds on (natural logarithm), in mails that answer nothing, where the sender's own are not known.
     odds: f64,
     /// And in answers.
     odds_in_thread: f64,
@@ -22,11 +26,31 @@ pub(in crate::rule) struct Unlikely {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(in crate::rule) struct Namesake {
+    budget: f64,
     odds: f64,
     odds_in_thread: f64,
-    /// From these on another rule speaks.
-    below: Option<f64>,
-    below_in_thread: Option<f64>,
+    /// What this rule of the pack remarks upon is left to it.
+    left_to: Option<Threshold>,
+}
+
+/// The threshold of another rule.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Threshold {
+    budget: f64,
+    odds: f64,
+    odds_in_thread: f64,
+}
+
+/// How far a sender's own threshold may lie from everybody's.
+const BOUND: f64 = 2.0;
+
+/// From where on a score is remarked upon.
+fn threshold(standing: &Standing, score: &Score, of: (f64, f64, f64), pick: impl Fn(&Judged) -> f32) -> f64 {
+    let (budget, odds, odds_in_thread) = of;
+    let usual = if score.is_reply { odds_in_thread } else { odds };
+    let own = standing.known.history.exceeded_by(budget, pick);
+    own.map_or(usual, |own| own.clamp(usual - BOUND, usual + BOUND))
 }
 
 /// People who are named in a sentence.
@@ -35,10 +59,11 @@ const MOST_NAMED: usize = 3;
 impl Kind for Unlikely {
     fn run(&self, reading: &Reading<'_>) -> Vec<Remark> {
         let Some(standing) = experienced(reading) else { return Vec::new() };
-        let least = |score: &Score| if score.is_reply { self.odds_in_thread } else { self.odds };
+        let of = (self.budget, self.odds, self.odds_in_thread);
+        let least = |score: &Score| threshold(standing, score, of, |judged| judged.odds);
         // Where several stand out the mail is unusual, not one of them.
         let worst = standing.scores.iter().max_by(|a, b| a.odds.total_cmp(&b.odds));
-        let Some(worst) = worst.filter(|score| score.odds >= least(score)) else { return Vec::new() };
+        let Some(worst) = worst.filter(|score| score.odds > least(score)) else { return Vec::new() };
         let Some(recipient) = recipient(reading, &worst.address) else { return Vec::new() };
         let better = better(reading, worst);
         if better.is_empty() {
@@ -59,13 +84,12 @@ impl Kind for Unlikely {
 impl Kind for Namesake {
     fn run(&self, reading: &Reading<'_>) -> Vec<Remark> {
         let Some(standing) = experienced(reading) else { return Vec::new() };
+        let least = |score: &Score, of| threshold(standing, score, of, |judged| judged.namesake);
         let fires = |score: &&Score| {
-            let (least, below) = match score.is_reply {
-                true => (self.odds_in_thread, self.below_in_thread),
-                false => (self.odds, self.below),
-            };
-            score.first_time
-                && score.namesake.is_some_and(|odds| odds >= least && below.is_none_or(|below| odds < below))
+            let Some(odds) = score.namesake.filter(|_| score.first_time) else { return false };
+            let left = self.left_to.as_ref().map(|other| (other.budget, other.odds, other.odds_in_thread));
+            odds > least(score, (self.budget, self.odds, self.odds_in_thread))
+                && left.is_none_or(|of| odds <= least(score, of))
         };
         let remark = |score: &Score| {
             let recipient = recipient(reading, &score.address)?;

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use rusqlite::Connection;
 
 use super::blob;
-use crate::correspondents::{History, Past};
+use crate::correspondents::{History, Judged, Past};
 use crate::store::sqlite::Fault;
 
 /// Senders whose newest mails are kept at hand; some megabytes each.
@@ -82,14 +82,20 @@ fn continued(
 /// Mails that still have their terms, from behind a moment on.
 fn past(connection: &Connection, sender: i64, behind: i64) -> Result<Vec<Past>, Fault> {
     let mut find = connection.prepare_cached(
-        "SELECT recent.at, recipients, terms FROM recent JOIN learnt USING (sender, mail) \
+        "SELECT recent.at, recipients, terms, odds, namesake FROM recent JOIN learnt USING (sender, mail) \
          WHERE recent.sender = ?1 AND recent.at > ?2",
     )?;
     let mut rows = find.query([sender, behind])?;
     let mut out = Vec::new();
     while let Some(row) = rows.next()? {
         let blob = |column: usize| row.get_ref(column).map(|value| value.as_blob().unwrap_or_default());
-        out.push(Past { at: row.get(0)?, recipients: blob::to_numbers(blob(1)?), terms: blob::to_terms(blob(2)?) });
+        let (odds, namesake): (Option<f32>, Option<f32>) = (row.get(3)?, row.get(4)?);
+        out.push(Past {
+            at: row.get(0)?,
+            recipients: blob::to_numbers(blob(1)?),
+            terms: blob::to_terms(blob(2)?),
+            judged: odds.zip(namesake).map(|(odds, namesake)| Judged { odds, namesake }),
+        });
     }
     Ok(out)
 }

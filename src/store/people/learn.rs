@@ -132,9 +132,12 @@ impl Batch<'_> {
             .prepare_cached("INSERT INTO learnt (sender, mail, at, subject, recipients) VALUES (?1, ?2, ?3, ?4, ?5)")?;
         let subject = outline.subject.map(u64::cast_signed);
         learnt.execute(params![sender, id, at, subject, blob::of_numbers(&to)])?;
-        let mut recent =
-            self.connection.prepare_cached("INSERT INTO recent (sender, at, mail, terms) VALUES (?1, ?2, ?3, ?4)")?;
-        recent.execute(params![sender, at, id, blob::of_terms(outline.terms.iter().take(MOST_TERMS))])?;
+        let mut recent = self.connection.prepare_cached(
+            "INSERT INTO recent (sender, at, mail, terms, odds, namesake) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+        )?;
+        let terms = blob::of_terms(outline.terms.iter().take(MOST_TERMS));
+        let (odds, namesake) = (outline.judged.map(|one| one.odds), outline.judged.map(|one| one.namesake));
+        recent.execute(params![sender, at, id, terms, odds, namesake])?;
         self.count(sender, outline, &to, &new, at);
         self.files(sender, outline, &to, at)?;
         Ok(true)

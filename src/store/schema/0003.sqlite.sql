@@ -65,6 +65,8 @@ CREATE TABLE recent (
     at     BIGINT NOT NULL,
     mail   BIGINT NOT NULL,
     terms  BLOB   NOT NULL,                 -- hashes with counts
+    odds     REAL,                          -- worst score of its recipients when it was judged
+    namesake REAL,                          -- worst score of those never written to
     PRIMARY KEY (sender, at, mail)
 ) WITHOUT ROWID;
 

@@ -113,8 +113,7 @@ impl Reading<'_> {
         let mark = Mark { source: self.source.clone(), validity: at.uid_validity, last: at.last_uid };
         let batch = std::mem::take(&mut self.batch);
         let learnt = self.desk.people.learn_up_to(batch, mark).map_err(Trouble::Store)?;
-        self.count.learnt += learnt.new;
-        self.count.known += learnt.skipped;
+        self.count.add(learnt);
         Ok(())
     }
 }

@@ -68,6 +68,7 @@ impl Desk<'_> {
             }
         }
         self.learn(batch, &mut count)?;
+        self.learn_newest(&mut count)?;
         Ok(count)
     }
 }

@@ -4,6 +4,7 @@
 mod imap;
 mod mails;
 mod mine;
+mod newest;
 mod records;
 
 use std::io::Write;
@@ -17,7 +18,9 @@ use crate::correspondents::Outline;
 use crate::lang::{Bilingual, Lang};
 use crate::output::Unreadable;
 use crate::store::StoreError;
+use crate::store::people::Learnt;
 use mine::Mine;
+use newest::Newest;
 use records::Kind;
 
 /// Mails of one transaction: so many at once that rows they share are written once, so few that memory stays small.
@@ -42,6 +45,14 @@ pub(super) struct Count {
     /// Files and folders of mails that were named.
     pub(super) folders: usize,
     pub(super) problems: Vec<Unreadable>,
+    newest: Newest,
+}
+
+impl Count {
+    fn add(&mut self, learnt: Learnt) {
+        self.learnt += learnt.new;
+        self.known += learnt.skipped;
+    }
 }
 
 impl Desk<'_> {
@@ -67,6 +78,7 @@ impl Desk<'_> {
         if !mails.is_empty() {
             self.import_mails(&mails, &mine, &mut count).map_err(failed)?;
         }
+        self.learn_newest(&mut count).map_err(failed)?;
         for server in servers {
             self.import_server(&server.to_string_lossy(), import, &mine, &mut count)?;
         }
@@ -74,14 +86,21 @@ impl Desk<'_> {
     }
 
     fn learn(&self, mails: Vec<Outline>, count: &mut Count) -> Result<(), StoreError> {
+        let mails: Vec<Outline> = mails.into_iter().filter_map(|mail| count.newest.take(mail)).collect();
         if mails.is_empty() {
             return Ok(());
         }
         let learnt = self.people.learn(mails)?;
-        count.learnt += learnt.new;
-        count.known += learnt.skipped;
+        count.add(learnt);
         // A relay with a mail to keep gets its turn.
         thread::sleep(PAUSE);
+        Ok(())
+    }
+
+    /// Learns the mails that were held back.
+    fn learn_newest(&self, count: &mut Count) -> Result<(), StoreError> {
+        let learnt = std::mem::take(&mut count.newest).learn(&self.people)?;
+        count.add(learnt);
         Ok(())
     }
 
