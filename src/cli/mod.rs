@@ -17,6 +17,7 @@ pub mod people;
 mod progress;
 pub mod rules;
 pub mod serve;
+mod sources;
 pub mod user;
 
 use std::ffi::OsString;

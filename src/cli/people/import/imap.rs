@@ -7,9 +7,8 @@ use std::path::Path;
 use super::super::super::Stop;
 use super::super::super::init::secret;
 use super::super::super::progress::Progress;
+use super::super::super::sources::{Mine, outline};
 use super::super::{Desk, Import, told};
-use super::mails::outline;
-use super::mine::Mine;
 use super::{BATCH, Count};
 use crate::correspondents::Outline;
 use crate::gate::{password_of_command, password_of_environment};
@@ -102,7 +101,7 @@ impl Reading<'_> {
     fn take(&mut self, mail: &Mail) -> Result<(), Trouble> {
         self.at = Some(mail.position);
         match outline(&format!("{}#{}", self.source, mail.position.last_uid), &mail.raw) {
-            Ok(outline) => self.batch.extend(self.mine.take(outline, self.count)),
+            Ok(outline) => self.batch.extend(self.count.own(self.mine, outline)),
             Err(problem) => self.count.problems.push(problem),
         }
         if self.batch.len() >= BATCH { self.learn() } else { Ok(()) }

@@ -2,7 +2,6 @@
 //! between them keep memory flat.
 
 use std::cell::RefCell;
-use std::panic::catch_unwind;
 use std::path::PathBuf;
 use std::sync::mpsc::{self, Receiver, SyncSender};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -10,12 +9,10 @@ use std::thread;
 
 use super::super::super::inputs::{self, Input};
 use super::super::super::progress::Progress;
+use super::super::super::sources::{Mine, outline};
 use super::super::Desk;
-use super::mine::Mine;
 use super::{BATCH, Count};
 use crate::correspondents::Outline;
-use crate::lang::Bilingual;
-use crate::message::Message;
 use crate::output::Unreadable;
 use crate::store::StoreError;
 
@@ -60,7 +57,7 @@ impl Desk<'_> {
         let mut batch = Vec::new();
         for outline in outlines {
             match outline {
-                Ok(outline) => batch.extend(mine.take(outline, &mut count)),
+                Ok(outline) => batch.extend(count.own(mine, outline)),
                 Err(problem) => count.problems.push(problem),
             }
             if batch.len() >= BATCH {
@@ -82,24 +79,5 @@ fn take_apart(raw: &Mutex<Receiver<Input>>, outlines: SyncSender<Result<Outline,
         if outlines.send(outline).is_err() {
             return;
         }
-    }
-}
-
-/// What is kept of a mail.
-pub(super) fn outline(path: &str, raw: &[u8]) -> Result<Outline, Unreadable> {
-    let problem = |en: &str, ja: &str| Unreadable { path: path.to_owned(), reason: Bilingual::new(en, ja) };
-    if !inputs::is_mail(raw) {
-        return Err(problem("this is no mail", "メールではありません"));
-    }
-    // One mail that breaks its reader must not keep all others from being learnt from.
-    let read = catch_unwind(|| Message::parse(raw).ok().map(|message| Outline::of(&message)));
-    let Ok(Some(outline)) = read else {
-        return Err(problem("its structure cannot be read", "構造を読み取れません"));
-    };
-    let outline = outline.ok_or_else(|| problem("nobody is named as its author", "差出人がありません"))?;
-    match outline.at {
-        // The queues hold thousands.
-        Some(_) => Ok(Outline { quoted: String::new(), ..outline }),
-        None => Err(problem("its Date cannot be read", "Date を読み取れません")),
     }
 }

@@ -3,7 +3,6 @@
 
 mod imap;
 mod mails;
-mod mine;
 mod newest;
 mod records;
 
@@ -13,15 +12,14 @@ use std::thread;
 use std::time::Duration;
 
 use super::super::Stop;
+use super::super::sources::{Kind, Mine};
 use super::{Desk, Import, told};
 use crate::correspondents::Outline;
 use crate::lang::{Bilingual, Lang};
 use crate::output::Unreadable;
 use crate::store::StoreError;
 use crate::store::people::Learnt;
-use mine::Mine;
 use newest::Newest;
-use records::Kind;
 
 /// Mails of one transaction: so many at once that rows they share are written once, so few that memory stays small.
 pub(super) const BATCH: usize = 2_000;
@@ -49,6 +47,13 @@ pub(super) struct Count {
 }
 
 impl Count {
+    /// The mail if it is one's own.
+    fn own(&mut self, mine: &Mine, outline: Outline) -> Option<Outline> {
+        let own = mine.take(outline);
+        self.others += usize::from(own.is_none());
+        own
+    }
+
     fn add(&mut self, learnt: Learnt) {
         self.learnt += learnt.new;
         self.known += learnt.skipped;
@@ -57,7 +62,7 @@ impl Count {
 
 impl Desk<'_> {
     pub(super) fn import(&self, import: &Import, out: &mut dyn Write) -> Result<u8, Stop> {
-        let mine = Mine::of(self, import)?;
+        let mine = Mine::of(self.config, &import.from, import.as_sender.as_deref(), self.lang)?;
         let mut count = Count::default();
         let failed = |error: StoreError| told(&error, self.lang);
         let (servers, files): (Vec<&PathBuf>, Vec<&PathBuf>) =

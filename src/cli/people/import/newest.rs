@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, HashMap};
 
 use jiff::Timestamp;
 
-use crate::correspondents::{Outline, Standing};
+use super::super::super::sources::learn_judged;
+use crate::correspondents::Outline;
 use crate::store::people::Learnt;
 use crate::store::{People, StoreError};
 
@@ -36,9 +37,7 @@ impl Newest {
     pub(super) fn learn(self, people: &People) -> Result<Learnt, StoreError> {
         let mut learnt = Learnt::default();
         for outline in self.kept.into_values().flat_map(BTreeMap::into_values) {
-            let known = people.known(&outline)?;
-            let judged = Standing::of(outline.clone(), known).judged();
-            let one = people.learn(vec![Outline { judged, ..outline }])?;
+            let one = learn_judged(people, outline)?;
             learnt.new += one.new;
             learnt.skipped += one.skipped;
         }

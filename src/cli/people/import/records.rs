@@ -2,12 +2,11 @@
 
 use std::collections::BTreeMap;
 use std::fs::File;
-use std::io::{BufReader, Read};
+use std::io::Read;
 use std::path::Path;
 
-use super::super::super::lines::read_line;
+use super::super::super::sources::{self, Mine};
 use super::super::Desk;
-use super::mine::Mine;
 use super::{BATCH, Count};
 use crate::addressbook;
 use crate::correspondents::{Card, Record, Records};
@@ -15,84 +14,27 @@ use crate::lang::Bilingual;
 use crate::output::Unreadable;
 use crate::store::StoreError;
 
-/// A mail in one line; what is longer is no record.
-const LONGEST_LINE: usize = 64 * 1024 * 1024;
-
 /// Larger address books there are none.
 const LARGEST_BOOK: u64 = 256 * 1024 * 1024;
 
-/// Which reader a file is for, by its name.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Kind {
-    Records,
-    Book,
-    Mails,
-}
-
-impl Kind {
-    pub(super) fn of(path: &Path) -> Kind {
-        let extension = path.extension().map(|of| of.to_string_lossy().to_lowercase()).unwrap_or_default();
-        match extension.as_str() {
-            "jsonl" | "ndjson" => Kind::Records,
-            "vcf" | "vcard" | "csv" | "tsv" | "ldif" | "ldi" => Kind::Book,
-            // What an address book is often taken for gets an explanation there.
-            "xlsx" | "xls" | "mab" | "sqlite" | "pst" => Kind::Book,
-            _ => Kind::Mails,
-        }
-    }
-}
-
-/// Without the text of the line.
-fn read_record(records: &mut Records, line: &[u8], whole: bool) -> Result<Record, String> {
-    if !whole {
-        return Err(format!("longer than {} MB", LONGEST_LINE / (1024 * 1024)));
-    }
-    match std::str::from_utf8(line) {
-        Ok(line) if line.trim().is_empty() => Ok(Record::Other),
-        Ok(line) => records.read(line),
-        Err(_) => Err("not UTF-8".to_owned()),
-    }
-}
-
 impl Desk<'_> {
     pub(super) fn import_records(&self, path: &Path, mine: &Mine, count: &mut Count) -> Result<(), StoreError> {
-        let name = path.display().to_string();
-        let problem = |line: usize, reason: String| Unreadable {
-            path: if line == 0 { name.clone() } else { format!("{name}:{line}") },
-            reason: Bilingual::new(reason.clone(), reason),
-        };
-        let file = match File::open(path) {
-            Ok(file) => file,
-            Err(error) => {
-                count.problems.push(problem(0, error.to_string()));
-                return Ok(());
-            }
-        };
-        let mut reader = BufReader::new(file);
-        let (mut line, mut number) = (Vec::new(), 0);
         let mut records = Records::default();
         let (mut mails, mut cards) = (Vec::new(), Vec::new());
-        loop {
-            let whole = match read_line(&mut reader, &mut line, LONGEST_LINE) {
-                Ok(None) => break,
-                Ok(Some(whole)) => whole,
-                Err(error) => {
-                    count.problems.push(problem(number + 1, error.to_string()));
-                    break;
-                }
-            };
-            number += 1;
-            match read_record(&mut records, &line, whole) {
-                Ok(Record::Mail(outline)) => mails.extend(mine.take(outline, count)),
+        let problems = sources::read_lines(path, |_, line| {
+            match records.read(line) {
+                Ok(Record::Mail(outline)) => mails.extend(count.own(mine, outline)),
                 Ok(Record::Person { of, card }) => cards.push((of, card)),
                 Ok(Record::Other) => {}
-                Err(error) => count.problems.push(problem(number, error)),
+                Err(error) => return Ok(Some(error)),
             }
             if mails.len() >= BATCH || cards.len() >= BATCH {
                 self.enter(std::mem::take(&mut cards), mine, count)?;
                 self.learn(std::mem::take(&mut mails), count)?;
             }
-        }
+            Ok(None)
+        })?;
+        count.problems.extend(problems);
         self.enter(cards, mine, count)?;
         self.learn(mails, count)
     }
@@ -143,19 +85,5 @@ impl Desk<'_> {
             count.people += self.people.enter(&sender, cards.clone())?;
         }
         Ok(())
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn lines_that_are_no_records_are_told_without_their_text() {
-        let read = |line: &[u8], whole: bool| read_record(&mut Records::default(), line, whole);
-        assert_eq!(read(b" \r\n", true), Ok(Record::Other));
-        for (line, whole) in [(&b"secret \xff"[..], true), (b"{\"secret\": ", false), (b"secret", true)] {
-            assert!(!read(line, whole).expect_err("no record").contains("secret"));
-        }
     }
 }
