@@ -4,7 +4,7 @@
 
 use std::fs::{self, DirBuilder, File, OpenOptions};
 use std::io::{self, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// Makes a directory and those above it that are missing (0700); one that exists stays as it is.
 ///
@@ -55,9 +55,56 @@ pub(crate) fn replace(path: &Path, text: &str) -> io::Result<()> {
     })
 }
 
+/// A directory for a while, gone with everything in it when dropped.
+pub(crate) struct Scratch(PathBuf);
+
+impl Scratch {
+    /// Makes it where the system keeps such.
+    ///
+    /// # Errors
+    /// As those of the system.
+    pub(crate) fn new(name: &str) -> io::Result<Scratch> {
+        let mut builder = DirBuilder::new();
+        #[cfg(unix)]
+        std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+        let process = std::process::id();
+        let mut number = 0;
+        loop {
+            let path = std::env::temp_dir().join(format!("{name}-{process}-{number}"));
+            match builder.create(&path) {
+                Ok(()) => return Ok(Scratch(path)),
+                // Somebody else's, or left by a process of this number that was killed.
+                Err(error) if error.kind() == io::ErrorKind::AlreadyExists && number < 1000 => number += 1,
+                Err(error) => return Err(error),
+            }
+        }
+    }
+
+    pub(crate) fn path(&self) -> &Path {
+        &self.0
+    }
+}
+
+impl Drop for Scratch {
+    fn drop(&mut self) {
+        // The system clears what is left.
+        let _ = fs::remove_dir_all(&self.0);
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_directory_for_a_while_is_ones_own_and_goes() {
+        let (one, other) = (Scratch::new("atena-test").expect("made"), Scratch::new("atena-test").expect("made"));
+        assert_ne!(one.path(), other.path());
+        fs::write(one.path().join("file"), "x").expect("writable");
+        let path = one.path().to_owned();
+        drop(one);
+        assert!(!path.exists() && other.path().exists());
+    }
 
     #[test]
     fn a_file_is_made_once_and_replaced_whole() {

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 
-use super::{held, init, people};
+use super::{backtest, held, init, people};
 use crate::finding::Level;
 use crate::lang::Lang;
 use crate::output::Format;
@@ -57,6 +57,8 @@ pub(super) enum Command {
         #[command(subcommand)]
         command: people::Command,
     },
+    /// Judge past sent mail in order of time: how often rules speak, what they cost, which wrong recipients they would notice
+    Backtest(backtest::Backtest),
     /// Add, list and remove users who may log in at the relay
     User {
         #[command(subcommand)]

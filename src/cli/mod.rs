@@ -5,6 +5,7 @@
 #![allow(clippy::print_stderr)]
 
 mod args;
+pub mod backtest;
 mod baseline;
 mod check;
 pub mod config;
@@ -144,6 +145,10 @@ fn run(args: Args, lang: Lang) -> Result<u8, Stop> {
         Command::People { command } => {
             let config = configuration(&args)?;
             people::run(&config, command, reading_language(&args, &config, lang), out)
+        }
+        Command::Backtest(backtest) => {
+            let config = configuration(&args)?;
+            backtest::run(&config, backtest, reading_language(&args, &config, lang), out)
         }
         Command::Init(init) => initialise(&args, init, lang, out),
         Command::Check(check) => {

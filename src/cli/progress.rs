@@ -3,11 +3,13 @@
 use std::io::{self, IsTerminal, Write};
 use std::time::{Duration, Instant};
 
-use crate::lang::Lang;
+use crate::lang::{Bilingual, Lang};
 
 /// A counter on standard error when there are many mails and somebody watches.
 pub(super) struct Progress {
     lang: Lang,
+    /// Behind the number.
+    what: Bilingual,
     shown: bool,
     terminal: bool,
     last: Instant,
@@ -15,7 +17,15 @@ pub(super) struct Progress {
 
 impl Progress {
     pub(super) fn new(lang: Lang) -> Progress {
-        Progress { lang, shown: false, terminal: io::stderr().is_terminal(), last: Instant::now() }
+        Progress::of(lang, Bilingual::new("mails read", "通を読み込みました"))
+    }
+
+    pub(super) fn judging(lang: Lang) -> Progress {
+        Progress::of(lang, Bilingual::new("mails judged", "通を判定しました"))
+    }
+
+    fn of(lang: Lang, what: Bilingual) -> Progress {
+        Progress { lang, what, shown: false, terminal: io::stderr().is_terminal(), last: Instant::now() }
     }
 
     pub(super) fn tick(&mut self, number: usize) {
@@ -25,10 +35,7 @@ impl Progress {
         self.last = Instant::now();
         self.shown = true;
         // Nothing is lost if the terminal does not take it.
-        let _ = match self.lang {
-            Lang::En => write!(io::stderr(), "\r{number} mails read …"),
-            Lang::Ja => write!(io::stderr(), "\r{number} 通を読み込みました…"),
-        };
+        let _ = write!(io::stderr(), "\r{number} {} …", self.what.get(self.lang));
     }
 
     pub(super) fn done(&self) {

@@ -86,36 +86,32 @@ struct Organisation {
 }
 
 #[derive(Deserialize)]
-struct Mail {
+pub(super) struct Mail {
     #[serde(default)]
-    id: String,
-    date: String,
-    from: String,
+    pub(super) id: String,
+    pub(super) date: String,
+    pub(super) from: String,
     #[serde(default)]
-    to: Vec<String>,
+    pub(super) to: Vec<String>,
     #[serde(default)]
-    cc: Vec<String>,
+    pub(super) cc: Vec<String>,
     #[serde(default)]
-    bcc: Vec<String>,
+    pub(super) bcc: Vec<String>,
     #[serde(default)]
-    subject: String,
+    pub(super) subject: String,
     #[serde(default)]
-    body: String,
+    pub(super) body: String,
     #[serde(default)]
-    quoted: String,
+    pub(super) quoted: String,
     #[serde(default)]
-    in_reply_to: String,
+    pub(super) in_reply_to: String,
 }
 
 impl Records {
     /// # Errors
     /// Why the line is no record, without its text.
     pub fn read(&mut self, line: &str) -> Result<Record, String> {
-        let line: Line = serde_json::from_str(line).map_err(|error| match error.classify() {
-            serde_json::error::Category::Data => "no known kind of record".to_owned(),
-            _ => format!("no JSON object (column {})", error.column()),
-        })?;
-        match line {
+        match parse(line)? {
             Line::Organisation(one) => {
                 self.domains.insert(one.org, one.own_domains);
                 Ok(Record::Other)
@@ -151,6 +147,21 @@ impl Records {
     }
 }
 
+fn parse(line: &str) -> Result<Line, String> {
+    serde_json::from_str(line).map_err(|error| match error.classify() {
+        serde_json::error::Category::Data => "no known kind of record".to_owned(),
+        _ => format!("no JSON object (column {})", error.column()),
+    })
+}
+
+/// The mail a line tells of, as it was written down; `None` where it is about something else.
+pub(super) fn mail_of(line: &str) -> Result<Option<Mail>, String> {
+    Ok(match parse(line)? {
+        Line::Mail(mail) => Some(mail),
+        Line::Person(_) | Line::Organisation(_) | Line::Other {} => None,
+    })
+}
+
 fn mail(mail: Mail) -> Result<Record, String> {
     let from = Mailbox::list(&mail.from).into_iter().next().ok_or("`from` is no address")?;
     let at = time(&mail.date).ok_or("`date` is no date, written as 2026-10-14T10:00:00Z")?;
@@ -174,7 +185,7 @@ fn mail(mail: Mail) -> Result<Record, String> {
 }
 
 /// A time, or the first moment of a day.
-fn time(text: &str) -> Option<Timestamp> {
+pub(super) fn time(text: &str) -> Option<Timestamp> {
     let day = || text.parse::<Date>().ok()?.to_zoned(TimeZone::UTC).ok().map(|day| day.timestamp());
     text.parse().ok().or_else(day)
 }

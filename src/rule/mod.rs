@@ -140,9 +140,20 @@ impl Rules {
 
     /// Runs every rule on a mail; findings come worst first, then in the order of their places.
     pub fn run(&self, message: &Message, facts: &Facts) -> Findings {
+        self.run_watched(message, facts, |_| {})
+    }
+
+    /// The same; `watch` is told of each rule when it is done, and of none when the mail is read and the first begins.
+    /// What several rules ask of the mail is worked out for the first of them.
+    pub fn run_watched(&self, message: &Message, facts: &Facts, mut watch: impl FnMut(Option<&Rule>)) -> Findings {
         let reading = Reading::new(&self.vocabulary, message, facts);
-        let mut said: Vec<(&Rule, Vec<Remark>)> =
-            self.rules.iter().map(|rule| (rule, rule.remarks(&reading))).collect();
+        watch(None);
+        let remarks = |rule| {
+            let remarks = Rule::remarks(rule, &reading);
+            watch(Some(rule));
+            (rule, remarks)
+        };
+        let mut said: Vec<(&Rule, Vec<Remark>)> = self.rules.iter().map(remarks).collect();
         said.retain(|(_, remarks)| !remarks.is_empty());
         let mut checklist = reading.fault().map(|fault| fault::checklist(&reading, fault));
         if !said.is_empty() || checklist.is_some() {

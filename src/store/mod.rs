@@ -62,6 +62,21 @@ impl Store {
     pub fn open(data_dir: &Path) -> Result<Store, StoreError> {
         let path: Arc<Path> = data_dir.join(sqlite::FILE).into();
         let connection = sqlite::open_writer(data_dir, &path)?;
+        Store::start(connection, path)
+    }
+
+    /// As [`Store::open`], for what nobody misses after a crash: nothing waits for the disk.
+    ///
+    /// # Errors
+    /// As those of [`Store::open`].
+    pub fn open_for_a_while(data_dir: &Path) -> Result<Store, StoreError> {
+        let path: Arc<Path> = data_dir.join(sqlite::FILE).into();
+        let connection = sqlite::open_writer(data_dir, &path)?;
+        sqlite::wait_for_nothing(&connection, &path)?;
+        Store::start(connection, path)
+    }
+
+    fn start(connection: rusqlite::Connection, path: Arc<Path>) -> Result<Store, StoreError> {
         let inner = Inner {
             writer: Writer::start(connection, Arc::clone(&path))?,
             readers: Arc::new(Readers::new(Arc::clone(&path))),

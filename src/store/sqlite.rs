@@ -77,6 +77,11 @@ pub(super) fn open_writer(directory: &Path, path: &Path) -> Result<Connection, S
     Ok(connection)
 }
 
+/// What is committed may be lost in a crash.
+pub(super) fn wait_for_nothing(connection: &Connection, path: &Path) -> Result<(), StoreError> {
+    connection.pragma_update(None, "synchronous", "OFF").map_err(|error| explain(path, &error))
+}
+
 /// A connection that only reads; the database exists.
 pub(super) fn open_reader(path: &Path) -> Result<Connection, StoreError> {
     let connection = connect(path)?;

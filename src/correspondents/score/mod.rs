@@ -14,7 +14,7 @@
 
 mod features;
 mod kernel;
-mod names;
+pub(super) mod names;
 mod thread;
 mod weights;
 

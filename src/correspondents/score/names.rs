@@ -5,20 +5,20 @@ use std::collections::BTreeSet;
 
 /// A person's name and address taken apart.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Named {
+pub(in crate::correspondents) struct Named {
     /// The whole name in one spelling; may be empty.
-    pub(super) whole: String,
+    pub(in crate::correspondents) whole: String,
     /// Empty where it is not known.
-    pub(super) first: String,
-    pub(super) last: String,
-    pub(super) local: String,
-    pub(super) domain: String,
+    pub(in crate::correspondents) first: String,
+    pub(in crate::correspondents) last: String,
+    pub(in crate::correspondents) local: String,
+    pub(in crate::correspondents) domain: String,
     /// The first three letters of address, first and last word.
     typed: BTreeSet<String>,
 }
 
 impl Named {
-    pub(super) fn of(address: &str, name: &str) -> Named {
+    pub(in crate::correspondents) fn of(address: &str, name: &str) -> Named {
         let (local, domain) = address.rsplit_once('@').unwrap_or((address, ""));
         let local = local.split('+').next().unwrap_or_default();
         let whole = normal(name);
@@ -39,12 +39,12 @@ impl Named {
     }
 
     /// Completion offers both for the same three letters.
-    pub(super) fn begins_as(&self, other: &Named) -> bool {
+    pub(in crate::correspondents) fn begins_as(&self, other: &Named) -> bool {
         !self.typed.is_disjoint(&other.typed)
     }
 
     /// One is easily taken for the other.
-    pub(super) fn is_like(&self, other: &Named) -> bool {
+    pub(in crate::correspondents) fn is_like(&self, other: &Named) -> bool {
         self.begins_as(other)
             || (!self.first.is_empty() && self.first == other.first)
             || (!self.last.is_empty() && self.last == other.last)
@@ -52,7 +52,7 @@ impl Named {
     }
 
     /// The same name: the same person at another address.
-    pub(super) fn is_named_as(&self, other: &Named) -> bool {
+    pub(in crate::correspondents) fn is_named_as(&self, other: &Named) -> bool {
         !self.whole.is_empty() && self.whole == other.whole
     }
 }
