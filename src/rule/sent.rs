@@ -46,6 +46,6 @@ fn outlines(sent: &Sent, sender: &str, until: Timestamp) -> Vec<Outline> {
     let at = |n: u32| until.checked_sub(ago(n).hours()).unwrap_or(Timestamp::MIN);
     // The subject that is filled in would make all of them one thread.
     let subject = like.subject.filter(|_| sent.mail.contains("Subject:"));
-    let of = |n: u32| Outline { at: Some(at(n)), sender: sender.to_owned(), subject, id: u64::from(n), ..like.clone() };
+    let of = |n: u32| Outline { at: Some(at(n)), sender: sender.to_owned(), subject, id: like.id.wrapping_add(u64::from(n)), ..like.clone() };
     (0..sent.mails).map(of).collect()
 }

@@ -203,7 +203,8 @@ fn an_import_that_was_killed_is_run_again() {
     child.kill().unwrap();
     child.wait().unwrap();
     let before = learnt();
-    assert!(before > 0 && before % 2_000 == 0, "whole batches: {before}");
+    // The newest of all are learnt last.
+    assert!(before > 0 && (before + 300) % 2_000 == 0, "whole batches: {before}");
     let (_, out) = run(&killed, "atena people import box.mbox");
     assert_eq!(out, format!("mails learnt from: {}; known before: {before}\n", MAILS as i64 - before));
     let export = |scratch: &Scratch| {
