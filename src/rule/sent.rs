@@ -30,6 +30,8 @@ pub(super) fn standing(sent: &[Sent], message: &Message) -> Option<Standing> {
     let until = outline.at.unwrap_or_default();
     let mut mails: Vec<Outline> = sent.iter().flat_map(|one| outlines(one, &outline.sender, until)).collect();
     mails.sort_by_key(|mail| mail.at);
+    // Each is a mail of its own.
+    mails.iter_mut().zip(1..).for_each(|(mail, id)| mail.id = id);
     let known = Known::from_mails(&mails, &outline);
     Some(Standing::of(outline, known))
 }
@@ -46,6 +48,6 @@ fn outlines(sent: &Sent, sender: &str, until: Timestamp) -> Vec<Outline> {
     let at = |n: u32| until.checked_sub(ago(n).hours()).unwrap_or(Timestamp::MIN);
     // The subject that is filled in would make all of them one thread.
     let subject = like.subject.filter(|_| sent.mail.contains("Subject:"));
-    let of = |n: u32| Outline { at: Some(at(n)), sender: sender.to_owned(), subject, id: like.id.wrapping_add(u64::from(n)), ..like.clone() };
+    let of = |n: u32| Outline { at: Some(at(n)), sender: sender.to_owned(), subject, ..like.clone() };
     (0..sent.mails).map(of).collect()
 }
