@@ -45,7 +45,7 @@ pub(super) fn run(
         facts: setup::facts(config, now),
         policy: setup::policy(config),
         envelope,
-        people: People::look(&config.data_dir).map_err(|error| Stop::Message(error.explain().get(lang).to_owned()))?,
+        people: people(config, lang),
         explain: args.explain,
     };
     let (mut results, unreadable) = bench.check_all(args, lang);
@@ -77,6 +77,22 @@ pub(super) fn run(
     let options = output::Options { lang, colour, width: super::width(), fail_on: args.fail_on.level() };
     output::write(out, args.format.format(), &messages, &unreadable, &infos, &options)?;
     Ok(output::exit_code(&messages, &unreadable, args.fail_on.level()))
+}
+
+/// Whom past mail went to; a store that cannot be read keeps no draft from being checked.
+fn people(config: &Config, lang: Lang) -> Option<People> {
+    let looked = People::look(&config.data_dir);
+    looked.unwrap_or_else(|error| {
+        let why = error.explain();
+        // Nothing is lost if nobody reads it.
+        let _ = match lang {
+            Lang::En => {
+                writeln!(std::io::stderr(), "atena: checked without what is known of people: {}", why.get(lang))
+            }
+            Lang::Ja => writeln!(std::io::stderr(), "atena: 学習した相手の情報なしで点検します: {}", why.get(lang)),
+        };
+        None
+    })
 }
 
 /// Keeps what is found now, so that later runs fail only on what is new.

@@ -102,8 +102,7 @@ pub(super) fn outline(path: &str, raw: &[u8]) -> Result<Outline, Unreadable> {
     };
     let outline = outline.ok_or_else(|| problem("nobody is named as its author", "差出人がありません"))?;
     match outline.at {
-        // The queues hold thousands.
-        Some(_) => Ok(Outline { quoted: String::new(), ..outline }),
+        Some(_) => Ok(outline),
         None => Err(problem("its Date cannot be read", "Date を読み取れません")),
     }
 }
@@ -171,7 +170,7 @@ impl Mine {
         let sender = self.as_sender.clone().unwrap_or_else(|| outline.sender.clone());
         // A clock that was wrong once must not make a mail the newest for ever. Quoted text is never kept.
         let at = outline.at.map(|at| at.min(self.now));
-        Some(Outline { sender, at, quoted: String::new(), ..outline })
+        Some(Outline { sender, at, ..outline })
     }
 
     /// Whom an address book is for: the one named, the only sender known, else the own organisation.

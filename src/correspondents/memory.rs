@@ -27,8 +27,11 @@ impl Known {
             one.about.greeted = one.greeted();
         }
         let history = Arc::new(History::new(std::mem::take(&mut memory.past)));
-        let mut known = Known::new(count, memory.near(draft));
-        known.is_acquainted = count >= ACQUAINTED || memory.people.len() as u32 >= ACQUAINTED;
+        let mut people = memory.near(draft);
+        people.extend(of_colleagues(&mails, draft, &memory));
+        let mut known = Known::new(count, people);
+        let written = memory.people.values().map(|one| u64::from(one.about.sent)).sum::<u64>();
+        known.is_acquainted = count >= ACQUAINTED || written >= u64::from(ACQUAINTED);
         known.thread = thread(&own, draft);
         known.missing = memory.missing(&history, draft);
         (known.files, known.newest_files) = (memory.files_of(draft), memory.files_before(draft));
@@ -37,6 +40,18 @@ impl Known {
         known.history = history;
         known
     }
+}
+
+/// The recipients whom only others have written to.
+fn of_colleagues(mails: &[&Outline], draft: &Outline, memory: &Memory<'_>) -> Vec<Acquaintance> {
+    let strangers = draft.recipients.iter().filter(|one| !memory.people.contains_key(one.address.as_str()));
+    let about = strangers.map(|one| Acquaintance {
+        address: one.address.clone(),
+        colleagues: mails.iter().filter(|mail| mail.sender != draft.sender && mail.has(&one.address)).count() as u32,
+        of_house: true,
+        ..Acquaintance::default()
+    });
+    about.filter(|one| one.colleagues > 0).collect()
 }
 
 /// Without a time, or to nobody, a mail tells nothing.
@@ -117,7 +132,9 @@ impl<'a> Memory<'a> {
 
     fn files_before(&self, draft: &Outline) -> Vec<SentFile> {
         let day = jiff::SignedDuration::from_hours(24);
-        self.files_where(|file| draft.at.is_some_and(|at| file.at <= at && at.duration_since(file.at) <= day))
+        self.files_where(|file| {
+            draft.at.is_some_and(|at| at.duration_since(file.at) >= -day / 24 && at.duration_since(file.at) <= day)
+        })
     }
 
     /// Newest first.

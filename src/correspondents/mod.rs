@@ -18,8 +18,8 @@ pub mod slips;
 mod standing;
 mod terms;
 
-/// From so many mails or people on one knows whom one writes to.
-pub const ACQUAINTED: u32 = 5;
+/// Fewer mails tell of a beginning, not of habits, and not of whom one knows.
+pub const ACQUAINTED: u32 = 50;
 
 /// Names kept that one is greeted by.
 pub const GREETINGS: usize = 8;

@@ -119,7 +119,7 @@ impl Outline {
             answered: answered(message.bodies.iter().find_map(|body| body.anatomy.quote_head.as_ref())),
             greeted: greeted(message.bodies.iter().map(|body| &body.anatomy)),
             quoted: quoted(message.bodies.iter().map(|body| (body.original.as_str(), &body.anatomy))),
-            files: message.attachments.iter().map(file).collect(),
+            files: message.attachments.iter().filter(|one| one.is_file() && one.size > 0).map(file).collect(),
             judged: None,
         };
         Some(outline)
@@ -199,7 +199,7 @@ fn quoted<'a>(texts: impl Iterator<Item = (&'a str, &'a Anatomy)>) -> String {
 
 fn shortened(text: &str) -> &str {
     /// In octets: who is of a thread stands at its top.
-    const MOST_QUOTED: usize = 64 * 1024;
+    const MOST_QUOTED: usize = 16 * 1024;
     let mut end = text.len().min(MOST_QUOTED);
     while !text.is_char_boundary(end) {
         end -= 1;

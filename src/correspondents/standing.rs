@@ -1,13 +1,13 @@
 //! How each recipient of one mail stands: what is known of it, and how likely it is to be meant.
 
-use super::{Acquaintance, Judged, Known, Outline, Score, score};
+use super::{ACQUAINTED, Judged, Known, Outline, Score, score};
 
 /// One mail before what is known of its recipients.
 #[derive(Debug, Clone)]
 pub struct Standing {
     pub outline: Outline,
     pub known: Known,
-    /// In the order of the outline's recipients.
+    /// In the order of the outline's recipients, lists and desks left out.
     pub scores: Vec<Score>,
 }
 
@@ -19,9 +19,7 @@ impl Standing {
 
     /// Past mail is enough to tell what is usual.
     pub fn is_experienced(&self) -> bool {
-        /// Fewer mails tell of a beginning, not of habits.
-        const ENOUGH: u32 = 50;
-        self.known.mails >= ENOUGH
+        self.known.mails >= ACQUAINTED
     }
 
     /// What there is to remember of the scores; nothing where past mail does not tell enough.
@@ -31,10 +29,5 @@ impl Standing {
         let worst = |score: &dyn Fn(&Score) -> f64| self.scores.iter().map(score).fold(NONE, f64::max) as f32;
         let judged = || Judged { odds: worst(&|one| one.odds), namesake: worst(&|one| one.namesake.unwrap_or(NONE)) };
         self.is_experienced().then(judged)
-    }
-
-    /// What is known of a recipient, in lower case.
-    pub fn of_address(&self, address: &str) -> Option<&Acquaintance> {
-        self.known.of(address)
     }
 }

@@ -1,6 +1,5 @@
 //! Mails on their way to the next server: with their author waiting, or out of the outbox.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -10,8 +9,7 @@ use super::passage::{Author, Heard, Passage, leaves};
 use super::tell::About;
 use super::{Admission, Gate, Login, Mail, Patience, later, no_account, own_answer};
 use crate::config::{self, Account, WhenUnreachable};
-use crate::correspondents::Outline;
-use crate::message::{Envelope, Message};
+use crate::message::Envelope;
 use crate::notice::News;
 use crate::outbox::{self, Attempt};
 use crate::store::{Claim, Initial, NewMail};
@@ -195,32 +193,14 @@ impl outbox::Sender for Arc<Gate> {
             outcome = upstream.send_if(&envelope, &claim.raw, login.as_ref(), &ours).await;
         }
         self.mind(account, login.as_ref(), &outcome).await;
-        if let (Outcome::Sent { .. }, false) = (&outcome, claim.notice) {
-            self.learn_from(claim);
+        if let (Outcome::Sent { .. }, false, Some(learner)) = (&outcome, claim.notice, &self.learner) {
+            learner.note_raw(&claim.envelope, &claim.raw, Timestamp::now());
         }
         match outcome {
             // The password was changed: a reason to wait for the new one, not to give the mail up.
             Outcome::Refused(answer) if is_about_the_login(&answer) && is_theirs => Attempt::NoLogin(answer.text),
             Outcome::Refused(answer) if is_about_the_login(&answer) => Outcome::TryLater(answer).into(),
             outcome => outcome.into(),
-        }
-    }
-}
-
-impl Gate {
-    /// What was released, delayed or queued teaches when it has left.
-    fn learn_from(&self, claim: &Claim) {
-        if self.learner.is_none() {
-            return;
-        }
-        let outline = || {
-            let mut message = Message::parse(&claim.raw).ok()?;
-            message.add_envelope(&claim.envelope);
-            Outline::of(&message)
-        };
-        // It has left and must be recorded as sent, or it would go again, whatever its own text does to this.
-        if let Ok(Some(outline)) = catch_unwind(AssertUnwindSafe(outline)) {
-            self.learn(outline, Timestamp::now());
         }
     }
 }

@@ -8,7 +8,7 @@ use crate::config::{Handling, WhenCheckFails};
 use crate::correspondents::{Outline, Standing};
 use crate::facts::Facts;
 use crate::finding::{Allowed, Finding};
-use crate::message::{Envelope, Message, Unreadable, field_count};
+use crate::message::{Address, Envelope, Message, Unreadable, field_count};
 use crate::rule::{self, Findings, Rules};
 use crate::store::People;
 use crate::verdict::Verdict;
@@ -60,7 +60,10 @@ impl Judge<'_> {
         if let Some(envelope) = envelope {
             message.add_envelope(envelope);
         }
-        let outline = Outline::of(&message);
+        // Whose mail it is says the envelope: nobody learns, by writing another name into From, whom that one writes to.
+        let sender = envelope.and_then(|envelope| envelope.sender.as_ref()).map(Address::key);
+        let is_own = |outline: &Outline| sender.as_ref().is_none_or(|sender| *sender == outline.sender);
+        let outline = Outline::of(&message).filter(is_own);
         let acquainted = self.standing(outline.as_ref()).map(|standing| self.facts.with(standing));
         let facts = acquainted.as_ref().unwrap_or(self.facts);
         let mut findings = self.rules.run(&message, facts);

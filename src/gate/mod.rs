@@ -156,7 +156,7 @@ impl Gate {
             return Admission::Refused(other_account(sender, login));
         }
         let (octets, recipients) = (raw.len(), envelope.recipients.len());
-        let (envelope, raw, judgement) = self.judged(envelope, raw, now).await;
+        let (envelope, raw, mut judgement) = self.judged(envelope, raw, now).await;
         let raw = match self.config.handling.allow_header {
             true => without_field(raw, rule::ALLOW_HEADER),
             false => raw,
@@ -167,7 +167,8 @@ impl Gate {
             tracing::info!(rule, by, reason, "a finding was allowed");
         }
         let rules: Vec<String> = judgement.findings.iter().map(|finding| finding.rule.clone()).collect();
-        let judged = judgement.standing.as_ref().and_then(|standing| standing.judged());
+        // Not kept while the next server takes its time: the newest mails of the sender hang on it.
+        let judged = judgement.standing.take().and_then(|standing| standing.judged());
         let outline = judgement.outline.clone().map(|outline| Outline { judged, ..outline });
         let mail = Mail { parcel: Arc::new(Parcel { envelope, raw, _hold: hold }), who, account, login, judgement };
         let admission = self.act(mail, now.timestamp(), author).await;

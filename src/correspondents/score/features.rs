@@ -1,5 +1,7 @@
 //! The signals of one mail's recipients, as numbers.
 
+use std::cell::OnceCell;
+
 use super::kernel::Kernel;
 use super::names::Named;
 use super::thread;
@@ -99,6 +101,7 @@ pub(super) struct Mail<'a> {
 struct Person<'a> {
     named: Named,
     about: &'a Acquaintance,
+    in_thread: OnceCell<bool>,
 }
 
 struct Recipient<'a> {
@@ -114,7 +117,7 @@ impl<'a> Mail<'a> {
     pub(super) fn of(outline: &'a Outline, known: &'a Known) -> Mail<'a> {
         /// On a circular nobody stands out.
         const MOST: usize = 50;
-        let candidates = outline.recipients.iter().filter(|one| !is_list(&one.address)).take(MOST);
+        let candidates = outline.recipients.iter().take(MOST).filter(|one| !is_list(&one.address));
         let mut recipients: Vec<Recipient<'a>> = candidates
             .map(|one| {
                 let about = known.of(&one.address).filter(|about| !about.of_house);
@@ -129,7 +132,9 @@ impl<'a> Mail<'a> {
             .collect();
         recipients.dedup_by(|a, b| a.address == b.address);
         let others = known.people().iter().filter(|about| !outline.has(&about.address) && about.sent > 0);
-        let others = others.map(|about| Person { named: Named::of(&about.address, &about.name), about }).collect();
+        let others = others
+            .map(|about| Person { named: Named::of(&about.address, &about.name), about, in_thread: OnceCell::new() })
+            .collect();
         let numbers: Vec<Option<i64>> = recipients.iter().map(|one| one.about.map(|about| about.number)).collect();
         let kernel = Kernel::of(&known.history, &outline.terms, &numbers);
         Mail { outline, known, recipients, others, kernel }
@@ -159,12 +164,9 @@ impl<'a> Mail<'a> {
             other.named.is_like(&one.named) && !other.named.is_named_as(&one.named) && other.about.sent > mine
         });
         let rank = |other: &&Person<'_>| {
-            let address = &other.about.address;
-            let in_thread = self.known.thread.contains(address)
-                || thread::names(&self.outline.quoted, address, &other.named.first, &other.named.last);
             let same_last = !one.named.last.is_empty() && one.named.last == other.named.last;
             let same_first = !one.named.first.is_empty() && one.named.first == other.named.first;
-            (in_thread, same_last || same_first, other.about.sent)
+            (self.knows_in_thread(other), same_last || same_first, other.about.sent)
         };
         alike.max_by_key(rank).map(|other| other.about)
     }
@@ -177,14 +179,15 @@ impl<'a> Mail<'a> {
         let mine = self.known.of(one.address);
         let last = mine.and_then(|mine| mine.last);
         let is_joined = |other: &Acquaintance| mine.is_some_and(|mine| mine.person != 0 && mine.person == other.person);
+        // A surname, or the name of a desk, is many people's.
+        let is_whole =
+            |other: &Named| !other.first.is_empty() && !other.last.is_empty() && other.is_named_as(&one.named);
         let is_later = |other: &Acquaintance| match (last, other.last) {
             (Some(mine), Some(theirs)) => theirs.duration_since(mine) >= jiff::SignedDuration::from_hours(LONG),
             (mine, theirs) => mine.is_none() && theirs.is_some(),
         };
         let twins = self.others.iter().filter(|other| {
-            (other.named.is_named_as(&one.named) || is_joined(other.about))
-                && other.about.sent >= 3
-                && is_later(other.about)
+            (is_whole(&other.named) || is_joined(other.about)) && other.about.sent >= 3 && is_later(other.about)
         });
         twins.map(|other| other.about).max_by_key(|other| other.last)
     }
@@ -306,12 +309,14 @@ impl<'a> Mail<'a> {
         let mut alike: Vec<&Person<'_>> =
             self.others.iter().filter(|other| other.named.is_like(&one.named) && !on_mail(other)).collect();
         alike.sort_by(|a, b| b.about.sent.cmp(&a.about.sent).then_with(|| a.about.address.cmp(&b.about.address)));
-        let is_of_thread = |other: &&Person<'a>| {
-            let (address, named) = (&other.about.address, &other.named);
-            self.known.thread.contains(address)
-                || thread::names(&self.outline.quoted, address, &named.first, &named.last)
-        };
-        alike.into_iter().take(LOOK_ALIKES).find(is_of_thread)
+        alike.into_iter().take(LOOK_ALIKES).find(|other| self.knows_in_thread(other))
+    }
+
+    /// Asked of one person for every recipient; the quoted texts are searched once.
+    fn knows_in_thread(&self, other: &Person<'_>) -> bool {
+        let (address, named) = (&other.about.address, &other.named);
+        let search = || thread::names(&self.outline.quoted, address, &named.first, &named.last);
+        *other.in_thread.get_or_init(|| self.known.thread.contains(address) || search())
     }
 }
 

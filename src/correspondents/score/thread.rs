@@ -25,14 +25,17 @@ fn by_name(quoted: &str, first: &str, last: &str) -> bool {
     }
     let beside = |(at, found): (usize, &str)| {
         let (before, behind) = (&quoted[..at], &quoted[at + found.len()..]);
-        let whole = !before.ends_with(char::is_alphanumeric) && !behind.starts_with(char::is_alphanumeric);
+        if before.ends_with(char::is_alphanumeric) || behind.starts_with(char::is_alphanumeric) {
+            return false;
+        }
         let cut = before.char_indices().rev().nth(NEAR - 1).map_or(0, |(at, _)| at);
         let end = behind.char_indices().nth(NEAR).map_or(behind.len(), |(at, _)| at);
-        whole
-            && (words(&behind[..end]).take(WORDS).any(|word| word == first)
-                || words(&before[cut..]).rev().take(WORDS).any(|word| word == first))
+        words(&behind[..end]).take(WORDS).any(|word| word == first)
+            || words(&before[cut..]).rev().take(WORDS).any(|word| word == first)
     };
-    quoted.match_indices(last).any(beside)
+    /// A name said so often is the text's own word.
+    const MOST_MATCHES: usize = 200;
+    quoted.match_indices(last).take(MOST_MATCHES).any(beside)
 }
 
 fn words(text: &str) -> impl DoubleEndedIterator<Item = &str> {

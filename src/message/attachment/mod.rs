@@ -5,8 +5,6 @@ mod content;
 mod document;
 mod rar;
 
-use std::hash::{DefaultHasher, Hasher};
-
 pub use content::Content;
 
 use super::charset;
@@ -198,9 +196,8 @@ fn clipped(mut text: String) -> String {
     text
 }
 
-/// A 64-bit hash of the whole content: for "is this the same file as a minute ago", not against an adversary.
+/// A 64-bit hash of the whole content (FNV-1a): for "is this the same file as before", not against an adversary. It is
+/// stored, and so the same in every version of the program.
 pub(super) fn digest(content: &[u8]) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    hasher.write(content);
-    hasher.finish()
+    content.iter().fold(0xcbf2_9ce4_8422_2325, |hash, octet| (hash ^ u64::from(*octet)).wrapping_mul(0x0100_0000_01b3))
 }

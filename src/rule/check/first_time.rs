@@ -30,7 +30,9 @@ impl Kind for FirstTime {
             standing.scores.iter().any(is_stranger) && !listed() && !speaks_of(reading, &address)
         };
         let strangers: Vec<&Recipient<'_>> = reading.outside().filter(unknown).collect();
-        if strangers.is_empty() || strangers.len() > self.most || reading.mentions(&self.introductions) {
+        // Whoever is answered has written before, quoted or not.
+        let answered = standing.outline.quoted.trim().is_empty() && !standing.outline.answers.is_empty();
+        if strangers.is_empty() || answered || strangers.len() > self.most || reading.mentions(&self.introductions) {
             return Vec::new();
         }
         let remark = |recipient: &&Recipient<'_>| {

@@ -15,42 +15,41 @@ use crate::rule::reading::{Reading, Recipient, Remark};
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(in crate::rule) struct Unlikely {
-    /// Share of ordinary mails that may be remarked upon.
-    budget: f64,
-    /// From these odds on (natural logarithm), in mails that answer nothing, where the sender's own are not known.
-    odds: f64,
-    /// And in answers.
-    odds_in_thread: f64,
+    from: Threshold,
 }
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(in crate::rule) struct Namesake {
-    budget: f64,
-    odds: f64,
-    odds_in_thread: f64,
-    /// What this rule of the pack remarks upon is left to it.
-    left_to: Option<Threshold>,
+    from: Threshold,
+    /// What lies above this is left to another rule.
+    up_to: Option<Threshold>,
 }
-
-/// The threshold of another rule.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Threshold {
-    budget: f64,
-    odds: f64,
-    odds_in_thread: f64,
-}
-
-/// How far a sender's own threshold may lie from everybody's.
-const BOUND: f64 = 2.0;
 
 /// From where on a score is remarked upon.
-fn threshold(standing: &Standing, score: &Score, of: (f64, f64, f64), pick: impl Fn(&Judged) -> f32) -> f64 {
-    let (budget, odds, odds_in_thread) = of;
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Threshold {
+    /// Share of ordinary mails that may be remarked upon.
+    budget: f64,
+    /// The odds (natural logarithm), in mails that answer nothing, where the sender's own are not known.
+    odds: f64,
+    /// And in answers.
+    odds_in_thread: f64,
+    /// How far below them the sender's own threshold may lie.
+    #[serde(default)]
+    down: f64,
+}
+
+/// How far above everybody's threshold a sender's own may lie.
+const UP: f64 = 2.0;
+
+/// From where on a score is remarked upon.
+fn threshold(standing: &Standing, score: &Score, of: &Threshold, pick: impl Fn(&Judged) -> f32) -> f64 {
+    let Threshold { budget, odds, odds_in_thread, down } = *of;
     let usual = if score.is_reply { odds_in_thread } else { odds };
     let own = standing.known.history.exceeded_by(budget, pick);
-    own.map_or(usual, |own| own.clamp(usual - BOUND, usual + BOUND))
+    own.map_or(usual, |own| own.clamp(usual - down, usual + UP))
 }
 
 /// People who are named in a sentence.
@@ -59,8 +58,7 @@ const MOST_NAMED: usize = 3;
 impl Kind for Unlikely {
     fn run(&self, reading: &Reading<'_>) -> Vec<Remark> {
         let Some(standing) = experienced(reading) else { return Vec::new() };
-        let of = (self.budget, self.odds, self.odds_in_thread);
-        let least = |score: &Score| threshold(standing, score, of, |judged| judged.odds);
+        let least = |score: &Score| threshold(standing, score, &self.from, |judged| judged.odds);
         // Where several stand out the mail is unusual, not one of them.
         let worst = standing.scores.iter().max_by(|a, b| a.odds.total_cmp(&b.odds));
         let Some(worst) = worst.filter(|score| score.odds > least(score)) else { return Vec::new() };
@@ -84,12 +82,10 @@ impl Kind for Unlikely {
 impl Kind for Namesake {
     fn run(&self, reading: &Reading<'_>) -> Vec<Remark> {
         let Some(standing) = experienced(reading) else { return Vec::new() };
-        let least = |score: &Score, of| threshold(standing, score, of, |judged| judged.namesake);
+        let least = |score: &Score, of: &Threshold| threshold(standing, score, of, |judged| judged.namesake);
         let fires = |score: &&Score| {
             let Some(odds) = score.namesake.filter(|_| score.first_time) else { return false };
-            let left = self.left_to.as_ref().map(|other| (other.budget, other.odds, other.odds_in_thread));
-            odds > least(score, (self.budget, self.odds, self.odds_in_thread))
-                && left.is_none_or(|of| odds <= least(score, of))
+            odds > least(score, &self.from) && self.up_to.as_ref().is_none_or(|of| odds <= least(score, of))
         };
         let remark = |score: &Score| {
             let recipient = recipient(reading, &score.address)?;

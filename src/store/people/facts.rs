@@ -20,9 +20,15 @@ const MOST_NEIGHBOURS: usize = 96;
 /// Mails of one thread that are looked at.
 const MOST_OF_THREAD: usize = 20;
 /// Receivers of a file, or of the files of a day.
-const MOST_FILES: i64 = 100;
+const MOST_FILES: i64 = 500;
+/// People whose mails are counted to tell whether one has written much.
+const MOST_COUNTED: i64 = 200;
 /// In milliseconds.
 const DAY: i64 = 24 * 60 * 60 * 1000;
+
+/// Mails of other senders to an address.
+const OF_COLLEAGUES: &str =
+    "SELECT min(sum(sent), 4294967295) FROM correspondent WHERE address = ?1 AND sender <> ?2 AND sent > 0";
 
 const PERSON: &str = "SELECT number, address, name, person, sent, received, first_at, last_at, listed, names, role \
                       FROM correspondent";
@@ -43,6 +49,7 @@ pub(super) fn known(connection: &Connection, histories: &Histories, outline: &Ou
     if let Some((house, _)) = house {
         Look { sender: house, ..look }.people(outline, true, &mut people)?;
     }
+    look.of_colleagues(outline, &mut people)?;
     look.complete(&mut people)?;
     let mut known = Known::new(mails, people);
     known.domains = look.domains(outline)?;
@@ -124,14 +131,31 @@ impl Look<'_> {
         Ok(())
     }
 
+    /// The recipients whom only others here have written to.
+    fn of_colleagues(&self, outline: &Outline, into: &mut Vec<Acquaintance>) -> Result<(), Fault> {
+        let mut find = self.connection.prepare_cached(OF_COLLEAGUES)?;
+        for one in outline.recipients.iter().take(MOST_RECIPIENTS) {
+            if into.iter().any(|known| known.address == one.address) {
+                continue;
+            }
+            let mails: Option<u32> = find.query_row(params![one.address, self.sender], |row| row.get(0))?;
+            let about = |colleagues| Acquaintance {
+                address: one.address.clone(),
+                colleagues,
+                of_house: true,
+                ..Acquaintance::default()
+            };
+            into.extend(mails.map(about));
+        }
+        Ok(())
+    }
+
     /// What a person's own row does not tell.
     fn complete(&self, people: &mut [Acquaintance]) -> Result<(), Fault> {
         let mut greeted = self
             .connection
             .prepare_cached("SELECT name FROM greeting WHERE correspondent = ?1 ORDER BY mails DESC, name")?;
-        let mut colleagues = self.connection.prepare_cached(
-            "SELECT min(sum(sent), 4294967295) FROM correspondent WHERE address = ?1 AND sender <> ?2",
-        )?;
+        let mut colleagues = self.connection.prepare_cached(OF_COLLEAGUES)?;
         for one in people {
             one.greeted = greeted.query_map([one.number], |row| row.get(0))?.collect::<Result<_, _>>()?;
             let others: Option<u32> = colleagues.query_row(params![one.address, self.sender], |row| row.get(0))?;
@@ -140,13 +164,13 @@ impl Look<'_> {
         Ok(())
     }
 
-    /// Whether so many people are known to the sender or the house that a stranger is one.
+    /// Whether the sender or the house has written so much, also by what an address book tells, that a stranger is one.
     fn has_people(&self, house: Option<i64>) -> Result<bool, Fault> {
-        let mut find = self
-            .connection
-            .prepare_cached("SELECT count(*) FROM (SELECT 1 FROM correspondent WHERE sender IN (?1, ?2) LIMIT ?3)")?;
-        let count: u32 = find.query_row(params![self.sender, house, ACQUAINTED], |row| row.get(0))?;
-        Ok(count >= ACQUAINTED)
+        let mut find = self.connection.prepare_cached(
+            "SELECT coalesce(sum(sent), 0) FROM (SELECT sent FROM correspondent WHERE sender IN (?1, ?2) LIMIT ?3)",
+        )?;
+        let mails: i64 = find.query_row(params![self.sender, house, MOST_COUNTED], |row| row.get(0))?;
+        Ok(mails >= i64::from(ACQUAINTED))
     }
 
     /// Whom the files of the mail went to before.
@@ -170,7 +194,8 @@ impl Look<'_> {
             "SELECT f.name, f.hash, c.address, f.at FROM file f JOIN correspondent c ON c.number = f.correspondent \
              WHERE f.sender = ?1 AND f.at BETWEEN ?2 AND ?3 ORDER BY f.at DESC LIMIT ?4",
         )?;
-        let of = params![self.sender, at - DAY, at, MOST_FILES];
+        // The clock of the author may be slow.
+        let of = params![self.sender, at - DAY, at + DAY / 24, MOST_FILES];
         Ok(find.query_map(of, file_of)?.collect::<Result<_, _>>()?)
     }
 

@@ -3,6 +3,8 @@
 
 use std::io::{self, IsTerminal};
 use std::path::Path;
+use std::sync::mpsc;
+use std::thread;
 
 use super::super::super::Stop;
 use super::super::super::init::secret;
@@ -16,10 +18,15 @@ use crate::imap::{self, ImapError, ImapUrl, Login, Mail, Position, Server, Summa
 use crate::store::StoreError;
 use crate::store::people::Mark;
 
+/// Mails read while others are learnt.
+const READ_AHEAD: usize = 16;
+
 /// Why reading a server came to an end.
 enum Trouble {
     Server(ImapError),
     Store(StoreError),
+    /// Learning could not go on, which its own error tells.
+    Stopped,
 }
 
 impl From<ImapError> for Trouble {
@@ -41,27 +48,41 @@ impl Desk<'_> {
         })?;
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
         let server = Server::new(&parsed, self.login(&parsed, import, &runtime)?);
-        let source = format!("imap:{}@{server}/{}", parsed.user, parsed.folder.as_deref().unwrap_or_default());
+        // Read for somebody else, or with another address of one's own, it is read anew.
+        let whose: Vec<&str> = import.as_sender.iter().chain(&import.from).map(String::as_str).collect();
+        let folder = parsed.folder.as_deref().unwrap_or_default();
+        let source = format!("imap:{}@{server}/{folder} {}", parsed.user, whose.join(" "));
         let mark = self.people.mark(&source).map_err(|error| told(&error, self.lang))?;
         let from = mark.map(|mark| Position { uid_validity: mark.validity, last_uid: mark.last });
         let mut reading = Reading { desk: self, mine, source, batch: Vec::new(), at: None, count };
         let mut progress = Progress::new(self.lang);
-        let mut take = |mail: Mail| {
-            progress.tick(mail.number as usize);
-            reading.take(&mail)
-        };
-        let outcome = runtime.block_on(imap::read(&server, parsed.folder.as_deref(), from, &mut take));
+        // The runtime reads in a thread of its own: learning waits for the disk, which no runtime's thread may.
+        let (sender, mails) = mpsc::sync_channel::<Mail>(READ_AHEAD);
+        let folder = parsed.folder.as_deref();
+        let outcome = thread::scope(|scope| {
+            let reader = scope.spawn(|| {
+                let mut take = move |mail: Mail| sender.send(mail).map_err(|_| Trouble::Stopped);
+                runtime.block_on(imap::read(&server, folder, from, &mut take))
+            });
+            let taken = mails.iter().try_for_each(|mail| {
+                progress.tick(mail.number as usize);
+                reading.take(&mail)
+            });
+            drop(mails);
+            let read = reader.join().expect("reading ends in order");
+            taken.and(read)
+        });
         progress.done();
         // What was read is learnt, whatever ended it.
         let learnt = reading.learn();
-        match (outcome, learnt) {
-            (Err(Trouble::Server(error)), _) => Err(Stop::Message(error.explain().get(self.lang).to_owned())),
-            (Err(Trouble::Store(error)), _) | (_, Err(Trouble::Store(error))) => Err(told(&error, self.lang)),
-            (_, Err(Trouble::Server(error))) => Err(Stop::Message(error.explain().get(self.lang).to_owned())),
-            (Ok(summary), Ok(())) => {
+        match outcome.and_then(|summary| learnt.map(|()| summary)) {
+            Ok(summary) => {
                 count.not_read += left_out(&summary);
                 Ok(())
             }
+            Err(Trouble::Server(error)) => Err(Stop::Message(error.explain().get(self.lang).to_owned())),
+            Err(Trouble::Store(error)) => Err(told(&error, self.lang)),
+            Err(Trouble::Stopped) => Err(told(&StoreError::Stopped, self.lang)),
         }
     }
 
