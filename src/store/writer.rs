@@ -175,8 +175,15 @@ fn commit_together(connection: &Connection, path: &Path, batch: impl Iterator<It
             answers.push(job(state.clone().map(|()| connection)).1);
             continue;
         }
-        let (went, answer) = in_savepoint(connection, path, job);
+        // The first one has the transaction for itself: inside a savepoint each statement of a large job costs more the
+        // more pages the job has changed (SQLite walks the list of them).
+        let is_first = answers.is_empty();
+        let (went, answer) = if is_first { job(Ok(connection)) } else { in_savepoint(connection, path, job) };
         answers.push(answer);
+        if is_first && went.is_err() && !connection.is_autocommit() {
+            let undone = execute(connection, path, "ROLLBACK");
+            return Batch { answers, committed: undone, no_room: matches!(went, Err(StoreError::Full { .. })) };
+        }
         no_room |= matches!(went, Err(StoreError::Full { .. }));
         if connection.is_autocommit() {
             // A full disk or an I/O error makes SQLite roll the whole transaction back, the others' work with it.

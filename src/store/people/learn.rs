@@ -10,10 +10,18 @@ use crate::store::sqlite::Fault;
 
 /// Terms kept of one mail.
 const MOST_TERMS: usize = 128;
+/// So many mails at once come out of a mailbox, not through a relay.
+const IMPORT: usize = 1_000;
+/// Memory for pages while a mailbox is read.
+const IMPORT_CACHE_KB: i64 = 64 * 1024;
 /// Files kept of one mail.
 const MOST_FILES: usize = 20;
 
 pub(super) fn learn(connection: &Connection, outlines: &[Outline]) -> Result<Learnt, Fault> {
+    if outlines.len() >= IMPORT {
+        // Rows of an import lie all over; the cache is let go with its process.
+        connection.pragma_update(None, "cache_size", -IMPORT_CACHE_KB)?;
+    }
     let mut batch = Batch { connection, senders: HashMap::new(), numbers: HashMap::new(), changes: Changes::default() };
     let mut learnt = Learnt::default();
     for outline in outlines {
@@ -239,18 +247,14 @@ impl Batch<'_> {
 }
 
 fn write_person(connection: &Connection, number: i64, person: &Person) -> Result<(), Fault> {
-    connection
-        .prepare_cached(
-            "UPDATE correspondent SET sent = min(sent + ?2, 4294967295), received = min(received + ?3, 4294967295), \
-             first_at = min(coalesce(first_at, ?4), ?4), last_at = max(coalesce(last_at, ?5), ?5) WHERE number = ?1",
-        )?
-        .execute(params![number, person.sent, person.received, person.first, person.last])?;
-    let Some((at, name)) = &person.name else { return Ok(()) };
-    connection
-        .prepare_cached(
-            "UPDATE correspondent SET name = ?2, named_at = ?3 WHERE number = ?1 AND (named_at IS NULL OR named_at <= ?3)",
-        )?
-        .execute(params![number, short(name), at])?;
+    let mut write = connection.prepare_cached(
+        "UPDATE correspondent SET sent = min(sent + ?2, 4294967295), received = min(received + ?3, 4294967295), \
+         first_at = min(coalesce(first_at, ?4), ?4), last_at = max(coalesce(last_at, ?5), ?5), \
+         name = CASE WHEN ?7 >= coalesce(named_at, ?7) THEN ?6 ELSE name END, \
+         named_at = CASE WHEN ?7 >= coalesce(named_at, ?7) THEN ?7 ELSE named_at END WHERE number = ?1",
+    )?;
+    let (at, name) = person.name.as_ref().map(|(at, name)| (*at, short(name))).unzip();
+    write.execute(params![number, person.sent, person.received, person.first, person.last, name, at])?;
     Ok(())
 }
 
