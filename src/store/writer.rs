@@ -23,9 +23,16 @@ const MOST_PER_COMMIT: usize = 256;
 type Job = Box<dyn FnOnce(Result<&Connection, StoreError>) -> (Result<(), StoreError>, Answer) + Send>;
 type Answer = Box<dyn FnOnce(Result<(), StoreError>)>;
 
+/// A job in the queue.
+struct Work {
+    job: Job,
+    /// It shares no transaction: what it does to the disk must not undo, or hold up, the others' work.
+    alone: bool,
+}
+
 /// The way to the writing thread. Dropping it waits for the work already queued, then closes the database.
 pub(super) struct Writer {
-    queue: Option<mpsc::Sender<Job>>,
+    queue: Option<mpsc::Sender<Work>>,
     thread: Option<JoinHandle<()>>,
     progress: Arc<Progress>,
     path: Arc<Path>,
@@ -66,10 +73,10 @@ impl Writer {
         T: Send + 'static,
         F: FnOnce(&Connection) -> Result<T, Fault> + Send + 'static,
     {
-        self.submit(work)?.await.map_err(|_| StoreError::Stopped)?
+        self.submit(work, false)?.await.map_err(|_| StoreError::Stopped)?
     }
 
-    /// As [`Writer::run`], for a thread that may wait: never one of an asynchronous runtime's own.
+    /// As [`Writer::run`], in a transaction of its own, for a thread that may wait: never one of an asynchronous runtime's.
     ///
     /// # Errors
     /// As those of [`Writer::run`].
@@ -78,10 +85,10 @@ impl Writer {
         T: Send + 'static,
         F: FnOnce(&Connection) -> Result<T, Fault> + Send + 'static,
     {
-        self.submit(work)?.blocking_recv().map_err(|_| StoreError::Stopped)?
+        self.submit(work, true)?.blocking_recv().map_err(|_| StoreError::Stopped)?
     }
 
-    fn submit<T, F>(&self, work: F) -> Result<oneshot::Receiver<Result<T, StoreError>>, StoreError>
+    fn submit<T, F>(&self, work: F, alone: bool) -> Result<oneshot::Receiver<Result<T, StoreError>>, StoreError>
     where
         T: Send + 'static,
         F: FnOnce(&Connection) -> Result<T, Fault> + Send + 'static,
@@ -98,7 +105,7 @@ impl Writer {
             (went, Box::new(answer))
         });
         let queue = self.queue.as_ref().ok_or(StoreError::Stopped)?;
-        queue.send(job).map_err(|_| StoreError::Stopped)?;
+        queue.send(Work { job, alone }).map_err(|_| StoreError::Stopped)?;
         Ok(answer)
     }
 
@@ -133,9 +140,19 @@ impl Progress {
     }
 }
 
-fn serve(connection: &Connection, path: &Path, jobs: &mpsc::Receiver<Job>, progress: &Progress) {
-    while let Ok(first) = jobs.recv() {
-        let batch = std::iter::once(first).chain(jobs.try_iter()).take(MOST_PER_COMMIT);
+fn serve(connection: &Connection, path: &Path, queue: &mpsc::Receiver<Work>, progress: &Progress) {
+    let mut waiting: Option<Work> = None;
+    while let Some(Work { job, alone }) = waiting.take().or_else(|| queue.recv().ok()) {
+        let more = || match queue.try_recv() {
+            Ok(work) if !work.alone => Some(work.job),
+            Ok(work) => {
+                waiting = Some(work);
+                None
+            }
+            Err(_) => None,
+        };
+        let others = if alone { 0 } else { MOST_PER_COMMIT - 1 };
+        let batch = std::iter::once(job).chain(std::iter::from_fn(more).take(others));
         let changes_before = connection.total_changes();
         let Batch { answers, committed, no_room } = commit_together(connection, path, batch);
         match &committed {
@@ -307,6 +324,26 @@ mod tests {
         assert_eq!(count(&writer).await, 0);
         assert_eq!(writer.run(|connection| remember(connection, "next", 1)).await, Ok(()));
         assert_eq!(count(&writer).await, 1);
+    }
+
+    #[tokio::test]
+    async fn a_job_with_a_transaction_of_its_own_takes_nobody_with_it() {
+        let directory = tempfile::tempdir().expect("a directory");
+        let writer = writer(&directory);
+        let (open, gate) = mpsc::channel::<()>();
+        let blocker = writer.run(move |_| Ok(gate.recv().is_ok()));
+        let alone = writer.submit(|connection| Ok(connection.execute_batch("ROLLBACK")?), true).expect("a writer");
+        let release = async { open.send(()) };
+        let (blocked, before, lost, after, _) = tokio::join!(
+            blocker,
+            writer.run(|connection| remember(connection, "before", 1)),
+            alone,
+            writer.run(|connection| remember(connection, "after", 1)),
+            release,
+        );
+        assert_eq!((blocked, before, after), (Ok(true), Ok(()), Ok(())));
+        assert!(matches!(lost, Ok(Err(StoreError::Failed { .. }))), "{lost:?}");
+        assert_eq!(count(&writer).await, 2);
     }
 
     #[tokio::test]
