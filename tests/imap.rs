@@ -6,6 +6,8 @@
 mod faults;
 #[path = "imap/folders.rs"]
 mod folders;
+#[path = "imap/learnt.rs"]
+mod learnt;
 #[path = "imap/login.rs"]
 mod login;
 #[path = "imap/order.rs"]
