@@ -145,7 +145,7 @@ mod tests {
         for (wanted, raw) in [
             ("inbox", Some("INBOX")),
             ("Work/Sent", Some("INBOX.Work.Sent")),
-            ("INBOX/work/sent", Some("INBOX.Work.Sent")),
+            ("INBOX/office/sent", Some("INBOX.Office.Sent")),
             ("INBOX.Work.Sent", Some("INBOX.Work.Sent")),
             ("送信済み", Some("INBOX.&kAFP4W4IMH8-")),
             ("INBOX.&kAFP4W4IMH8-", Some("INBOX.&kAFP4W4IMH8-")),
