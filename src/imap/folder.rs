@@ -138,15 +138,15 @@ mod tests {
     fn a_folder_is_found_as_people_name_it() {
         let folders = folders(&[
             "() \".\" INBOX",
-            "() \".\" INBOX.Work.Sent",
+            "() \".\" INBOX.Office.Sent",
             "() \".\" \"INBOX.&kAFP4W4IMH8-\"",
             "() \".\" INBOX.sent",
         ]);
         for (wanted, raw) in [
             ("inbox", Some("INBOX")),
-            ("Work/Sent", Some("INBOX.Work.Sent")),
+            ("Office/Sent", Some("INBOX.Office.Sent")),
             ("INBOX/office/sent", Some("INBOX.Office.Sent")),
-            ("INBOX.Work.Sent", Some("INBOX.Work.Sent")),
+            ("INBOX.Office.Sent", Some("INBOX.Office.Sent")),
             ("送信済み", Some("INBOX.&kAFP4W4IMH8-")),
             ("INBOX.&kAFP4W4IMH8-", Some("INBOX.&kAFP4W4IMH8-")),
             ("Sent", Some("INBOX.sent")),
