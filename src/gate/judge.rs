@@ -84,7 +84,7 @@ impl Judge<'_> {
     fn standing(&self, outline: Option<&Outline>) -> Option<Standing> {
         let outline = outline?;
         match self.people?.known(outline) {
-            Ok(known) if known.people().is_empty() && known.mails == 0 => None,
+            Ok(known) if !known.is_acquainted && known.people().is_empty() && known.mails == 0 => None,
             Ok(known) => Some(Standing::of(outline.clone(), known)),
             Err(error) => {
                 tracing::error!(%error, "a mail was judged without what is known of its recipients");

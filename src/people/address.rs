@@ -41,15 +41,13 @@ pub fn is_list(address: &str) -> bool {
         maintainers ml noreply notifications office patches reply security staff stable support team users";
     let address = address.to_lowercase();
     let Some((local, domain)) = address.rsplit_once('@') else { return false };
-    let by_domain = DOMAINS.iter().any(|of| {
-        if of.ends_with('.') {
-            domain.starts_with(of) || domain.contains(&format!(".{of}"))
-        } else {
-            domain.ends_with(of)
-        }
-    });
-    let mut words = local.split(['-', '_', '.']);
-    by_domain || words.any(|word| WORDS.split_whitespace().any(|of| of == word))
+    let is_at = |of: &&str| match of.strip_suffix('.') {
+        Some(_) => domain.starts_with(*of) || domain.contains(&format!(".{of}")),
+        None => domain.strip_suffix(*of).is_some_and(|front| front.is_empty() || front.ends_with('.')),
+    };
+    // `dev.patel@` is a person.
+    let mut words = local.split(['-', '_']);
+    DOMAINS.iter().any(is_at) || words.any(|word| WORDS.split_whitespace().any(|of| of == word))
 }
 
 #[cfg(test)]
@@ -58,6 +56,22 @@ mod tests {
 
     fn key(address: &str) -> String {
         person_key(&Address::parse(address).expect("a valid address"))
+    }
+
+    #[test]
+    fn lists_and_desks_are_told_from_people() {
+        for list in [
+            "linux-pm@vger.kernel.org",
+            "info@aoba.example",
+            "sales_team@alta.example",
+            "a@lists.owada.example",
+            "x@groups.io",
+        ] {
+            assert!(is_list(list), "{list}");
+        }
+        for person in ["dev.patel@aoba.example", "x@mygroups.io", "alister@alta.example", "nobody"] {
+            assert!(!is_list(person), "{person}");
+        }
     }
 
     #[test]

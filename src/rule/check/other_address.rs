@@ -3,6 +3,7 @@
 use serde::Deserialize;
 
 use super::Kind;
+use super::unlikely::day;
 use crate::correspondents::Score;
 use crate::rule::reading::{Reading, Remark};
 
@@ -17,7 +18,7 @@ impl Kind for OtherAddress {
             // Whoever writes from the address uses it.
             let (newer, last) = score.newer.as_ref().filter(|_| !score.in_thread)?;
             let recipient = reading.recipients.iter().find(|one| one.mailbox.address.key() == score.address)?;
-            let day = last.map(|at| at.to_zoned(jiff::tz::TimeZone::UTC).date().to_string());
+            let day = last.map(|at| day(reading, at));
             Some(
                 Remark::at(reading.recipient_place(recipient))
                     .with("address", recipient.mailbox.address.as_str())

@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use serde::Deserialize;
 
 use super::Kind;
+use super::unlikely::day;
 use crate::correspondents::{SentFile, Standing};
 use crate::people::domain;
 use crate::rule::reading::{Reading, Remark};
@@ -50,7 +51,7 @@ impl Kind for FileSentElsewhere {
                 Remark::at(reading.attachment_place(at))
                     .with("file", attachment.name.as_str())
                     .with("before", newest.address.as_str())
-                    .with("date", day(newest)),
+                    .with("date", day(reading, newest.at)),
             )
         };
         files.filter_map(remark).collect()
@@ -106,8 +107,4 @@ fn house(reading: &Reading<'_>, address: &str) -> String {
         None if domain::is_freemail(of) => address.to_owned(),
         None => domain::registrable(of),
     }
-}
-
-fn day(file: &SentFile) -> String {
-    file.at.to_zoned(jiff::tz::TimeZone::UTC).date().to_string()
 }

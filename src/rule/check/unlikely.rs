@@ -6,6 +6,8 @@
 //! else the one that so few exceeded of other people's mail (docs/performance.md). It moves within bounds: nobody's mails
 //! are so uniform that the slightest oddity counts, or so odd that nothing does.
 
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
 use serde::Deserialize;
 
 use super::Kind;
@@ -68,7 +70,7 @@ impl Kind for Unlikely {
             return Vec::new();
         }
         let about = standing.known.of(&worst.address);
-        let last = about.and_then(|one| one.last).map(|at| at.to_zoned(jiff::tz::TimeZone::UTC).date().to_string());
+        let last = about.and_then(|one| one.last).map(|at| day(reading, at));
         vec![
             Remark::at(reading.recipient_place(recipient))
                 .with("address", recipient.mailbox.address.as_str())
@@ -100,6 +102,12 @@ impl Kind for Namesake {
         };
         standing.scores.iter().filter(fires).filter_map(remark).take(MOST_NAMED).collect()
     }
+}
+
+/// The day of a moment where the author is.
+pub(super) fn day(reading: &Reading<'_>, at: Timestamp) -> String {
+    let zone = reading.message.date.as_ref().or(reading.facts.now.as_ref()).map(|now| now.time_zone().clone());
+    at.to_zoned(zone.unwrap_or(TimeZone::UTC)).date().to_string()
 }
 
 fn experienced<'a>(reading: &'a Reading<'_>) -> Option<&'a Standing> {
