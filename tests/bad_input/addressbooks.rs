@@ -8,6 +8,8 @@ use atena::addressbook::{Problem, read};
 use atena::lang::Lang;
 use atena::message::Address;
 
+use crate::properties::damaged;
+
 static BOOKS: LazyLock<Vec<Vec<u8>>> = LazyLock::new(|| {
     let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/addressbook");
     let mut paths: Vec<_> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
@@ -34,38 +36,6 @@ fn checked(octets: &[u8]) -> Result<(), TestCaseError> {
         prop_assert!(line.is_none_or(|line| (1..=lines).contains(&line)), "line {:?} of {}", line, lines);
     }
     Ok(())
-}
-
-/// Octets changed, cut out, repeated, or taken from another book.
-fn damaged() -> impl Strategy<Value = Vec<u8>> {
-    let change = (any::<prop::sample::Index>(), any::<prop::sample::Index>(), 0..5u8, any::<u8>());
-    let books = (any::<prop::sample::Index>(), any::<prop::sample::Index>());
-    (books, prop::collection::vec(change, 1..12)).prop_map(|((one, other), changes)| {
-        let mut book = one.get(&BOOKS).clone();
-        for (from, to, kind, octet) in changes.into_iter() {
-            if book.is_empty() {
-                break;
-            }
-            let (a, b) = (from.index(book.len()), to.index(book.len()));
-            let range = a.min(b)..a.max(b).min(a.min(b) + 200);
-            match kind {
-                0 => book[a] = octet,
-                1 => drop(book.drain(range)),
-                2 => book.insert(a, octet),
-                3 => {
-                    let copy = book[range].to_vec();
-                    book.splice(b..b, copy);
-                }
-                _ => {
-                    let donor = other.get(&BOOKS);
-                    let start = a.min(donor.len());
-                    let piece = donor[start..donor.len().min(start + 200)].to_vec();
-                    book.splice(b..b, piece);
-                }
-            }
-        }
-        book
-    })
 }
 
 /// What the formats are made of, in any order.
@@ -126,7 +96,7 @@ proptest! {
     }
 
     #[test]
-    fn damaged_books_are_answered(octets in damaged()) {
+    fn damaged_books_are_answered(octets in damaged(&BOOKS)) {
         checked(&octets)?;
     }
 

@@ -48,37 +48,36 @@ fn is_shown(line: &str, shown: &str) -> bool {
     line.chars().count() == shown.chars().count() && line.chars().zip(shown.chars()).all(|(c, s)| c == s || s == '*')
 }
 
-/// Octets changed, cut out, repeated, or taken from another mail.
-fn damaged() -> impl Strategy<Value = Vec<u8>> {
+/// Octets of a sample changed, cut out, repeated, or taken from another one.
+pub(crate) fn damaged(samples: &'static [Vec<u8>]) -> impl Strategy<Value = Vec<u8>> {
     let change = (any::<prop::sample::Index>(), any::<prop::sample::Index>(), 0..5u8, any::<u8>());
-    (any::<prop::sample::Index>(), any::<prop::sample::Index>(), prop::collection::vec(change, 1..12)).prop_map(
-        |(one, other, changes)| {
-            let mut mail = one.get(&MAILS).clone();
-            for (from, to, kind, octet) in changes {
-                if mail.is_empty() {
-                    break;
+    let picked = (any::<prop::sample::Index>(), any::<prop::sample::Index>());
+    (picked, prop::collection::vec(change, 1..12)).prop_map(|((one, other), changes)| {
+        let mut octets = one.get(samples).clone();
+        for (from, to, kind, octet) in changes {
+            if octets.is_empty() {
+                break;
+            }
+            let (a, b) = (from.index(octets.len()), to.index(octets.len()));
+            let range = a.min(b)..a.max(b).min(a.min(b) + 200);
+            match kind {
+                0 => octets[a] = octet,
+                1 => drop(octets.drain(range)),
+                2 => octets.insert(a, octet),
+                3 => {
+                    let copy = octets[range].to_vec();
+                    octets.splice(b..b, copy);
                 }
-                let (a, b) = (from.index(mail.len()), to.index(mail.len()));
-                let range = a.min(b)..a.max(b).min(a.min(b) + 200);
-                match kind {
-                    0 => mail[a] = octet,
-                    1 => drop(mail.drain(range)),
-                    2 => mail.insert(a, octet),
-                    3 => {
-                        let copy = mail[range].to_vec();
-                        mail.splice(b..b, copy);
-                    }
-                    _ => {
-                        let donor = other.get(&MAILS);
-                        let start = a.min(donor.len());
-                        let piece = donor[start..donor.len().min(start + 200)].to_vec();
-                        mail.splice(b..b, piece);
-                    }
+                _ => {
+                    let donor = other.get(samples);
+                    let start = a.min(donor.len());
+                    let piece = donor[start..donor.len().min(start + 200)].to_vec();
+                    octets.splice(b..b, piece);
                 }
             }
-            mail
-        },
-    )
+        }
+        octets
+    })
 }
 
 fn characters() -> impl Strategy<Value = String> {
@@ -126,7 +125,7 @@ proptest! {
     }
 
     #[test]
-    fn damaged_mails_are_survived(raw in damaged()) {
+    fn damaged_mails_are_survived(raw in damaged(&MAILS)) {
         checked(&raw)?;
     }
 
