@@ -5,6 +5,7 @@
 use std::borrow::Cow;
 use std::fmt;
 
+use jiff::civil::Date;
 use serde::Deserialize;
 
 use crate::lang::{Bilingual, Lang};
@@ -173,6 +174,16 @@ pub struct Finding {
     pub location: Location,
     /// What the finding rests on, by name, in the order given by the rule.
     pub evidence: Vec<(Cow<'static, str>, Evidence)>,
+    /// Whom it takes for a wrong recipient; `None` where it is about something else.
+    pub doubt: Option<Doubt>,
+}
+
+/// A recipient who may be the wrong one, in addresses in lower case.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Doubt {
+    pub address: String,
+    /// Who may be meant instead; empty where nobody in particular is.
+    pub others: Vec<String>,
 }
 
 /// A finding that does not count, because somebody said so beforehand; kept so that every use is on record.
@@ -191,6 +202,8 @@ pub enum Allowance {
     Mail { reason: String },
     /// It was there when the baseline of `atena check` was written.
     Baseline,
+    /// A person, who said of the same recipient on this day that it is right.
+    Person { on: Date },
 }
 
 impl Allowance {
@@ -200,13 +213,18 @@ impl Allowance {
             Allowance::Setting => "setting",
             Allowance::Mail { .. } => "mail",
             Allowance::Baseline => "baseline",
+            Allowance::Person { .. } => "person",
         }
     }
 
     /// The reason given, if one was.
-    pub fn reason(&self) -> Option<&str> {
+    pub fn reason(&self, lang: Lang) -> Option<Cow<'_, str>> {
         match self {
-            Allowance::Mail { reason } => Some(reason),
+            Allowance::Mail { reason } => Some(Cow::Borrowed(reason)),
+            Allowance::Person { on } => Some(Cow::Owned(match lang {
+                Lang::En => format!("on {on} a person said that the recipient is right"),
+                Lang::Ja => format!("{on} に、正しい宛先と判断されています"),
+            })),
             Allowance::Setting | Allowance::Baseline => None,
         }
     }

@@ -42,6 +42,19 @@ pub enum News<'a> {
     Damaged(&'a Answer),
     /// The next server took it, and gives no reports of its own.
     Relayed,
+    /// No second person let it go in time; whether it goes all the same.
+    Unapproved { sent: bool },
+}
+
+impl News<'_> {
+    /// RFC 3464 section 2.3.3.
+    fn action(self) -> &'static str {
+        match self {
+            News::Relayed => "relayed",
+            News::Unapproved { sent: true } => "delayed",
+            News::Refused(_) | News::Expired(_) | News::Damaged(_) | News::Unapproved { sent: false } => "failed",
+        }
+    }
 }
 
 /// A mail to the author, or nothing: the author is nobody (`<>`), or asked not to be told.
@@ -49,7 +62,9 @@ pub fn write(mail: &Taken<'_>, news: News<'_>, lang: Lang, now: Timestamp) -> Op
     let author = mail.envelope.sender.as_ref()?.as_str();
     let wanted = |recipient: &&Address| match news {
         News::Relayed => mail.envelope.reports.wants_success(recipient),
-        News::Refused(_) | News::Expired(_) | News::Damaged(_) => mail.envelope.reports.wants_failure(recipient),
+        News::Refused(_) | News::Expired(_) | News::Damaged(_) | News::Unapproved { .. } => {
+            mail.envelope.reports.wants_failure(recipient)
+        }
     };
     let recipients: Vec<&Address> = mail.envelope.recipients.iter().filter(wanted).collect();
     if recipients.is_empty() {
@@ -106,7 +121,7 @@ fn status(mail: &Taken<'_>, news: News<'_>, recipients: &[&Address]) -> String {
         if let Some(original) = mail.envelope.reports.of(recipient).and_then(|wish| wish.original.as_deref()) {
             line("Original-Recipient", &decoded(original));
         }
-        line("Action", if let News::Relayed = news { "relayed" } else { "failed" });
+        line("Action", news.action());
         let (status, diagnostic) = fate(news, recipient);
         line("Status", &status);
         if let Some(server) = mail.server {
@@ -123,6 +138,8 @@ fn status(mail: &Taken<'_>, news: News<'_>, recipients: &[&Address]) -> String {
 fn fate(news: News<'_>, recipient: &Address) -> (String, Option<String>) {
     let (answer, otherwise) = match news {
         News::Relayed => return ("2.0.0".to_owned(), None),
+        // Delivery not authorized, message refused; or waiting still, and nothing wrong with it.
+        News::Unapproved { sent } => return (if sent { "4.7.0" } else { "5.7.1" }.to_owned(), None),
         News::Refused(answer) => (answer, "5.0.0"),
         // Mail system, other.
         News::Damaged(answer) => (answer, "5.3.0"),
@@ -164,10 +181,16 @@ fn typed(address: &Address) -> String {
 
 /// The mail's header, or all of it where that was asked for and can be given back as it is.
 fn given_back(mail: &Taken<'_>, news: News<'_>) -> MimePart<'static> {
-    // RFC 3461 section 4.3: the whole mail for failures only.
-    let failed = !matches!(news, News::Relayed);
-    if failed && mail.envelope.reports.returns == Some(Returns::Full) && mail.raw.is_ascii() {
+    // RFC 3461 section 4.3: the whole mail for failures only. What nobody keeps any more is given back in any case.
+    let failed = !matches!(news, News::Relayed | News::Unapproved { sent: true });
+    let whole =
+        mail.envelope.reports.returns == Some(Returns::Full) || matches!(news, News::Unapproved { sent: false });
+    if failed && whole && mail.raw.is_ascii() {
         return part("message/rfc822", String::from_utf8_lossy(mail.raw).into_owned());
+    }
+    if let News::Unapproved { sent: false } = news {
+        // RFC 2046 section 5.2.1 has no encoding for mails within mails; this is the only copy there will be.
+        return MimePart::new("application/octet-stream", mail.raw.to_vec()).attachment("mail.eml");
     }
     let end = mail.raw.windows(4).position(|four| four == b"\r\n\r\n").map_or(mail.raw.len(), |at| at + 2);
     MimePart::new("text/rfc822-headers", String::from_utf8_lossy(&mail.raw[..end]).into_owned())

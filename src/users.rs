@@ -3,6 +3,8 @@
 //! One file in the data directory, `users`, readable for its owner only: a line per user, `name:hash`, the hash in PHC form
 //! (Argon2id, RFC 9106). It is read at every login, so that a change counts at once.
 
+mod attempts;
+
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -12,6 +14,8 @@ use argon2::password_hash::{PasswordHasher, PasswordVerifier};
 use secrecy::{ExposeSecret, SecretString};
 
 use crate::private;
+
+pub(crate) use attempts::{Logins, Trier, owner};
 
 const FILE: &str = "users";
 
@@ -98,6 +102,14 @@ impl Users {
             self.write(&users)?;
         }
         Ok(found)
+    }
+
+    /// What changes with a user's password; `None` where there is no such user. Never to be shown.
+    ///
+    /// # Errors
+    /// The file is there and cannot be read.
+    pub(crate) fn stamp(&self, name: &str) -> Result<Option<String>, UsersError> {
+        Ok(self.read()?.into_iter().find(|(known, _)| known == name).map(|(_, hash)| hash))
     }
 
     /// Takes some ten milliseconds and 19 MiB, known user or not: not for a thread that others wait for.

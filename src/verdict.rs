@@ -2,7 +2,7 @@
 //!
 //! Pure. A level maps to a verdict; a rule can be given its own; the most severe verdict of all findings wins.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use serde::Deserialize;
 
@@ -46,11 +46,19 @@ pub struct Policy {
     pub error: Verdict,
     /// Verdicts of single rules, by rule id; they beat the level's.
     pub rules: HashMap<String, Verdict>,
+    /// Rules whose findings keep a mail until a second person lets it go, by id; the mail itself cannot allow them.
+    pub second_person: HashSet<String>,
 }
 
 impl Default for Policy {
     fn default() -> Policy {
-        Policy { info: Verdict::Forward, warning: Verdict::Forward, error: Verdict::Hold, rules: HashMap::new() }
+        Policy {
+            info: Verdict::Forward,
+            warning: Verdict::Forward,
+            error: Verdict::Hold,
+            rules: HashMap::new(),
+            second_person: HashSet::new(),
+        }
     }
 }
 
@@ -62,6 +70,11 @@ impl Policy {
             Level::Warning => self.warning,
             Level::Error => self.error,
         })
+    }
+
+    /// Whether a mail with these findings needs a second person.
+    pub fn needs_second_person(&self, findings: &[Finding]) -> bool {
+        findings.iter().any(|finding| self.second_person.contains(&finding.rule))
     }
 
     /// The verdict of a whole mail; a mail without findings is forwarded.

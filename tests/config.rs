@@ -7,12 +7,14 @@ use std::time::Duration;
 
 use atena::cli::config as command;
 use atena::config::{
-    Auth, Config, Defaults, Field, FieldDefault, FromPattern, LogFormat, Login, Origin, Override, Overrides, Party,
-    PasswordSource, Platform, SECTIONS, UpstreamUrl, WhenCheckFails, WhenUnreachable, reference,
+    Auth, Config, Defaults, Field, FieldDefault, FromPattern, LogFormat, Login, NoticeTo, Origin, Override, Overrides,
+    PageLogin, Party, PasswordSource, Platform, SECTIONS, UpstreamUrl, WhenCheckFails, WhenUnreachable, reference,
 };
 use atena::finding::Level;
 use atena::lang::Lang;
+use atena::review::{Demand, Kind};
 use atena::source::{Problem, Source, render};
+use atena::team::{Expiry, Role};
 use atena::verdict::Verdict;
 
 fn defaults() -> Defaults {
@@ -83,6 +85,35 @@ fn every_good_file_is_read() {
 }
 
 #[test]
+fn who_is_told_is_read_and_the_path_of_a_webhook_is_shown_nowhere() {
+    let config = good("notify.toml");
+    assert_eq!(config.notify.mail, Some(NoticeTo::Reviewer("review@example.co.jp".to_owned())));
+    let webhook = config.notify.webhook.as_ref().unwrap();
+    assert_eq!((webhook.url.path(), webhook.events.len()), ("/hooks/7c1f?thread=do-not-show-me", 8));
+    assert!(matches!(&webhook.secret, Some(PasswordSource::Environment(name)) if name == "ATENA_WEBHOOK_SECRET"));
+    assert!(webhook.ca.as_ref().unwrap().is_file());
+    let (shown, debugged) = (shown(&config), format!("{:?} {:?}", config.notify, config.settings()));
+    assert!(shown.contains("127.0.0.1:8065 …"), "{shown}");
+    for text in [shown, debugged] {
+        assert!(!text.contains("7c1f") && !text.contains("do-not-show-me"), "{text}");
+    }
+    let quiet = load("").unwrap().notify;
+    assert!(!quiet.desktop && quiet.mail.is_none() && quiet.webhook.is_none());
+}
+
+#[test]
+fn a_desktop_is_told_only_by_a_build_that_can() {
+    let loaded = load("[notify]\ndesktop = true\n");
+    assert_eq!(loaded.is_ok(), cfg!(feature = "desktop-notify"));
+    match loaded {
+        Ok(config) => assert!(config.notify.desktop),
+        Err(problems) => {
+            assert!(render(&problems, false).contains("--features desktop-notify"), "{problems:?}");
+        }
+    }
+}
+
+#[test]
 fn a_full_file_is_read_as_it_says() {
     let config = good("full.toml");
     assert_eq!(config.language, Lang::Ja);
@@ -107,6 +138,16 @@ fn a_full_file_is_read_as_it_says() {
     let addresses = config.clients[0].addresses.iter().map(|one| (one.name.as_str(), one.address.as_str()));
     assert_eq!(addresses.collect::<Vec<_>>(), [("", "hanako@gmail.com"), ("山田 花子", "hanako@yamada.example")]);
     assert_eq!(config.joints[0].clients, [0, 1]);
+    let demands = &config.web.demands;
+    assert_eq!(demands.clients[0].addresses, ["hanako@gmail.com", "hanako@yamada.example"]);
+    assert_eq!(demands.clients[0].wanted.checks, ["小川さんの承認済みか", "Prices in yen?"]);
+    assert_eq!((demands.clients[0].wanted.demands.as_slice(), demands.clients.len()), (&[Demand::Warnings][..], 2));
+    let kinds: Vec<&Kind> = demands.kinds.iter().map(|one| &one.kind).collect();
+    let [Kind::Words(known), Kind::Fault, Kind::Words(own)] = kinds[..] else { panic!("{kinds:?}") };
+    assert!(
+        known.iter().any(|word| word == "見積") && own == &["重要事項説明書", "survey report"],
+        "{known:?} {own:?}"
+    );
     assert_eq!(config.joints[0].note.as_deref(), Some("共同展示会"));
     let incidents = config.incidents.iter().map(|one| (&one.with, one.date.to_string(), one.kind.as_deref()));
     assert_eq!(
@@ -173,9 +214,33 @@ fn passwords_are_known_by_their_place_only() {
     let Login::Stored { password: PasswordSource::Environment(name), .. } = &config.accounts[1].login else { panic!() };
     assert_eq!(name, "MAIL_PASSWORD");
     assert_eq!(config.accounts[3].upstream, UpstreamUrl::Maildir("/home/me/Mail".into()));
+    let drafts = config.accounts[0].drafts.as_ref().unwrap();
+    assert_eq!((drafts.url.user.as_str(), drafts.url.folder.as_deref()), ("a@example.jp", Some("Unfinished")));
+    assert!(drafts.password.is_none() && config.accounts[2].drafts.is_none());
+    let drafts = config.accounts[1].drafts.as_ref().unwrap();
+    assert!(matches!(drafts.password, Some(PasswordSource::Command(_))) && drafts.url.folder.is_none());
     assert!(!format!("{config:?}").contains("do-not-show-me"));
     let shown = shown(&config);
     assert!(shown.contains("secret-tool …") && !shown.contains("do-not-show-me"), "{shown}");
+}
+
+#[test]
+fn who_looks_at_mail_and_who_approves_it() {
+    let config = good("team.toml");
+    assert_eq!(
+        (config.web.login, config.web.hosts.as_slice()),
+        (PageLogin::Users, ["atena.example".to_owned()].as_slice())
+    );
+    assert!(config.web.tls.is_some());
+    let team = &config.team;
+    let told: Vec<_> = team.people.iter().map(|one| (one.name.as_str(), one.role, one.away.is_some())).collect();
+    assert_eq!(told, [("sato", Role::Sender, false), ("tanaka", Role::Approver, true), ("mori", Role::Admin, false)]);
+    assert_eq!(team.people[0].addresses, ["sato@aoba.example", "@sales.aoba.example"]);
+    let hour = Duration::from_secs(3600);
+    assert_eq!(team.approval.escalation, Some((4 * hour, vec!["mori".to_owned()])));
+    assert_eq!(team.approval.expiry, Some((48 * hour, Expiry::Release)));
+    assert!(config.handling.policy.second_person.contains("mixed-clients"));
+    assert_eq!(config.handling.policy.rules["mixed-clients"], Verdict::Hold);
 }
 
 #[test]

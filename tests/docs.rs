@@ -244,7 +244,8 @@ impl Server {
             let Ok(line) = lines.recv_timeout(end.saturating_duration_since(Instant::now())) else { break };
             let port =
                 line.split_once("127.0.0.1:").map(|(_, rest)| rest.chars().take_while(char::is_ascii_digit).collect());
-            if let Some(port) = port {
+            // The first one is the relay's.
+            if let (Some(port), "2525") = (port, server.port.as_str()) {
                 server.port = port;
             }
             server.printed.push(line.replace(&server.port, "2525"));

@@ -1,7 +1,10 @@
-//! Are the mails of an IMAP folder read whole, once and in order, whatever that server does?
+//! Are the mails of an IMAP folder read whole, once and in order, and is a draft put into one once and whole, whatever that
+//! server does?
 
 #![allow(clippy::unwrap_used)]
 
+#[path = "imap/append.rs"]
+mod append;
 #[path = "imap/faults.rs"]
 mod faults;
 #[path = "imap/folders.rs"]

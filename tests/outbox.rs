@@ -64,7 +64,7 @@ impl Sender for Fake {
             News::Refused(answer) => format!("refused: {}", answer.line()),
             News::Damaged(answer) => format!("damaged: {}", answer.line()),
             News::Expired(answer) => format!("expired: {}", answer.line()),
-            News::Relayed => return None,
+            News::Relayed | News::Unapproved { .. } => return None,
         };
         let envelope = Envelope { recipients: mail.envelope.sender.iter().cloned().collect(), ..Envelope::default() };
         (!envelope.recipients.is_empty()).then(|| NewMail { envelope, subject, ..to_send(Vec::new(), Initial::Held) })

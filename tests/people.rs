@@ -7,6 +7,8 @@ mod terminal;
 mod bounds;
 #[path = "people/commands.rs"]
 mod commands;
+#[path = "people/exported.rs"]
+mod exported;
 #[path = "people/forgotten.rs"]
 mod forgotten;
 #[path = "people/history.rs"]
@@ -19,6 +21,8 @@ mod known;
 mod learnt;
 #[path = "people/same.rs"]
 mod same;
+#[path = "people/told.rs"]
+mod told;
 
 use atena::correspondents::{Field, Outline};
 use atena::message::Message;

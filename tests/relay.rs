@@ -14,6 +14,8 @@ mod programs;
 mod client;
 #[path = "relay/faults.rs"]
 mod faults;
+#[path = "relay/feedback.rs"]
+mod feedback;
 #[path = "relay/held.rs"]
 mod held;
 #[path = "relay/learning.rs"]

@@ -7,8 +7,10 @@ use std::time::Duration;
 
 use atena::message::{Address, Envelope, Reports};
 use atena::store::{
-    Action, Claim, Failure, Filter, Finish, Found, Initial, MailId, NewMail, State, Store, StoreError, Summary,
+    Action, Claim, Event, Failure, Filter, Finish, Found, Initial, MailId, NewMail, Order, Readdressed, Release,
+    Remark, State, Store, StoreError, Summary,
 };
+use atena::team::Approved;
 use jiff::Timestamp;
 
 const LEASE: Duration = Duration::from_secs(900);
@@ -53,6 +55,8 @@ fn mail(state: Initial, received_at: Timestamp) -> NewMail {
         account: Some("work".to_owned()),
         subject: "secret-subject 見積".to_owned(),
         findings_json: r#"[{"rule":"x"}]"#.to_owned(),
+        risk: 0,
+        approved: Approved::Enough,
         state,
         received_at,
         answer: None,
@@ -127,11 +131,12 @@ async fn what_goes_in_comes_out(backend: &impl Backend) {
 async fn only_the_table_of_transitions_is_possible(backend: &impl Backend) {
     let store = backend.open();
     for state in State::ALL {
-        for action in Action::OF_A_PERSON {
+        for action in Action::OF_A_PERSON.into_iter().chain([Action::Edit]) {
             let id = mail_in(&store, state).await;
             let outcome = match action {
                 Action::Release => store.release(&id, at(5), Some("checked by phone".to_owned())).await,
                 Action::Drop => store.drop_mail(&id, at(5)).await,
+                Action::Edit => store.readdress(&id, readdressed(&["ito@client.example"]), None, at(5)).await,
                 _ => store.cancel(&id, at(5)).await,
             };
             let stored = store.mail(&id).await.unwrap().unwrap();
@@ -140,7 +145,7 @@ async fn only_the_table_of_transitions_is_possible(backend: &impl Backend) {
                     assert_eq!((outcome, stored.summary.state), (Ok(()), to), "{state} {action}");
                     let last = stored.events.last().unwrap();
                     assert_eq!((last.from, last.to, last.at), (Some(state), to, at(5)));
-                    assert_eq!(last.note.is_some(), action == Action::Release);
+                    assert_eq!(last.note.is_some(), matches!(action, Action::Release | Action::Edit));
                     assert_eq!(stored.raw.is_some(), to != State::Dropped);
                 }
                 None => {
@@ -156,6 +161,108 @@ async fn only_the_table_of_transitions_is_possible(backend: &impl Backend) {
     }
     let nobody = MailId::parse("00000000").unwrap();
     assert_eq!(store.release(&nobody, at(0), None).await, Err(StoreError::Unknown { id: nobody }));
+}
+
+fn readdressed(recipients: &[&str]) -> Readdressed {
+    Readdressed {
+        recipients: recipients.iter().map(|text| Address::parse(text).unwrap()).collect(),
+        raw: b"To: somebody else\r\n\r\nsecret-text\r\n".to_vec(),
+        findings_json: "[]".to_owned(),
+        risk: 0,
+        approved: Approved::Enough,
+        note: "+ito".to_owned(),
+        revision: None,
+    }
+}
+
+async fn other_recipients_are_all_that_gets_the_mail(backend: &impl Backend) {
+    let store = backend.open();
+    let id = store.hold(NewMail { risk: 3, ..mail(Initial::Held, at(0)) }).await.unwrap();
+    let nobody = store.readdress(&id, readdressed(&[]), None, at(1)).await;
+    assert_eq!(nobody, Err(StoreError::NobodyLeft { id: id.clone() }));
+    store.readdress(&id, readdressed(&["ito@client.example"]), None, at(2)).await.unwrap();
+    let undone = Release { not_before: Some(at(20)), ..Release::default() };
+    store.release_noting(&id, undone, None, at(10)).await.unwrap();
+    assert!(store.claim(at(19), LEASE, "test").await.unwrap().is_none(), "it can be taken back until then");
+    let claim = claim(&store, at(20)).await;
+    assert_eq!(claim.envelope.recipients, readdressed(&["ito@client.example"]).recipients);
+    assert_eq!(claim.raw, readdressed(&[]).raw);
+}
+
+async fn lists_are_ordered_and_searched(backend: &impl Backend) {
+    let store = backend.open();
+    let hold = async |risk: u8, second: i64, subject: &str| {
+        let new = NewMail { risk, subject: subject.to_owned(), ..mail(Initial::Held, at(second)) };
+        store.hold(new).await.unwrap()
+    };
+    let [mild, bad, newest] =
+        [hold(1, 0, "100%_お見積").await, hold(3, 1, "Offer").await, hold(1, 2, "offer two").await];
+    let list = async |filter: Filter| -> Vec<MailId> {
+        store.list(filter).await.unwrap().into_iter().map(|mail| mail.id).collect()
+    };
+    let only = std::slice::from_ref::<MailId>;
+    let by_risk = |after| Filter { order: Order::Risk, after, ..Filter::default() };
+    assert_eq!(list(by_risk(None)).await, [bad.clone(), newest.clone(), mild.clone()]);
+    assert_eq!(list(by_risk(Some(newest.clone()))).await, only(&mild));
+    let words = |words: &str| Filter { words: words.to_owned(), ..Filter::default() };
+    assert_eq!(list(words("OFFER")).await, [newest.clone(), bad.clone()]);
+    assert_eq!(list(words("offer two")).await, only(&newest));
+    assert_eq!(list(words("見積 sato@client")).await, only(&mild));
+    assert_eq!(list(words("0%_")).await, only(&mild), "wildcards are letters");
+    assert_eq!(list(words("' OR 1 --")).await, [], "words are no query");
+    assert_eq!(list(words(bad.as_str())).await, only(&bad));
+    store.drop_mail(&bad, at(5)).await.unwrap();
+    let mut counts = store.counts(None).await.unwrap();
+    counts.sort();
+    assert_eq!(counts, [(State::Held, 2), (State::Dropped, 1)]);
+}
+
+async fn changes_are_noticed(backend: &impl Backend) {
+    let store = backend.open();
+    let mut watch = store.watch();
+    assert!(!watch.changed().await.unwrap(), "the first look begins");
+    assert!(!watch.changed().await.unwrap());
+    store.hold(mail(Initial::Held, at(0))).await.unwrap();
+    assert!(watch.changed().await.unwrap() && !watch.changed().await.unwrap());
+}
+
+async fn what_happens_is_told_once_and_in_order(backend: &impl Backend) {
+    let (store, other) = (backend.open(), backend.open());
+    let old = store.hold(mail(Initial::Held, at(0))).await.unwrap();
+    let mut watch = store.watch();
+    assert_eq!(watch.events().await.unwrap(), [], "what was before is not told");
+    let new = other.hold(mail(Initial::Held, at(1))).await.unwrap();
+    store.release(&new, at(2), Some("fine".to_owned())).await.unwrap();
+    other.drop_mail(&old, at(3)).await.unwrap();
+    let event = |at, from, to, note: Option<&str>| Event { at, from, to, note: note.map(str::to_owned), remark: None };
+    let told = [
+        (new.clone(), event(at(1), None, State::Held, None)),
+        (new, event(at(2), Some(State::Held), State::Ready, Some("fine"))),
+        (old, event(at(3), Some(State::Held), State::Dropped, None)),
+    ];
+    assert_eq!(watch.events().await.unwrap(), told);
+    assert_eq!(watch.events().await.unwrap(), []);
+}
+
+async fn a_remark_changes_nothing_whatever_the_state(backend: &impl Backend) {
+    let store = backend.open();
+    for state in State::ALL {
+        let id = mail_in(&store, state).await;
+        let before = summary(&store, &id).await;
+        store.remark(&id, "put among the drafts".to_owned(), at(7)).await.unwrap();
+        let stored = store.mail(&id).await.unwrap().unwrap();
+        assert!(stored.summary == before, "{state}");
+        let note = Some("put among the drafts".to_owned());
+        let remark = Event { at: at(7), from: Some(state), to: state, note, remark: Some(Remark::Noted) };
+        assert_eq!(stored.events.last(), Some(&remark));
+        assert_eq!(stored.events.iter().filter(|event| event.remark.is_some()).count(), 1);
+        while let Some(claim) = store.claim(at(10_000), LEASE, "test").await.unwrap() {
+            store.finish(&claim, sent(), at(10_000)).await.unwrap();
+        }
+    }
+    let nobody = MailId::parse("00000000").unwrap();
+    let unknown = store.remark(&nobody, String::new(), at(7)).await;
+    assert_eq!(unknown, Err(StoreError::Unknown { id: nobody }));
 }
 
 async fn a_mail_is_sent_retried_and_failed_with_its_history(backend: &impl Backend) {
@@ -289,6 +396,32 @@ async fn a_mail_can_go_without_one_recipient(backend: &impl Backend) {
     assert!(claim(&store, at(1)).await.envelope.recipients == [address("sato@client.example")]);
 }
 
+async fn of_two_who_decide_the_second_is_told(backend: &impl Backend) {
+    let (one, other) = (backend.open(), backend.open());
+    for second in 0..3 {
+        // Other mails, with events of their own.
+        let id = one.hold(mail(Initial::Held, at(second))).await.unwrap();
+        one.drop_mail(&id, at(second)).await.unwrap();
+    }
+    let id = one.hold(mail(Initial::Held, at(0))).await.unwrap();
+    assert_eq!(one.revision(&id).await.unwrap(), Some(1));
+    let later = Release { not_before: Some(at(60)), revision: Some(1), ..Release::default() };
+    one.release_noting(&id, later.clone(), None, at(1)).await.unwrap();
+    let without = vec![Address::parse(BCC).unwrap()];
+    let late = other.release_noting(&id, Release { without, ..later.clone() }, None, at(2)).await;
+    assert_eq!(late, Err(StoreError::Changed { id: id.clone(), state: State::Ready }));
+    let kept = summary(&one, &id).await;
+    assert_eq!((kept.envelope.recipients.len(), kept.due_at), (2, Some(at(60))), "nothing was changed");
+    other.cancel(&id, at(3)).await.unwrap();
+    let stale = other.readdress(&id, Readdressed { revision: Some(1), ..readdressed(&[BCC]) }, None, at(4)).await;
+    assert_eq!(
+        stale,
+        Err(StoreError::Changed { id: id.clone(), state: State::Held }),
+        "held as before, and not the same"
+    );
+    other.release_noting(&id, Release { revision: Some(3), ..later }, None, at(4)).await.unwrap();
+}
+
 async fn ids_are_found_by_their_beginning(backend: &impl Backend) {
     let store = backend.open();
     let mut ids = Vec::new();
@@ -317,7 +450,7 @@ async fn lists_are_newest_first_filtered_and_paged(backend: &impl Backend) {
     let list = |filter| async { store.list(filter).await.unwrap().into_iter().map(|m| m.id).collect::<Vec<_>>() };
     assert_eq!(list(Filter::default()).await[0], newest);
     assert_eq!(list(Filter { states: vec![State::Ready, State::Sent], ..Filter::default() }).await, [newest]);
-    let held = |after| Filter { states: vec![State::Held], after, limit: 2 };
+    let held = |after| Filter { states: vec![State::Held], after, limit: 2, ..Filter::default() };
     let mut seen = Vec::new();
     for _ in 0..4 {
         seen.extend(list(held(seen.last().cloned())).await);
@@ -325,6 +458,45 @@ async fn lists_are_newest_first_filtered_and_paged(backend: &impl Backend) {
     ids.sort();
     seen.sort();
     assert_eq!(seen, ids, "every mail of one instant once, over several pages");
+}
+
+async fn each_way_of_telling_goes_on_where_it_was(backend: &impl Backend) {
+    let store = backend.open();
+    store.hold(mail(Initial::Held, at(0))).await.unwrap();
+    assert!(store.untold("mail", 10).await.unwrap().is_empty(), "a way that has not begun");
+    store.begin_telling(&["mail", "webhook"]).await.unwrap();
+    let id = store.hold(mail(Initial::Held, at(1))).await.unwrap();
+    store.drop_mail(&id, at(2)).await.unwrap();
+    store.hold(NewMail { notice: true, ..mail(Initial::Held, at(3)) }).await.unwrap();
+    let untold = async |way| {
+        let untold = backend.open().untold(way, 10).await.unwrap();
+        untold.into_iter().map(|one| (one.mail, one.event.to, one.number)).collect::<Vec<_>>()
+    };
+    let news = untold("mail").await;
+    assert_eq!(news.iter().map(|one| (&one.0, one.1)).collect::<Vec<_>>(), [(&id, State::Held), (&id, State::Dropped)]);
+    assert_eq!(store.untold("webhook", 1).await.unwrap().len(), 1);
+    // The mail that tells and the note that it was told: both.
+    let notice = NewMail { notice: true, ..mail(READY, at(4)) };
+    store.told("mail", news[0].2, Some(notice)).await.unwrap();
+    assert_eq!(untold("mail").await, news[1..]);
+    assert_eq!(untold("webhook").await, news);
+    assert!(store.next_due().await.unwrap().is_some(), "the notice is to be sent");
+    // A way that is switched off and on again begins anew, the other goes on.
+    store.begin_telling(&["mail"]).await.unwrap();
+    store.begin_telling(&["mail", "webhook"]).await.unwrap();
+    assert_eq!((untold("mail").await, untold("webhook").await.len()), (news[1..].to_vec(), 0));
+}
+
+async fn what_happens_after_a_purge_is_told(backend: &impl Backend) {
+    let store = backend.open();
+    store.begin_telling(&["mail"]).await.unwrap();
+    let id = mail_in(&store, State::Dropped).await;
+    let last = store.untold("mail", 10).await.unwrap().pop().unwrap();
+    store.told("mail", last.number, None).await.unwrap();
+    assert_eq!(store.purge(at(1_000)).await.unwrap(), 1, "{id} with its events, the last there were");
+    let next = store.hold(mail(Initial::Held, at(1_001))).await.unwrap();
+    let untold = store.untold("mail", 10).await.unwrap();
+    assert_eq!(untold.iter().map(|one| &one.mail).collect::<Vec<_>>(), [&next]);
 }
 
 async fn purge_forgets_only_what_is_over(backend: &impl Backend) {
@@ -412,6 +584,12 @@ macro_rules! contract {
 contract! { sqlite, super::Sqlite:
     what_goes_in_comes_out
     only_the_table_of_transitions_is_possible
+    other_recipients_are_all_that_gets_the_mail
+    lists_are_ordered_and_searched
+    changes_are_noticed
+    what_happens_is_told_once_and_in_order
+    a_remark_changes_nothing_whatever_the_state
+    each_way_of_telling_goes_on_where_it_was
     a_mail_is_sent_retried_and_failed_with_its_history
     a_lease_that_ran_out_is_taken_over_and_the_late_one_is_lost
     a_late_answer_counts_while_nobody_took_over
@@ -420,9 +598,11 @@ contract! { sqlite, super::Sqlite:
     everything_survives_a_reopen
     a_return_is_confirmed_once_and_in_time
     a_mail_can_go_without_one_recipient
+    of_two_who_decide_the_second_is_told
     ids_are_found_by_their_beginning
     lists_are_newest_first_filtered_and_paged
     purge_forgets_only_what_is_over
+    what_happens_after_a_purge_is_told
     concurrent_holds_share_commits_and_are_all_kept
     a_large_mail_comes_back_octet_for_octet
     nothing_private_shows_in_debug

@@ -72,9 +72,12 @@ fn a_read_only_file() {
 fn a_database_of_a_newer_version() {
     let directory = tempfile::tempdir().unwrap();
     let path = Store::open(directory.path()).unwrap().path().to_owned();
-    Connection::open(&path).unwrap().pragma_update(None, "user_version", 7).unwrap();
+    let database = Connection::open(&path).unwrap();
+    let known: i64 = database.pragma_query_value(None, "user_version", |row| row.get(0)).unwrap();
+    database.pragma_update(None, "user_version", known + 1).unwrap();
+    drop(database);
     let error = refusal(directory.path());
-    assert_eq!(error, StoreError::Newer { path, found: 7, known: 3 });
+    assert_eq!(error, StoreError::Newer { path, found: known + 1, known });
     assert!(error.to_string().contains("update atena"));
 }
 
@@ -94,6 +97,28 @@ async fn a_database_of_the_version_before_is_brought_up_to_date() {
     let kept = store.list(Filter::default()).await.unwrap();
     assert_eq!(kept.iter().map(|mail| mail.subject.as_str()).collect::<Vec<_>>(), ["kept"]);
     assert!(kept[0].envelope.reports.is_empty());
+}
+
+#[test]
+fn what_version_three_had_learnt_stays_when_feedback_is_added() {
+    let directory = tempfile::tempdir().unwrap();
+    let old = Connection::open(directory.path().join("atena.db")).unwrap();
+    for sql in [
+        include_str!("../src/store/schema/0001.sqlite.sql"),
+        include_str!("../src/store/schema/0002.sqlite.sql"),
+        include_str!("../src/store/schema/0003.sqlite.sql"),
+        "PRAGMA user_version = 3; PRAGMA application_id = 0x6174656e; PRAGMA journal_mode = WAL; \
+         INSERT INTO sender (number, address, mails) VALUES (1, 'a@own.example', 7); \
+         INSERT INTO correspondent (sender, address, name, domain, sent) \
+         VALUES (1, 'b@client.example', 'B', 'client.example', 7)",
+    ] {
+        old.execute_batch(sql).unwrap();
+    }
+    drop(old);
+    let people = Store::open(directory.path()).unwrap().people();
+    assert_eq!(people.senders().unwrap(), [("a@own.example".to_owned(), 7)]);
+    assert_eq!(people.show("b@client.example").unwrap()[0].about.sent, 7);
+    assert_eq!(people.said(None).unwrap(), []);
 }
 
 #[test]

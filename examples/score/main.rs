@@ -13,6 +13,7 @@
 #![allow(clippy::print_stdout, clippy::unwrap_used)]
 
 mod labelled;
+mod packs;
 
 use std::collections::BTreeMap;
 use std::error::Error;
@@ -21,7 +22,6 @@ use std::path::Path;
 use atena::finding::{Finding, Level};
 use atena::lang::Lang;
 use atena::rule::Rules;
-use atena::source::Source;
 use labelled::{Labelled, Verdict};
 
 #[derive(Default)]
@@ -36,7 +36,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let dir = Path::new(args.first().ok_or("usage: score DIR [--show LABEL]")?);
     let option = |name: &str| args.iter().position(|arg| arg == name).and_then(|at| args.get(at + 1));
     let show = option("--show");
-    let packs = option("--rules").map_or_else(|| Ok(Rules::embedded()), |from| packs(Path::new(from)))?;
+    let packs = option("--rules").map_or_else(|| Ok(Rules::embedded()), |from| packs::read(Path::new(from)))?;
     let rules = Rules::load(&packs, &[], Lang::En).map_err(|problems| format!("{problems:?}"))?;
     if args.iter().any(|arg| arg == "--examples") {
         for outcome in rules.test() {
@@ -84,22 +84,6 @@ fn main() -> Result<(), Box<dyn Error>> {
     print_table(&counts);
     println!("clean drafts {clean}, with a finding of level warning or above {alarmed}; must_not hits {must_not}");
     Ok(())
-}
-
-/// The packs of a folder and of the folders in it.
-fn packs(dir: &Path) -> Result<Vec<Source>, Box<dyn Error>> {
-    let mut paths: Vec<_> =
-        std::fs::read_dir(dir)?.map(|entry| Ok(entry?.path())).collect::<Result<_, std::io::Error>>()?;
-    paths.sort();
-    let mut out = Vec::new();
-    for path in paths {
-        if path.is_dir() {
-            out.extend(packs(&path)?);
-        } else if path.extension().is_some_and(|ext| ext == "toml") {
-            out.push(Source::new(path.display().to_string(), std::fs::read_to_string(&path)?));
-        }
-    }
-    Ok(out)
 }
 
 fn print_table(counts: &BTreeMap<(String, String), Count>) {

@@ -18,19 +18,20 @@ const BUTS: [&str; 7] = ["but", "however", "although", "though", "whereas", "nev
 
 const CONDITIONS: [&str; 6] = ["if", "unless", "should", "in case", "provided", "were"];
 
-const REQUESTS: [&str; 12] = [
-    "please",
-    "kindly",
-    "could you",
-    "can you",
-    "would you",
-    "will you",
-    "let me know",
-    "let us know",
-    "feel free",
-    "do you mind",
-    "would it be possible",
-    "be so kind",
+/// By their words.
+const REQUESTS: [&[&str]; 12] = [
+    &["please"],
+    &["kindly"],
+    &["could", "you"],
+    &["can", "you"],
+    &["would", "you"],
+    &["will", "you"],
+    &["let", "me", "know"],
+    &["let", "us", "know"],
+    &["feel", "free"],
+    &["do", "you", "mind"],
+    &["would", "it", "be", "possible"],
+    &["be", "so", "kind"],
 ];
 
 /// Subjects that are people outside both houses.
@@ -179,7 +180,7 @@ fn marks(clause: &str) -> Marks {
     let all: Vec<&str> = words(clause).map(|(_, word)| word).collect();
     let first = all.first().copied().unwrap_or_default();
     let second = all.get(1).copied().unwrap_or_default();
-    let request = REQUESTS.iter().any(|request| phrase(clause, request));
+    let request = REQUESTS.iter().any(|request| all.windows(request.len()).any(|words| words == *request));
     let condition = match first {
         "should" | "were" => matches!(second, "you" | "this" | "it" | "there" | "any"),
         "even" | "and" | "or" | "but" | "only" => matches!(second, "if" | "unless"),
@@ -202,15 +203,6 @@ fn is_past(words: &[&str]) -> bool {
     let to_come = |word: &&str| matches!(*word, "will" | "shall" | "going" | "would") || word.ends_with("'ll");
     let done = |word: &&str| PAST.contains(word) || (word.len() > 4 && word.ends_with("ed"));
     words.iter().any(done) && !words.iter().any(to_come)
-}
-
-fn phrase(clause: &str, words: &str) -> bool {
-    let bytes = clause.as_bytes();
-    clause.match_indices(words).any(|(at, found)| {
-        let edge =
-            |place: Option<usize>| place.and_then(|place| bytes.get(place)).is_none_or(|b| !b.is_ascii_alphanumeric());
-        edge(at.checked_sub(1)) && edge(Some(at + found.len()))
-    })
 }
 
 pub(super) fn names_reader(sentence: &str) -> bool {

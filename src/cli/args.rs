@@ -3,11 +3,13 @@
 use std::path::PathBuf;
 
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
+use jiff::civil::Date;
 
 use super::{backtest, held, init, people};
 use crate::finding::Level;
 use crate::lang::Lang;
 use crate::output::Format;
+use crate::tokens::Scope;
 
 /// Checks outgoing mail before it leaves: wrong recipients, wrong names, wrong files, missing apologies
 #[derive(Debug, Parser)]
@@ -42,10 +44,16 @@ pub(super) enum Command {
         #[arg(long, value_name = "URL")]
         upstream: Option<String>,
     },
-    /// Show, release or drop held mails
+    /// Open the review page of the relay that runs
+    Open {
+        /// Only print the link
+        #[arg(long)]
+        print: bool,
+    },
+    /// Show, release or drop held mails; in a terminal, without a subcommand, one by one
     Held {
         #[command(subcommand)]
-        command: held::Command,
+        command: Option<held::Command>,
     },
     /// Show and test the rules
     Rules {
@@ -64,6 +72,16 @@ pub(super) enum Command {
         #[command(subcommand)]
         command: UserCommand,
     },
+    /// Add, list and remove tokens, with which programs use the HTTP API
+    Token {
+        #[command(subcommand)]
+        command: TokenCommand,
+    },
+    /// Try how you learn that a mail was held: desktop, notice mail, webhook
+    Notify {
+        #[command(subcommand)]
+        command: NotifyCommand,
+    },
     /// Check and show the configuration
     Config {
         #[command(subcommand)]
@@ -71,6 +89,18 @@ pub(super) enum Command {
     },
     /// Write a configuration after a few questions
     Init(InitArgs),
+    /// Print the completions of a shell
+    Completions {
+        /// Shell
+        #[arg(value_name = "SHELL")]
+        shell: clap_complete::Shell,
+    },
+    /// Print the manual pages, or write them into a directory
+    Man {
+        /// Directory for a file per command, for example /usr/local/share/man/man1
+        #[arg(value_name = "DIR")]
+        directory: Option<PathBuf>,
+    },
 }
 
 #[derive(Debug, Subcommand)]
@@ -89,6 +119,60 @@ pub(super) enum UserCommand {
         #[arg(value_name = "NAME")]
         name: String,
     },
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum NotifyCommand {
+    /// Send an example through each way that is configured, and say what came of it
+    Test {
+        /// Whose mail the example is to be (default: the login of the first account, if that is an address)
+        #[arg(long = "sender", value_name = "ADDRESS")]
+        from_address: Option<String>,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum TokenCommand {
+    /// Make a token and print it, this once
+    Add {
+        /// What the token is for, for example crm
+        #[arg(value_name = "NAME")]
+        token: String,
+        /// What it may do; may be given several times
+        #[arg(long, value_name = "SCOPE", required = true)]
+        scope: Vec<ScopeArg>,
+        /// How long it is good, for example 90d (default: until it is removed)
+        #[arg(long, value_name = "TIME")]
+        expires: Option<String>,
+    },
+    /// List the tokens
+    List,
+    /// Remove a token; it opens nothing from then on
+    Remove {
+        /// Name from the list
+        #[arg(value_name = "NAME")]
+        token: String,
+    },
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(super) enum ScopeArg {
+    /// See kept mails with their texts
+    Read,
+    /// See kept mails without their texts, and release, drop or change them
+    Decide,
+    /// Check drafts
+    Check,
+}
+
+impl ScopeArg {
+    pub(super) fn scope(self) -> Scope {
+        match self {
+            ScopeArg::Read => Scope::Read,
+            ScopeArg::Decide => Scope::Decide,
+            ScopeArg::Check => Scope::Check,
+        }
+    }
 }
 
 #[derive(Debug, ClapArgs)]
@@ -141,6 +225,15 @@ pub(super) enum RulesCommand {
         /// Pack files
         #[arg(value_name = "PACK")]
         packs: Vec<PathBuf>,
+    },
+    /// Show what became of the findings of each rule, and propose how those that are never right can be quieter
+    Stats {
+        /// Only mails since this day (UTC), for example 2026-10-01
+        #[arg(long, value_name = "DATE")]
+        since: Option<Date>,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
     },
 }
 

@@ -20,7 +20,7 @@ use crate::config::{Config, Handling};
 use crate::facts::Facts;
 use crate::gate::{Judge, Judgement, setup};
 use crate::lang::{Bilingual, Lang};
-use crate::message::{Address, Envelope};
+use crate::message::{Address, Envelope, is_mail};
 use crate::output::{self, Checked, Unreadable};
 use crate::rule::Rules;
 use crate::store::People;
@@ -164,7 +164,7 @@ impl Bench<'_> {
                         problems.borrow_mut().push(Unreadable { path: input.path, reason });
                         return;
                     }
-                    if !inputs::is_mail(&input.raw) {
+                    if !is_mail(&input.raw) {
                         let reason = Bilingual::new(
                             "this is no mail: it does not begin with header lines such as From: or Subject:",
                             "メールではありません（From: や Subject: などのヘッダー行で始まっていません）",

@@ -1,27 +1,40 @@
 //! `atena held`: what is kept, why, and what to do with it. Works beside a relay that runs: both see the same store.
 
-mod json;
+mod dialogue;
+mod drafts;
+mod opener;
 mod page;
 mod table;
+mod watch;
 
-use std::io::Write;
+use std::io::{BufRead, Write};
 
 use clap::Subcommand;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
+use dialogue::Dialogue;
+use opener::Opener;
+use page::Draft;
+
 use super::Stop;
 use crate::config::Config;
+use crate::finding::{Allowed, Finding};
+use crate::gate::feedback::Feedback;
+use crate::gate::record;
 use crate::lang::Lang;
 use crate::message::Address;
-use crate::output;
-use crate::store::{Filter, Found, MailId, State, Store, StoreError};
+use crate::output::{self, HeldEntry, HeldList, HeldMail, HeldSheet, SheetJson};
+use crate::store::{Filter, Found, MailId, Release, State, Store, StoreError, StoredMail, Summary};
 
 /// No such mail, or it cannot be done to it.
 const NOT_DONE: u8 = 1;
 
 /// More mails than this nobody reads in a table.
 const LIST_LIMIT: u32 = 1000;
+
+/// What is listed that is not over.
+const WAITING: [State; 4] = [State::Held, State::Failed, State::Ready, State::Sending];
 
 /// What to do. Ids are typed as people type them: their beginning is enough.
 #[derive(Debug, Clone, PartialEq, Eq, Subcommand)]
@@ -35,7 +48,7 @@ pub enum Command {
         #[arg(long)]
         json: bool,
     },
-    /// Show one mail, why it is held, and what happened to it
+    /// Show one mail: whom it goes to, why it is held, its text with the words marked, what happened to it
     Show {
         /// Id from the list, or its beginning
         #[arg(value_name = "ID")]
@@ -58,18 +71,42 @@ pub enum Command {
         /// Send without this recipient; may be given several times
         #[arg(long, value_name = "ADDRESS")]
         without: Vec<String>,
+        /// In place of the second person it waits for; kept in the record
+        #[arg(long)]
+        approve: bool,
     },
     /// Throw mails away
     Drop {
         /// Ids from the list, or their beginnings
         #[arg(required = true, value_name = "ID")]
         ids: Vec<String>,
+        /// It would have gone to the wrong person: remember whom the recipients were confused with
+        #[arg(long)]
+        mistake: bool,
+    },
+    /// Put mails into the folder of drafts of their account's mailbox
+    Draft {
+        /// Ids from the list, or their beginnings
+        #[arg(required = true, value_name = "ID")]
+        ids: Vec<String>,
+        /// Throw each away once its draft is there
+        #[arg(long)]
+        drop: bool,
     },
     /// Take mails that wait for sending back to held
     Cancel {
         /// Ids from the list, or their beginnings
         #[arg(required = true, value_name = "ID")]
         ids: Vec<String>,
+    },
+    /// Print a line for each mail that begins to wait, and for each decision, until Ctrl-C
+    Watch {
+        /// End after the first line
+        #[arg(long)]
+        once: bool,
+        /// Print JSON, one object per line
+        #[arg(long)]
+        json: bool,
     },
 }
 
@@ -93,17 +130,40 @@ pub struct Streams<'a> {
 ///
 /// # Errors
 /// The store cannot be opened, an address is none, or a stream cannot be written.
-pub fn run<'a>(config: &Config, command: &Command, style: &'a Style, streams: Streams<'a>) -> Result<u8, Stop> {
+pub fn run<'a>(config: &'a Config, command: &Command, style: &'a Style, streams: Streams<'a>) -> Result<u8, Stop> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    let store = Store::open(&config.data_dir).map_err(|error| told(&error, style.lang))?;
-    runtime.block_on(Desk { store, style, streams, now: Timestamp::now() }.run(command))
+    runtime.block_on(Desk::open(config, style, streams)?.run(command))
+}
+
+/// Shows the list and does what is typed, until `q` or the end of the input. For a person at a terminal.
+///
+/// # Errors
+/// The store or the rules cannot be read, or a stream cannot be written.
+pub fn converse<'a>(
+    config: &'a Config,
+    style: &'a Style,
+    input: &'a mut dyn BufRead,
+    streams: Streams<'a>,
+) -> Result<u8, Stop> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let desk = Desk::open(config, style, streams)?;
+    let opener = Opener::new(config, &desk.store)?;
+    runtime.block_on(Dialogue { desk, opener, input, mails: Vec::new(), sent: None }.run())
 }
 
 struct Desk<'a> {
+    config: &'a Config,
     store: Store,
+    feedback: Feedback,
     style: &'a Style,
     streams: Streams<'a>,
-    now: Timestamp,
+}
+
+impl<'a> Desk<'a> {
+    fn open(config: &'a Config, style: &'a Style, streams: Streams<'a>) -> Result<Desk<'a>, Stop> {
+        let store = Store::open(&config.data_dir).map_err(|error| told(&error, style.lang))?;
+        Ok(Desk { config, feedback: Feedback::new(store.clone(), config), store, style, streams })
+    }
 }
 
 impl Desk<'_> {
@@ -111,26 +171,35 @@ impl Desk<'_> {
         match command {
             Command::List { all, json } => self.list(*all, *json).await,
             Command::Show { id, raw, json } => self.show(id, *raw, *json).await,
-            Command::Release { ids, note, without } => {
+            Command::Release { ids, note, without, approve } => {
                 let without = without.iter().map(|text| self.address(text)).collect::<Result<Vec<_>, _>>()?;
-                self.each(ids, async |desk, id| desk.store.release_without(id, &without, desk.now, note.clone()).await)
-                    .await
+                let release = Release { without, note: note.clone(), approves: *approve, ..Release::default() };
+                let feedback = if *approve { self.feedback.by("--approve".to_owned()) } else { self.feedback.clone() };
+                self.each(ids, async |_, id| feedback.release(id, release.clone(), Timestamp::now()).await).await
             }
-            Command::Drop { ids } => self.each(ids, async |desk, id| desk.store.drop_mail(id, desk.now).await).await,
-            Command::Cancel { ids } => self.each(ids, async |desk, id| desk.store.cancel(id, desk.now).await).await,
+            Command::Drop { ids, mistake } => {
+                self.each(ids, async |desk, id| desk.feedback.drop_mail(id, *mistake, Timestamp::now()).await).await
+            }
+            Command::Draft { ids, drop } => self.hand_back(ids, *drop).await,
+            Command::Watch { once, json } => watch::run(&mut self, *json, *once).await,
+            Command::Cancel { ids } => {
+                self.each(ids, async |desk, id| desk.store.cancel(id, Timestamp::now()).await).await
+            }
         }
     }
 
     async fn list(&mut self, all: bool, json: bool) -> Result<u8, Stop> {
-        let waiting = vec![State::Held, State::Failed, State::Ready, State::Sending];
-        let states = if all { Vec::new() } else { waiting };
-        let filter = Filter { states, after: None, limit: LIST_LIMIT };
+        let states = if all { Vec::new() } else { WAITING.to_vec() };
+        let filter = Filter { states, limit: LIST_LIMIT, ..Filter::default() };
         let mails = self.store.list(filter).await.map_err(|error| told(&error, self.style.lang))?;
         if json {
-            let mails: Vec<json::Entry<'_>> = mails.iter().map(|mail| json::Entry::of(mail, self.style.lang)).collect();
-            output::write_json(self.streams.out, &json::Listing { version: 1, mails })?;
+            let entry = |mail| {
+                let (findings, allowed) = kept_for(mail);
+                HeldEntry::of(mail, &findings, &allowed, self.style.lang)
+            };
+            output::write_json(self.streams.out, &HeldList::of(mails.iter().map(entry).collect()))?;
         } else {
-            table::write(self.streams.out, &mails, self.now, self.style)?;
+            table::write(self.streams.out, &mails, Timestamp::now(), self.style)?;
         }
         Ok(0)
     }
@@ -148,10 +217,24 @@ impl Desk<'_> {
                 );
                 return self.complain(&format!("{id}: {}", self.word(en, ja)));
             }
-            (false, _) if json => output::write_json(self.streams.out, &json::Whole::of(&mail, self.style.lang))?,
-            (false, _) => page::write(self.streams.out, &mail, self.style)?,
+            (false, _) => self.page(mail, json)?,
         }
         Ok(0)
+    }
+
+    fn page(&mut self, mail: StoredMail, json: bool) -> Result<(), Stop> {
+        let opener = Opener::new(self.config, &self.store)?;
+        let opened = opener.open(mail);
+        let sheet = opened.sheet(self.config);
+        if json {
+            let lang = self.style.lang;
+            let mail = HeldMail::of(&opened.mail, &opened.findings, &opened.allowed, lang);
+            output::write_json(self.streams.out, &HeldSheet { mail, sheet: SheetJson::of(&sheet, lang, true) })?;
+        } else {
+            page::write(self.streams.out, &opened, &sheet, &Draft::default(), self.style)?;
+            page::choices(self.streams.out, &opened.mail)?;
+        }
+        Ok(())
     }
 
     /// Does it to every mail named, also after one that does not allow it.
@@ -235,4 +318,9 @@ impl Desk<'_> {
 
 fn told(error: &StoreError, lang: Lang) -> Stop {
     Stop::Message(error.explain().get(lang).to_owned())
+}
+
+/// What a mail was kept for, and what was found and does not count.
+fn kept_for(mail: &Summary) -> (Vec<Finding>, Vec<Allowed>) {
+    (record::read(&mail.findings_json), record::read_allowed(&mail.findings_json))
 }

@@ -173,32 +173,6 @@ fn is_special(path: &Path) -> bool {
     fs::metadata(path).is_ok_and(|about| !about.is_file() && !about.is_dir())
 }
 
-/// Whether the first lines hold a header field that mails have. Another text would be judged as one long body.
-pub fn is_mail(raw: &[u8]) -> bool {
-    const LINES: usize = 200;
-    const FIELDS: [&str; 12] = [
-        "from",
-        "to",
-        "cc",
-        "bcc",
-        "subject",
-        "date",
-        "message-id",
-        "mime-version",
-        "content-type",
-        "received",
-        "return-path",
-        "reply-to",
-    ];
-    let lines = raw.split(|&b| b == b'\n').map(|line| line.strip_suffix(b"\r").unwrap_or(line));
-    let header = lines.skip_while(|line| line.is_empty()).take_while(|line| !line.is_empty()).take(LINES);
-    let name = |line: &[u8]| {
-        let colon = line.iter().position(|&b| b == b':')?;
-        std::str::from_utf8(&line[..colon]).ok().map(|name| name.trim().to_ascii_lowercase())
-    };
-    header.filter_map(name).any(|name| FIELDS.contains(&name.as_str()))
-}
-
 fn has_extension(path: &Path, extensions: &[&str]) -> bool {
     path.extension().is_some_and(|of| extensions.iter().any(|extension| of.eq_ignore_ascii_case(extension)))
 }
@@ -215,12 +189,6 @@ fn unreadable(path: &Path, error: &io::Error) -> Unreadable {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn tells_mails_from_other_texts() {
-        assert!(is_mail(b"Subject: x\r\n\r\nhi") && is_mail(b"X-Mailer: y\nTO: a@b.example\n\n"));
-        assert!(!is_mail(b"# Title\n\nFrom: not a header\n") && !is_mail(b"hello") && !is_mail(b"\x00\xff"));
-    }
 
     #[test]
     fn splits_mboxes_and_knows_their_lines() {

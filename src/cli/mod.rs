@@ -14,11 +14,16 @@ mod help_ja;
 pub mod init;
 pub mod inputs;
 mod lines;
+mod manual;
+mod notify;
+pub mod open;
 pub mod people;
 mod progress;
 pub mod rules;
 pub mod serve;
+mod signal;
 mod sources;
+mod token;
 pub mod user;
 
 use std::ffi::OsString;
@@ -111,15 +116,18 @@ fn run(args: Args, lang: Lang) -> Result<u8, Stop> {
             let config = configuration(&args)?;
             serve::run(&config, reading_language(&args, &config, lang), out)
         }
-        Command::Held { command } => {
+        Command::Open { print } => {
             let config = configuration(&args)?;
-            let style = held::Style {
-                lang: reading_language(&args, &config, lang),
-                colour,
-                width: width(),
-                time_zone: jiff::tz::TimeZone::system(),
-            };
-            held::run(&config, command, &style, held::Streams { out, err: &mut io::stderr() })
+            open::run(&config, *print, reading_language(&args, &config, lang), out)
+        }
+        Command::Held { command } => held_mails(&args, command.as_ref(), lang, colour, out),
+        Command::Completions { shell } => {
+            manual::completions(*shell, lang, out)?;
+            Ok(0)
+        }
+        Command::Man { directory } => {
+            manual::pages(directory.as_deref(), lang, out)?;
+            Ok(0)
         }
         Command::Config { command: ConfigCommand::Docs } => {
             config::docs(lang, out)?;
@@ -142,6 +150,14 @@ fn run(args: Args, lang: Lang) -> Result<u8, Stop> {
             let config = configuration(&args)?;
             user::run(&config, command, reading_language(&args, &config, lang), out)
         }
+        Command::Token { command } => {
+            let config = configuration(&args)?;
+            token::run(&config, command, reading_language(&args, &config, lang), out)
+        }
+        Command::Notify { command } => {
+            let config = configuration(&args)?;
+            notify::run(&config, command, reading_language(&args, &config, lang), out)
+        }
         Command::People { command } => {
             let config = configuration(&args)?;
             people::run(&config, command, reading_language(&args, &config, lang), out)
@@ -159,6 +175,34 @@ fn run(args: Args, lang: Lang) -> Result<u8, Stop> {
             let config = configuration(&args)?;
             rules::run(command, &config, reading_language(&args, &config, lang), out)
         }
+    }
+}
+
+fn held_mails(
+    args: &Args,
+    command: Option<&held::Command>,
+    lang: Lang,
+    colour: bool,
+    out: &mut dyn Write,
+) -> Result<u8, Stop> {
+    let is_terminal = io::stdin().is_terminal() && io::stdout().is_terminal();
+    if command.is_none() && !is_terminal {
+        // Nobody is there to answer.
+        let help = manual::help("held", lang);
+        eprint!("{help}");
+        return Ok(USAGE);
+    }
+    let config = configuration(args)?;
+    let style = held::Style {
+        lang: reading_language(args, &config, lang),
+        colour,
+        width: width(),
+        time_zone: jiff::tz::TimeZone::system(),
+    };
+    let streams = held::Streams { out, err: &mut io::stderr() };
+    match command {
+        Some(command) => held::run(&config, command, &style, streams),
+        None => held::converse(&config, &style, &mut io::stdin().lock(), streams),
     }
 }
 

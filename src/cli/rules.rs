@@ -1,4 +1,6 @@
-//! `atena rules list | explain | test`.
+//! `atena rules list | explain | test | stats`.
+
+mod stats;
 
 use std::io::Write;
 use std::path::Path;
@@ -34,6 +36,7 @@ pub(super) fn run(command: &RulesCommand, config: &Config, lang: Lang, out: &mut
             explain(&rules, rule, lang, out)?;
             Ok(0)
         }
+        RulesCommand::Stats { since, json } => stats::run(config, *since, *json, lang, out),
         RulesCommand::Test { packs } if packs.is_empty() => test(&setup::rules_with_examples(config)?, lang, out),
         RulesCommand::Test { packs } => {
             let sources = packs.iter().map(|path| read(path, lang)).collect::<Result<Vec<_>, _>>()?;

@@ -2,19 +2,21 @@
 //! is told to stop.
 
 use std::io::{self, IsTerminal, Write};
+use std::net::SocketAddr;
 use std::sync::Arc;
 
 use tokio::sync::watch;
 use tracing_subscriber::EnvFilter;
 use unicode_width::UnicodeWidthStr;
 
-use super::Stop;
-use crate::config::{Account, Auth, Config, LogFormat, Login, UpstreamUrl};
+use super::{Stop, signal};
+use crate::config::{Account, Auth, Config, LogFormat, Login, PageLogin, UpstreamUrl};
 use crate::gate::{Gate, setup};
 use crate::lang::{Bilingual, Lang};
 use crate::serve::{Addresses, BindError, Server};
 use crate::store::Store;
 use crate::verdict::Verdict;
+use crate::web::PageError;
 
 /// The environment variable that says what is logged, for example `debug`.
 const LOG_VARIABLE: &str = "ATENA_LOG";
@@ -32,9 +34,9 @@ pub fn run(config: &Config, lang: Lang, out: &mut dyn Write) -> Result<u8, Stop>
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(async {
         // Before the first line is written: who reads it may send the signal at once.
-        let signal = signal()?;
+        let signal = signal::stop()?;
         let server = Server::bind(config, gate).await.map_err(|error| message(&explain(&error)))?;
-        write!(out, "{}", welcome(config, server.addresses(), lang))?;
+        write!(out, "{}", welcome(config, server.addresses(), page(&server, config, lang).as_deref(), lang))?;
         out.flush()?;
         let (stop, shutdown) = watch::channel(false);
         let stopping = tokio::spawn(async move {
@@ -46,6 +48,18 @@ pub fn run(config: &Config, lang: Lang, out: &mut dyn Write) -> Result<u8, Stop>
         stopping.abort();
         Ok(0)
     })
+}
+
+/// How to get to the review page. What is not read at once, in the journal of a service, gets no link that lets in.
+fn page(server: &Server, config: &Config, lang: Lang) -> Option<String> {
+    let address = server.addresses().page?;
+    // Where people log in, the link lets nobody in by itself.
+    let shows_link = io::stdout().is_terminal() || config.web.login == PageLogin::Users;
+    match (shows_link, lang) {
+        (true, _) => server.page_link().map(str::to_owned),
+        (false, Lang::En) => Some(format!("http://{address}/ (atena open lets you in)")),
+        (false, Lang::Ja) => Some(format!("http://{address}/（atena open で開きます）")),
+    }
 }
 
 /// Operator's log on standard error; says nothing about recipients, subjects, texts and user names.
@@ -66,39 +80,26 @@ fn start_log(format: LogFormat) {
     }));
 }
 
-#[cfg(unix)]
-fn signal() -> io::Result<impl Future<Output = ()> + Send> {
-    use tokio::signal::unix::{SignalKind, signal};
-    let (mut interrupt, mut terminate) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
-    Ok(async move {
-        tokio::select! {
-            _ = interrupt.recv() => {}
-            _ = terminate.recv() => {}
-        }
-    })
-}
-
-#[cfg(not(unix))]
-fn signal() -> io::Result<impl Future<Output = ()> + Send> {
-    Ok(async {
-        // Without the handler there is nothing to wait for, and the system ends the process itself.
-        if tokio::signal::ctrl_c().await.is_err() {
-            std::future::pending::<()>().await;
-        }
-    })
-}
-
 /// Why the relay does not start, and what to do.
 fn explain(error: &BindError) -> Bilingual {
     let (address, cause) = match error {
         BindError::Listen { address, error } => (address, error),
-        BindError::OpenRelay { .. } | BindError::NoCertificate | BindError::Tls(_) => {
+        BindError::Page(PageError::Listen { address, error }) => return taken(*address, error, "[web]"),
+        BindError::OpenRelay { .. }
+        | BindError::NoCertificate
+        | BindError::Tls(_)
+        | BindError::Page(PageError::Key(_) | PageError::Tls(_)) => {
             return Bilingual::new(error.to_string(), error.to_string());
         }
     };
-    let other = std::net::SocketAddr::new(address.ip(), if address.port() < 1024 { 2525 } else { address.port() + 1 });
-    let other_en = format!("choose another address under [serve] in atena.toml: listen = \"{other}\"");
-    let other_ja = format!("atena.toml の [serve] で別のアドレスを指定してください: listen = \"{other}\"");
+    taken(*address, cause, "[serve]")
+}
+
+/// Why an address of a section cannot be listened on.
+fn taken(address: SocketAddr, cause: &io::Error, section: &str) -> Bilingual {
+    let other = SocketAddr::new(address.ip(), if address.port() < 1024 { 2525 } else { address.port() + 1 });
+    let other_en = format!("choose another address under {section} in atena.toml: listen = \"{other}\"");
+    let other_ja = format!("atena.toml の {section} で別のアドレスを指定してください: listen = \"{other}\"");
     let (en, ja) = match cause.kind() {
         io::ErrorKind::AddrInUse => (
             "another program listens there already, perhaps an atena that still runs. Stop it, or".to_owned(),
@@ -121,7 +122,7 @@ fn explain(error: &BindError) -> Bilingual {
 }
 
 /// The lines a newcomer reads first.
-fn welcome(config: &Config, addresses: Addresses, lang: Lang) -> String {
+fn welcome(config: &Config, addresses: Addresses, page: Option<&str>, lang: Lang) -> String {
     let word = |en: &str, ja: &str| match lang {
         Lang::En => en.to_owned(),
         Lang::Ja => ja.to_owned(),
@@ -145,6 +146,9 @@ fn welcome(config: &Config, addresses: Addresses, lang: Lang) -> String {
     }
     lines.push((word("Mail program", "メールソフト"), mail_program(config, addresses, lang)));
     lines.push((word("With an error", "エラーのあるメール"), on_error(config, lang)));
+    if let Some(link) = page {
+        lines.push((word("Review page", "確認ページ"), link.to_owned()));
+    }
     lines.push((
         word("Held mail", "保留メール"),
         word("atena held list, then atena held show ID", "atena held list で一覧、atena held show ID で内容"),
@@ -228,12 +232,12 @@ mod tests {
     }
 
     fn addresses() -> Addresses {
-        Addresses { plain: "127.0.0.1:2525".parse().expect("an address"), tls: None }
+        Addresses { plain: "127.0.0.1:2525".parse().expect("an address"), tls: None, page: None }
     }
 
     #[test]
     fn a_newcomer_reads_where_mail_goes_and_what_to_type() {
-        let text = welcome(&config(""), addresses(), Lang::En);
+        let text = welcome(&config(""), addresses(), None, Lang::En);
         assert_eq!(
             text,
             "Listens on     127.0.0.1:2525 (no encryption)\n\
@@ -244,7 +248,7 @@ mod tests {
              Held mail      atena held list, then atena held show ID\n\
              Stop with      Ctrl-C\n"
         );
-        let text = welcome(&config(""), addresses(), Lang::Ja);
+        let text = welcome(&config(""), addresses(), None, Lang::Ja);
         assert!(text.contains("このコンピューターの外へ出ることはありません"), "{text}");
         // Full-width labels are as wide as they look: every text begins in one column.
         let columns: Vec<usize> = text.lines().map(|line| line.find("  ").map_or(0, |_| start_of_text(line))).collect();
@@ -261,7 +265,7 @@ mod tests {
     #[test]
     fn a_real_server_and_a_login_are_named() {
         let text = "[policy]\nerror = \"return\"\n[[account]]\nname = \"work\"\nupstream = \"smtps://mail.example\"\npass_through = true\n";
-        let text = welcome(&config(text), addresses(), Lang::En);
+        let text = welcome(&config(text), addresses(), None, Lang::En);
         assert!(text.contains("smtps://mail.example:465\n") && !text.contains("nothing leaves"), "{text}");
         assert!(text.contains("user and password as at your provider"), "{text}");
         assert!(text.contains("sent again unchanged within 10 min"), "{text}");

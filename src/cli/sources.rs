@@ -8,12 +8,11 @@ use std::path::Path;
 use jiff::Timestamp;
 
 use super::Stop;
-use super::inputs;
 use super::lines::read_line;
 use crate::config::{Config, FromPattern};
 use crate::correspondents::{Outline, Standing};
 use crate::lang::{Bilingual, Lang};
-use crate::message::{Address, Message};
+use crate::message::{Address, Message, is_mail};
 use crate::output::Unreadable;
 use crate::people::domain::belongs_to;
 use crate::store::people::Learnt;
@@ -92,7 +91,7 @@ fn text(line: &[u8], whole: bool) -> Result<&str, String> {
 /// What is kept of a mail.
 pub(super) fn outline(path: &str, raw: &[u8]) -> Result<Outline, Unreadable> {
     let problem = |en: &str, ja: &str| Unreadable { path: path.to_owned(), reason: Bilingual::new(en, ja) };
-    if !inputs::is_mail(raw) {
+    if !is_mail(raw) {
         return Err(problem("this is no mail", "メールではありません"));
     }
     // One mail that breaks its reader must not keep all others from being learnt from.
@@ -156,6 +155,11 @@ impl Mine {
             }
         }
         Ok(Mine { addresses, domains, as_sender, now: Timestamp::now() })
+    }
+
+    /// Everybody's mail is.
+    pub(super) fn anybody() -> Mine {
+        Mine { addresses: Vec::new(), domains: Vec::new(), as_sender: None, now: Timestamp::now() }
     }
 
     /// The mail if it is one's own, under the name it counts for.

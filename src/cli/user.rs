@@ -7,7 +7,7 @@ use secrecy::{ExposeSecret, SecretString};
 use super::Stop;
 use super::args::UserCommand;
 use super::init::secret;
-use crate::config::{Auth, Config};
+use crate::config::{Auth, Config, PageLogin};
 use crate::lang::{Bilingual, Lang};
 use crate::users::{Users, UsersError};
 
@@ -36,10 +36,10 @@ pub(super) fn run(config: &Config, command: &UserCommand, lang: Lang, out: &mut 
                 word(format!("{name} has a new password"), format!("{name} のパスワードを変更しました"))
             };
             writeln!(out, "{said}")?;
-            if config.serve.auth != Auth::Users {
+            if config.serve.auth != Auth::Users && config.web.login != PageLogin::Users {
                 let hint = word(
-                    "Logins of users count once the configuration says: [serve] auth = \"users\"".to_owned(),
-                    "利用者のログインは、設定に [serve] auth = \"users\" と書くと有効になります".to_owned(),
+                    "Logins of users count once the configuration says: [serve] auth = \"users\", or [web] login = \"users\"".to_owned(),
+                    "利用者のログインは、設定に [serve] auth = \"users\" か [web] login = \"users\" と書くと有効になります".to_owned(),
                 );
                 writeln!(out, "{hint}")?;
             }

@@ -8,7 +8,7 @@ use super::load::Paths;
 use super::reader::{Reader, Table};
 use super::secrets::is_secret_key;
 use super::units::{self, quoted};
-use super::{Account, Auth, Login, PasswordSource, Serve, UpstreamUrl};
+use super::{Account, Auth, Config, Login, PasswordSource, Serve, UpstreamUrl, drafts};
 use crate::source::Fault;
 
 /// Which sender addresses an account takes.
@@ -39,8 +39,26 @@ impl FromPattern {
     }
 }
 
+impl Config {
+    /// The account for a sender address: the one naming the address, else its domain, else the one without `from`.
+    /// The null path of receipts and reports (RFC 5321 section 4.5.5) goes through a single account. `None`: no account is
+    /// meant for this sender.
+    pub fn account_for(&self, sender: &str) -> Option<&Account> {
+        if let ([only], true) = (self.accounts.as_slice(), sender.is_empty()) {
+            return Some(only);
+        }
+        choose(&self.accounts, sender)
+    }
+
+    /// The account a mail was kept for, by its name; one that was renamed since is looked for as for a new mail.
+    pub fn account_of(&self, name: Option<&str>, sender: &str) -> Option<&Account> {
+        let named = name.and_then(|name| self.accounts.iter().find(|account| account.name == name));
+        named.or_else(|| self.account_for(sender))
+    }
+}
+
 /// The account that names the address, else its domain, else the one without `from`.
-pub(super) fn choose<'a>(accounts: &'a [Account], sender: &str) -> Option<&'a Account> {
+fn choose<'a>(accounts: &'a [Account], sender: &str) -> Option<&'a Account> {
     let sender = sender.to_lowercase();
     let domain = sender.rsplit_once('@').map_or("", |(_, domain)| domain);
     let rank = |account: &Account| {
@@ -92,6 +110,7 @@ pub(super) fn read(
         let plaintext = reader.flag(table, "allow_plaintext");
         let login = read_login(reader, table, upstream.as_ref().map(|url| url.get_ref()));
         let tls_ca = reader.parse(table, "tls_ca", |text| paths.file(text));
+        let drafts = drafts::read(reader, table, login.as_ref());
         if auth == Some(Auth::PassThrough) && !matches!(login, None | Some(Login::PassThrough)) {
             reader.report(table.span.clone(), must_pass_through());
         }
@@ -106,6 +125,7 @@ pub(super) fn read(
                 login,
                 allow_plaintext,
                 tls_ca: tls_ca.map(toml::Spanned::into_inner),
+                drafts,
             });
         }
     }
@@ -190,7 +210,7 @@ fn read_login(reader: &mut Reader<'_>, table: &Table<'_>, upstream: Option<&Upst
     Some(Login::Stored { user: user?.into_inner(), password, token })
 }
 
-fn variable_name(text: &str) -> Result<String, Fault> {
+pub(super) fn variable_name(text: &str) -> Result<String, Fault> {
     let fine = text.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
         && text.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
     // The text itself may be a password put into the wrong key, so it is not repeated.
@@ -263,7 +283,7 @@ fn no_password() -> Fault {
     )
 }
 
-fn two_passwords(one: &str, other: &str) -> Fault {
+pub(super) fn two_passwords(one: &str, other: &str) -> Fault {
     Fault::new(format!("`{other}` and `{one}` exclude each other"), format!("`{other}` と `{one}` は同時に使えません"))
         .help("keep one of them", "どちらか一つにしてください")
 }

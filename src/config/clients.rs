@@ -6,7 +6,7 @@ use toml::Spanned;
 
 use super::reader::{Reader, Table};
 use super::units::{self, quoted};
-use super::{Client, ClientAddress, Joint};
+use super::{Client, ClientAddress, Joint, kinds};
 use crate::people::domain::is_freemail;
 use crate::source::Fault;
 use crate::suggest::nearest;
@@ -36,7 +36,9 @@ pub(super) fn read(reader: &mut Reader<'_>, tables: &[Table<'_>], own_domains: &
             claim(reader, &mut addresses, index, &own_name, said.get_ref(), &said);
         }
         // A client whose name is missing keeps its place, so that joints count as they will.
-        clients.push(Client { name: own_name, names: inner(more), domains: inner(found), addresses: inner(single) });
+        let wanted = kinds::wanted(reader, table);
+        let (names, domains, addresses) = (inner(more), inner(found), inner(single));
+        clients.push(Client { name: own_name, names, domains, addresses, wanted });
     }
     (clients, Names(names))
 }

@@ -98,6 +98,10 @@ pub enum Kind {
     Listen,
     /// The URL of the next server.
     Upstream,
+    /// The URL of a mailbox.
+    Imap,
+    /// The URL of a web service; only its host is ever shown.
+    Webhook,
     /// A command line; only its first word is ever shown.
     Command,
     /// A day of the calendar.
@@ -126,6 +130,8 @@ impl Kind {
             Kind::Path => Text { en: "a path in quotes", ja: "引用符で囲んだパス" },
             Kind::Listen => Text { en: "an IP address and a port", ja: "IP アドレスとポート番号" },
             Kind::Upstream => Text { en: "the URL of a server", ja: "サーバーの URL" },
+            Kind::Imap => Text { en: "the URL of a mailbox", ja: "メールボックスの URL" },
+            Kind::Webhook => Text { en: "the URL of a webhook", ja: "Webhook の URL" },
             Kind::Command => Text { en: "a command line in quotes", ja: "引用符で囲んだコマンド行" },
             Kind::Date => Text { en: "a date such as 2026-10-02", ja: "2026-10-02 のような日付" },
             Kind::Size(..) => Text {

@@ -37,6 +37,12 @@ impl Fault {
                  ファイルを他人が読めた場合はパスワードを変更してください",
             );
         }
+        if section.name == "notify" && super::secrets::is_secret_key(key) {
+            return Fault::new("a secret must not stand in this file", "このファイルに秘密の値を書くことはできません").help(
+                "use `webhook_secret_command` or `webhook_secret_env` instead, and change the secret if others could read the file",
+                "代わりに `webhook_secret_command` か `webhook_secret_env` を使い、ファイルを他人が読めた場合は値を変更してください",
+            );
+        }
         let home = SECTIONS
             .iter()
             .find(|other| other.name != section.name && other.form != Form::ById && other.field(key).is_some());

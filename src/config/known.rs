@@ -28,7 +28,7 @@ pub(super) fn read(reader: &mut Reader<'_>, tables: &[Table<'_>], names: &Names,
 }
 
 /// The texts of a list that must not be empty.
-fn some(
+pub(super) fn some(
     reader: &mut Reader<'_>,
     table: &Table<'_>,
     key: &str,

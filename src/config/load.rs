@@ -5,7 +5,10 @@ use std::path::{Path, PathBuf};
 use toml::de::DeTable;
 
 use super::reader::Reader;
-use super::{Config, RuleOverride, accounts, clients, fields, incidents, known, secrets, sections, units};
+use super::{
+    Config, PageLogin, RuleOverride, accounts, clients, fields, incidents, kinds, known, notify, secrets, sections,
+    team, units, web,
+};
 use crate::lang::Lang;
 use crate::source::Fault;
 use crate::source::{Problem, Source};
@@ -164,6 +167,13 @@ fn read(reader: &mut Reader<'_>, document: &DeTable<'_>, base: &Path, defaults: 
     let top = sections::top(reader, &root, &paths);
     let serve_table = reader.table(&root, &fields::SERVE);
     let (serve, auth) = sections::serve(reader, &serve_table, &paths);
+    let web_table = reader.table(&root, &fields::WEB);
+    let web = web::web(reader, &web_table, &paths, serve.as_ref().and_then(|serve| serve.tls.as_ref()));
+    let user_tables = reader.tables(&root, &fields::USER);
+    let approval_table = reader.table(&root, &fields::APPROVAL);
+    let team = team::read(reader, &user_tables, &approval_table);
+    let notify_table = reader.table(&root, &fields::NOTIFY);
+    let notify = notify::notify(reader, &notify_table, &paths);
     let account_tables = reader.tables(&root, &fields::ACCOUNT);
     let auth_span = serve_table.key_span("auth").unwrap_or(0..0);
     let accounts = accounts::read(reader, &account_tables, &paths, auth, auth_span);
@@ -172,6 +182,14 @@ fn read(reader: &mut Reader<'_>, document: &DeTable<'_>, base: &Path, defaults: 
     let handling = sections::handling(reader, &policy_table, &top.own_domains);
     let rule_tables = reader.tables_by_id(&root, &fields::RULES);
     let rules = sections::rules(reader, &rule_tables);
+    let logs_in = web.as_ref().is_none_or(|web| web.enabled && web.login == PageLogin::Users);
+    for ((_, table), rule) in rule_tables.iter().zip(&rules) {
+        if let (true, Some(span), Some(team)) = (rule.second_person, table.key_span("approval"), &team)
+            && let Some(fault) = team::missing(team, logs_in)
+        {
+            reader.report(span, fault);
+        }
+    }
     let client_tables = reader.tables(&root, &fields::CLIENT);
     let (clients, names) = clients::read(reader, &client_tables, &top.own_domains);
     let joint_tables = reader.tables(&root, &fields::JOINT);
@@ -180,15 +198,24 @@ fn read(reader: &mut Reader<'_>, document: &DeTable<'_>, base: &Path, defaults: 
     let incidents = incidents::read(reader, &incident_tables, &names, &clients);
     let fact_tables = reader.tables(&root, &fields::FACT);
     let facts = known::read(reader, &fact_tables, &names, &clients);
+    let kind_tables = reader.tables(&root, &fields::KIND);
+    let kinds = kinds::read(reader, &kind_tables);
+    let mut web = web?;
+    (web.demands.clients, web.demands.kinds) = (kinds::of_clients(&clients), kinds);
     let mut handling = handling?;
     let verdicts = rules.iter().filter_map(|rule| Some((rule.id.clone(), rule.verdict?)));
     handling.policy.rules = verdicts.collect();
+    handling.policy.second_person =
+        rules.iter().filter(|rule| rule.second_person).map(|rule| rule.id.clone()).collect();
     Some(Config {
         language: top.language.unwrap_or(defaults.language),
         own_domains: top.own_domains,
         data_dir: top.data_dir.unwrap_or_else(|| defaults.data_dir.clone()),
         rules_dir: top.rules_dir,
         serve: serve?,
+        web,
+        team: team?,
+        notify: notify?,
         accounts,
         handling,
         rules,

@@ -8,11 +8,14 @@ mod accounts;
 mod clients;
 mod definition;
 mod docs;
+mod drafts;
 mod faults;
 mod fields;
 mod incidents;
+mod kinds;
 mod known;
 mod load;
+mod notify;
 mod overrides;
 mod places;
 mod providers;
@@ -20,8 +23,10 @@ mod reader;
 mod secrets;
 mod sections;
 mod settings;
+mod team;
 mod units;
 mod urls;
+mod web;
 
 use std::net::SocketAddr;
 use std::ops::Range;
@@ -31,8 +36,11 @@ use std::time::Duration;
 use secrecy::SecretString;
 
 use crate::finding::Level;
+use crate::imap::ImapUrl;
 use crate::lang::Lang;
+use crate::review::Wanted;
 use crate::source::Source;
+use crate::team::Team;
 use crate::verdict::{Policy, Verdict};
 
 pub use crate::source::Fault;
@@ -41,12 +49,14 @@ pub use definition::{Default as FieldDefault, Field, Form, Kind, Section, Text, 
 pub use docs::reference;
 pub use fields::SECTIONS;
 pub use load::Defaults;
+pub use notify::{NoticeTo, Notify, Webhook, WebhookUrl};
 pub use overrides::{Override, Overrides};
 pub use places::{Lookup, Platform, config_file, data_dir, home_dir, language};
 pub use providers::{Provider, provider_named, provider_of_domain, providers};
 pub use settings::{Origin, Setting};
 pub use units::{address, domain, duration, size};
 pub use urls::{Security, UpstreamUrl};
+pub use web::{PageLogin, Web};
 
 /// Everything `atena.toml` says, with defaults filled in. Paths are absolute if the base directory was.
 #[derive(Debug, Clone)]
@@ -57,6 +67,10 @@ pub struct Config {
     pub data_dir: PathBuf,
     pub rules_dir: Option<PathBuf>,
     pub serve: Serve,
+    pub web: Web,
+    /// Who looks at kept mail.
+    pub team: Team,
+    pub notify: Notify,
     /// At least one.
     pub accounts: Vec<Account>,
     pub handling: Handling,
@@ -152,6 +166,16 @@ pub struct Account {
     pub allow_plaintext: bool,
     /// PEM file with a certificate to trust besides the system's.
     pub tls_ca: Option<PathBuf>,
+    /// Where drafts are put that are handed back; `None`: nowhere.
+    pub drafts: Option<Drafts>,
+}
+
+/// A mailbox with a folder of drafts.
+#[derive(Debug, Clone)]
+pub struct Drafts {
+    pub url: ImapUrl,
+    /// `None`: that of the account.
+    pub password: Option<PasswordSource>,
 }
 
 /// How an account logs in at its server.
@@ -233,6 +257,8 @@ pub struct RuleOverride {
     pub level: Option<Level>,
     /// Also entered in `Handling::policy`.
     pub verdict: Option<Verdict>,
+    /// Its findings need a second person; also entered in `Handling::policy`.
+    pub second_person: bool,
     pub parameters: Vec<Parameter>,
 }
 
@@ -263,6 +289,8 @@ pub struct Client {
     /// Lower case; sub-domains count.
     pub domains: Vec<String>,
     pub addresses: Vec<ClientAddress>,
+    /// What has to be ticked of mails to it.
+    pub wanted: Wanted,
 }
 
 /// An address of a client, and whose it is if that is written.
@@ -322,16 +350,6 @@ impl Config {
     /// Every key with its value and origin, in the order of the reference page.
     pub fn settings(&self) -> &[Setting] {
         &self.settings
-    }
-
-    /// The account for a sender address: the one naming the address, else its domain, else the one without `from`.
-    /// The null path of receipts and reports (RFC 5321 section 4.5.5) goes through a single account. `None`: no account is
-    /// meant for this sender.
-    pub fn account_for(&self, sender: &str) -> Option<&Account> {
-        if let ([only], true) = (self.accounts.as_slice(), sender.is_empty()) {
-            return Some(only);
-        }
-        accounts::choose(&self.accounts, sender)
     }
 
     /// Whether the relay offers AUTH at all.

@@ -103,6 +103,7 @@ impl Config {
             login,
             allow_plaintext: false,
             tls_ca: None,
+            drafts: None,
         })
     }
 
@@ -132,6 +133,7 @@ impl Config {
                 login: Login::None,
                 allow_plaintext: false,
                 tls_ca: None,
+                drafts: None,
             };
             self.replace_accounts(account, Origin::Default);
         }

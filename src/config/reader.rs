@@ -278,8 +278,9 @@ impl<'s> Reader<'s> {
 
     fn note(&mut self, table: &Table<'_>, key: &str, value: Option<String>, span: Option<Range<usize>>) {
         let origin = span.map_or(Origin::Default, |span| Origin::File { line: self.line(&span) });
-        let command = table.section.field(key).is_some_and(|field| matches!(field.kind, Kind::Command));
-        let cut = command && value.is_some();
+        let is_private =
+            table.section.field(key).is_some_and(|field| matches!(field.kind, Kind::Command | Kind::Webhook));
+        let cut = is_private && value.is_some();
         self.settings.push(Setting { table: table.name.clone(), key: key.to_owned(), value, origin, cut });
     }
 
@@ -319,10 +320,15 @@ fn wrong_shape(section: &'static Section, found: &DeValue<'_>) -> Fault {
     }
 }
 
-/// The value on one line; a command is cut to its first word.
+/// The value on one line; a command is cut to its first word, a webhook to its host.
 fn shown(field: &Field, value: &Spanned<DeValue<'_>>) -> String {
     match (field.kind, value.get_ref().as_str()) {
         (Kind::Command, Some(command)) => format!("{} …", command.split_whitespace().next().unwrap_or_default()),
+        (Kind::Webhook, Some(url)) => {
+            let host =
+                url.split_once("://").map_or("", |(_, rest)| rest).split(['/', '?', '#']).next().unwrap_or_default();
+            format!("{} …", host.rsplit('@').next().unwrap_or_default())
+        }
         _ => plain(value).to_string(),
     }
 }

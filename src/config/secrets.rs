@@ -6,7 +6,8 @@ use crate::suggest::distance;
 
 /// Whether a key asks for a secret itself, also when mistyped; `password_command` does not.
 pub(super) fn is_secret_key(key: &str) -> bool {
-    const KEYS: [&str; 8] = ["pass", "passwd", "passphrase", "pwd", "secret", "token", "api_key", "パスワード"];
+    const KEYS: [&str; 9] =
+        ["pass", "passwd", "passphrase", "pwd", "secret", "webhook_secret", "token", "api_key", "パスワード"];
     let key = key.to_lowercase();
     KEYS.contains(&key.as_str()) || distance(&key, "password") <= 2
 }
@@ -27,8 +28,21 @@ pub(super) fn blank(text: &str) -> String {
         if let Some(at) = text[start..end].rfind('@') {
             fill(&mut bytes[start..start + at]);
         }
+        // Whoever knows the path of a webhook may write to the chat behind it.
+        if is_webhook(&text[..scheme]) {
+            let end =
+                text[end..].find(|c: char| c.is_whitespace() || "\"'".contains(c)).map_or(text.len(), |n| end + n);
+            let host = text[start..end].find(['/', '?', '#']).map_or(end, |at| start + at);
+            fill(&mut bytes[host..end]);
+        }
     }
     String::from_utf8(bytes).expect("whole characters were replaced by ASCII")
+}
+
+/// Whether a URL with this text before it is the value of a webhook, also of a mistyped one.
+fn is_webhook(before: &str) -> bool {
+    let line = before.rsplit('\n').next().unwrap_or_default();
+    line.split_once('=').is_some_and(|(key, _)| distance(key_before(key), "webhook") <= 2)
 }
 
 /// The last word before an equals sign, without quotes.
@@ -69,6 +83,9 @@ mod tests {
             ("password = \"\"\"one\ntwo\"\"\" # c\ny = 2", "password = ******\n****** * *\ny = 2"),
             ("u = \"smtps://me:pw@h.example\"", "u = \"smtps://*****@h.example\""),
             ("password_command = \"pass show x\"", "password_command = \"pass show x\""),
+            ("webhook = \"https://h.example/T0/x?y#z\" # a", "webhook = \"https://h.example*********\" # a"),
+            ("web_hook = 'http://u:p@h.example'", "web_hook = 'http://***@h.example'"),
+            ("# see https://h.example/docs", "# see https://h.example/docs"),
         ] {
             let blanked = blank(text);
             assert_eq!(blanked.len(), text.len(), "{text}");

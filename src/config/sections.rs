@@ -12,7 +12,7 @@ use super::units;
 use super::{Auth, Delay, Handling, Limits, Parameter, RuleOverride, Serve, ServerTls};
 use crate::lang::Lang;
 use crate::source::Fault;
-use crate::verdict::Policy;
+use crate::verdict::{Policy, Verdict};
 
 /// The keys above the first section.
 pub(super) struct Top {
@@ -39,8 +39,7 @@ pub(super) fn top(reader: &mut Reader<'_>, table: &Table<'_>, paths: &Paths) -> 
 pub(super) fn serve(reader: &mut Reader<'_>, table: &Table<'_>, paths: &Paths) -> (Option<Serve>, Option<Auth>) {
     let listen = reader.parse(table, "listen", units::listen);
     let listen_tls = reader.parse(table, "listen_tls", units::listen);
-    let cert = reader.parse(table, "tls_cert", |text| paths.file(text)).map(Spanned::into_inner);
-    let key = reader.parse(table, "tls_key", |text| paths.file(text)).map(Spanned::into_inner);
+    let tls = certificate(reader, table, paths);
     let hostname = reader.parse(table, "hostname", host_name);
     let auth = reader.word(table, "auth");
     let trust_loopback = reader.flag(table, "trust_loopback");
@@ -48,11 +47,6 @@ pub(super) fn serve(reader: &mut Reader<'_>, table: &Table<'_>, paths: &Paths) -
     let utf8_replies = reader.flag(table, "utf8_replies");
     let log = reader.word(table, "log");
 
-    for (one, other) in [("tls_cert", "tls_key"), ("tls_key", "tls_cert")] {
-        if let (Some(span), None) = (table.key_span(one), table.key_span(other)) {
-            reader.report(span, half_tls(one, other));
-        }
-    }
     if let (Some(true), Some(Auth::Auto | Auth::None)) = (trust_loopback, auth) {
         reader.report(table.key_span("trust_loopback").unwrap_or(0..0), nothing_demanded());
     }
@@ -80,7 +74,7 @@ pub(super) fn serve(reader: &mut Reader<'_>, table: &Table<'_>, paths: &Paths) -
         Some(Serve {
             listen: listen?.into_inner(),
             listen_tls: listen_tls.map(Spanned::into_inner),
-            tls: cert.zip(key).map(|(cert, key)| ServerTls { cert, key }),
+            tls,
             hostname: hostname?.into_inner(),
             auth: auth?,
             trust_loopback: trust_loopback?,
@@ -90,6 +84,18 @@ pub(super) fn serve(reader: &mut Reader<'_>, table: &Table<'_>, paths: &Paths) -
         })
     };
     (complete(), auth)
+}
+
+/// `tls_cert` and `tls_key`, which go together.
+pub(super) fn certificate(reader: &mut Reader<'_>, table: &Table<'_>, paths: &Paths) -> Option<ServerTls> {
+    let cert = reader.parse(table, "tls_cert", |text| paths.file(text)).map(Spanned::into_inner);
+    let key = reader.parse(table, "tls_key", |text| paths.file(text)).map(Spanned::into_inner);
+    for (one, other) in [("tls_cert", "tls_key"), ("tls_key", "tls_cert")] {
+        if let (Some(span), None) = (table.key_span(one), table.key_span(other)) {
+            reader.report(span, half_tls(one, other));
+        }
+    }
+    cert.zip(key).map(|(cert, key)| ServerTls { cert, key })
 }
 
 fn nothing_demanded() -> Fault {
@@ -165,7 +171,13 @@ pub(super) fn handling(reader: &mut Reader<'_>, table: &Table<'_>, own_domains: 
     let allow_header = reader.flag(table, "allow_header");
     let learn = reader.flag(table, "learn");
     Some(Handling {
-        policy: Policy { info: info?, warning: warning?, error: error?, rules: Default::default() },
+        policy: Policy {
+            info: info?,
+            warning: warning?,
+            error: error?,
+            rules: Default::default(),
+            second_person: Default::default(),
+        },
         return_window: Duration::from_millis(return_window?),
         delay: delay?,
         when_check_fails: when_check_fails?,
@@ -198,6 +210,10 @@ pub(super) fn rules(reader: &mut Reader<'_>, tables: &[(Spanned<String>, Table<'
     for (id, table) in tables {
         let (enabled, level, verdict) =
             (reader.flag(table, "enabled"), reader.word(table, "level"), reader.word(table, "verdict"));
+        let second_person = reader.flag(table, "approval") == Some(true);
+        if second_person && verdict.is_some_and(|verdict| verdict != Verdict::Hold) {
+            reader.report(table.key_span("verdict").unwrap_or(0..0), held_anyway());
+        }
         let parameters = reader.others(table).into_iter().map(|(name, value)| Parameter {
             name_span: name.span(),
             name: name.into_inner(),
@@ -209,7 +225,8 @@ pub(super) fn rules(reader: &mut Reader<'_>, tables: &[(Spanned<String>, Table<'
             id_span: id.span(),
             enabled,
             level,
-            verdict,
+            verdict: if second_person { Some(Verdict::Hold) } else { verdict },
+            second_person,
             parameters: parameters.collect(),
         });
     }
@@ -226,6 +243,13 @@ fn host_name(text: &str) -> Result<String, Fault> {
         format!("{} はホスト名ではありません", units::quoted(text)),
     )
     .help("write for example \"mail.example.co.jp\", in ASCII", "例: \"mail.example.co.jp\" (半角英数字)"))
+}
+
+fn held_anyway() -> Fault {
+    Fault::new(
+        "a mail that needs a second person is held: `approval` goes with verdict = \"hold\" only",
+        "承認の必要なメールは保留されます。`approval` と組み合わせられるのは verdict = \"hold\" だけです",
+    )
 }
 
 fn half_tls(one: &str, other: &str) -> Fault {

@@ -106,7 +106,9 @@ impl fmt::Display for UpstreamUrl {
     }
 }
 
-fn host_and_port(text: &str, default_port: u16) -> Result<(String, u16), Fault> {
+/// # Errors
+/// It names no host, or no port.
+pub(super) fn host_and_port(text: &str, default_port: u16) -> Result<(String, u16), Fault> {
     let (host, port) = match text.strip_prefix('[').and_then(|rest| rest.split_once(']')) {
         Some((host, "")) => (host, None),
         Some((host, behind)) => (host, Some(behind.strip_prefix(':').unwrap_or(""))),

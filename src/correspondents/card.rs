@@ -2,6 +2,8 @@
 
 use jiff::Timestamp;
 
+use super::Kept;
+
 /// A person of an address book, or of another program's history.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Card {
@@ -18,4 +20,6 @@ pub struct Card {
     pub received: u32,
     pub first: Option<Timestamp>,
     pub last: Option<Timestamp>,
+    /// What `export` wrote beside it; `None` for a book of another program.
+    pub kept: Option<Kept>,
 }

@@ -4,9 +4,13 @@ use std::collections::HashMap;
 
 use super::outline::Judged;
 use super::terms::Terms;
+use crate::numbers::ByNumber;
 
 /// So many of a sender's mails are remembered with their words. Older ones count in figures alone.
 pub const REMEMBERED: usize = 2_000;
+
+/// Fewer tell nothing of one in a hundred.
+const LEAST: usize = 150;
 
 /// One mail of the past.
 #[derive(Debug, Clone, PartialEq)]
@@ -25,8 +29,10 @@ pub struct Past {
 pub struct History {
     mails: Vec<Past>,
     /// Mails with a term, and how much it counts there.
-    by_term: HashMap<u32, Vec<(u32, f32)>>,
-    by_person: HashMap<i64, Vec<u32>>,
+    by_term: ByNumber<u32, Vec<(u32, f32)>>,
+    by_person: ByNumber<i64, Vec<u32>>,
+    /// Of those who got the mails.
+    addresses: ByNumber<i64, String>,
     /// Lengths of the mails as vectors of weighted terms.
     norms: Vec<f32>,
     /// How many mails there were when the lengths were measured.
@@ -55,6 +61,40 @@ impl History {
     /// The mails, oldest first.
     pub fn mails(&self) -> &[Past] {
         &self.mails
+    }
+
+    /// Whether somebody's address is known.
+    pub fn has_address(&self, person: i64) -> bool {
+        self.addresses.contains_key(&person)
+    }
+
+    /// Notes who the people are that the mails went to.
+    pub fn put_addresses(&mut self, addresses: impl IntoIterator<Item = (i64, String)>) {
+        self.addresses.extend(addresses);
+    }
+
+    /// The addresses one of the mails went to.
+    pub fn receivers(&self, mail: &Past) -> Vec<&str> {
+        mail.recipients.iter().filter_map(|person| self.addresses.get(person).map(String::as_str)).collect()
+    }
+
+    /// The mails before a moment, newest first.
+    pub fn before(&self, moment: i64) -> impl Iterator<Item = &Past> {
+        self.mails[..self.mails.partition_point(|mail| mail.at < moment)].iter().rev()
+    }
+
+    /// Since when mails are known without a break, up to a moment; `None` where the last one before it is too long ago.
+    pub fn unbroken(&self, moment: i64) -> Option<i64> {
+        /// In milliseconds: longer than a holiday.
+        const BREAK: i64 = 28 * 24 * 60 * 60 * 1000;
+        let mut since = moment;
+        for mail in self.before(moment) {
+            if since - mail.at > BREAK {
+                break;
+            }
+            since = mail.at;
+        }
+        (since < moment).then_some(since)
     }
 
     /// Adds mails newer than all others; whether that was possible.
@@ -87,19 +127,30 @@ impl History {
         self.mails.push(mail);
     }
 
+    /// As [`History::norm`] for each mail, and term by term: each is weighed once.
     fn measure(&mut self) {
-        self.norms = self.mails.iter().map(|mail| self.norm(mail)).collect();
+        let mut squares = vec![0.0; self.mails.len()];
+        for mails in self.by_term.values() {
+            let weight = self.weight(mails.len());
+            mails.iter().for_each(|(mail, count)| squares[*mail as usize] += (count * weight).powi(2));
+        }
+        self.norms = squares.into_iter().map(f32::sqrt).collect();
         self.measured = self.mails.len();
     }
 
     fn norm(&self, mail: &Past) -> f32 {
-        let squares = mail.terms.iter().map(|(hash, count)| (damped(*count) * self.weight(*hash)).powi(2));
+        let weight = |hash| self.weight(self.with_term(hash).len());
+        let squares = mail.terms.iter().map(|(hash, count)| (damped(*count) * weight(*hash)).powi(2));
         squares.sum::<f32>().sqrt()
     }
 
-    /// What a term tells: little if it is common, nothing if it stood in one mail only.
-    fn weight(&self, hash: u32) -> f32 {
-        match self.by_term.get(&hash).map_or(0, Vec::len) {
+    fn with_term(&self, hash: u32) -> &[(u32, f32)] {
+        self.by_term.get(&hash).map_or(&[], Vec::as_slice)
+    }
+
+    /// What a term that stands in so many mails tells: little if it is common, nothing if it stood in one only.
+    fn weight(&self, mails: usize) -> f32 {
+        match mails {
             ..2 => 0.0,
             mails => (1.0 + self.mails.len() as f32 / mails as f32).ln(),
         }
@@ -110,13 +161,11 @@ impl History {
         let mut out = vec![0.0; self.mails.len()];
         let mut length = 0.0;
         for (hash, count) in terms {
-            let weight = self.weight(*hash);
-            if weight == 0.0 {
-                continue;
-            }
+            let mails = self.with_term(*hash);
+            let weight = self.weight(mails.len());
             let mine = damped(*count) * weight;
             length += mine * mine;
-            for (mail, theirs) in &self.by_term[hash] {
+            for (mail, theirs) in mails {
                 out[*mail as usize] += mine * theirs * weight;
             }
         }
@@ -134,8 +183,6 @@ impl History {
 
     /// The score that so many of this sender's mails exceed, as a share of all; `None` where too few were judged.
     pub fn exceeded_by(&self, share: f64, score: impl Fn(&Judged) -> f32) -> Option<f64> {
-        /// Fewer tell nothing of one in a hundred.
-        const LEAST: usize = 150;
         const NEWEST: usize = 500;
         let mut scores: Vec<f32> =
             self.mails.iter().rev().filter_map(|mail| mail.judged.as_ref()).take(NEWEST).map(score).collect();
@@ -145,6 +192,16 @@ impl History {
         scores.sort_by(|a, b| b.total_cmp(a));
         let at = (share * scores.len() as f64) as usize;
         scores.get(at).map(|score| f64::from(*score))
+    }
+
+    /// The number of recipients that so many of this sender's mails exceed, as a share of all; `None` of too few mails.
+    pub fn size_exceeded_by(&self, share: f64) -> Option<usize> {
+        let mut sizes: Vec<usize> = self.mails.iter().map(|mail| mail.recipients.len()).collect();
+        if sizes.len() < LEAST {
+            return None;
+        }
+        sizes.sort_unstable_by(|a, b| b.cmp(a));
+        sizes.get((share * sizes.len() as f64) as usize).copied()
     }
 
     /// Who else got nearly all the mails that went to all of a group, most faithful first: number, mails to all and this
@@ -212,6 +269,9 @@ mod tests {
         assert_eq!(history.exceeded_by(0.01, |judged| judged.odds), Some(197.0), "two of 200 are higher");
         assert_eq!(history.exceeded_by(0.01, |judged| judged.namesake), Some(-99.0));
         assert_eq!(History::new(mails(149)).exceeded_by(0.01, |judged| judged.odds), None);
+        let sizes = |count: i64| (0..count).map(|n| past(n, &(0..n % 200).collect::<Vec<i64>>(), "x")).collect();
+        assert_eq!(History::new(sizes(200)).size_exceeded_by(0.01), Some(197));
+        assert_eq!(History::new(sizes(149)).size_exceeded_by(0.01), None);
     }
 
     #[test]
@@ -227,6 +287,19 @@ mod tests {
         assert!(history.usual_with(&[6, 7]).is_empty() && history.usual_with(&[9]).is_empty());
         let left = History::new([mails, with(&[1, 2], 100, 1)].concat());
         assert!(left.usual_with(&[1, 2]).is_empty(), "left out of the last one");
+    }
+
+    #[test]
+    fn mails_are_known_as_far_as_no_month_is_missing() {
+        const DAY: i64 = 24 * 60 * 60 * 1000;
+        let mut history = History::new([0, 90, 110, 130].map(|day| past(day * DAY, &[day], "x")).to_vec());
+        assert_eq!(history.unbroken(140 * DAY), Some(90 * DAY));
+        assert_eq!(history.unbroken(130 * DAY), Some(90 * DAY), "what is not before it does not count");
+        assert_eq!((history.unbroken(159 * DAY), history.unbroken(0)), (None, None));
+        assert_eq!(history.before(120 * DAY).map(|mail| mail.at / DAY).collect::<Vec<_>>(), [110, 90, 0]);
+        history.put_addresses([(110, "a@alta.example".to_owned())]);
+        assert_eq!(history.receivers(&history.mails()[2]), ["a@alta.example"]);
+        assert!(history.receivers(&history.mails()[0]).is_empty() && !history.has_address(0));
     }
 
     #[test]

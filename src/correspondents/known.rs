@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
+use super::feedback::{Confused, Right};
 use super::history::History;
 
 /// What one sender's past mail tells of one address.
@@ -22,6 +23,8 @@ pub struct Acquaintance {
     pub role: String,
     /// Mails to it.
     pub sent: u32,
+    /// Of these, those it got as a blind copy.
+    pub blind: u32,
     /// Mails of it that were answered.
     pub received: u32,
     pub first: Option<Timestamp>,
@@ -32,7 +35,7 @@ pub struct Acquaintance {
     pub listed: bool,
     /// Addresses with the same number are one person's.
     pub person: i64,
-    /// Mails to it from others who use this store.
+    /// Mails to it from others who use this store; counted for recipients.
     pub colleagues: u32,
     /// The sender's whole house knows it; the sender may not.
     pub of_house: bool,
@@ -59,6 +62,10 @@ pub struct Known {
     pub newest_files: Vec<SentFile>,
     /// Who got nearly all mails that all recipients of this one got, and does not get this one.
     pub missing: Vec<Missing>,
+    /// What people said of doubts about the recipients.
+    pub right: Vec<Right>,
+    /// Whom the recipients were confused with.
+    pub confused: Vec<Confused>,
 }
 
 /// A file that went to somebody.
@@ -90,6 +97,12 @@ impl Known {
     pub fn new(mails: u32, people: Vec<Acquaintance>) -> Known {
         let by_address = people.iter().enumerate().map(|(n, one)| (one.address.clone(), n)).collect();
         Known { mails, people, by_address, ..Known::default() }
+    }
+
+    /// Nothing is known that could tell anything.
+    pub fn is_empty(&self) -> bool {
+        let said = self.right.len() + self.confused.len();
+        !self.is_acquainted && self.people.is_empty() && self.mails == 0 && said == 0
     }
 
     pub fn people(&self) -> &[Acquaintance] {

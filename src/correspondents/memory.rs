@@ -1,32 +1,37 @@
 //! What a handful of mails tells, without a store: for examples of rules. The store does the same with indexes, and a test
 //! holds the two together.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 use super::{
-    ACQUAINTED, Acquaintance, Field, GREETINGS, History, Known, MOST_MISSING, Missing, Outline, Past, SentFile, keys,
+    ACQUAINTED, Acquaintance, Addressee, Field, GREETINGS, History, Known, MOST_MISSING, Missing, Outline, Past,
+    SentFile, keys,
 };
 
 impl Known {
     /// What mails tell of the people `draft` goes to, and of those they can be taken for.
     pub fn from_mails(mails: &[Outline], draft: &Outline) -> Known {
-        let mut seen = HashSet::new();
-        let new = |mail: &&Outline| seen.insert((mail.sender.clone(), mail.id, mail.subject));
-        let mails: Vec<&Outline> = mails.iter().filter(|mail| teaches(mail)).filter(new).collect();
-        let own: Vec<&Outline> = mails.iter().copied().filter(|mail| mail.sender == draft.sender).collect();
+        let lessons = lessons(mails);
+        let own: Vec<&Lesson<'_>> = lessons.iter().filter(|one| one.mail.sender == draft.sender).collect();
         let mut memory = Memory::default();
-        own.iter().for_each(|mail| memory.enter(mail));
-        let count = own.len() as u32;
+        own.iter().for_each(|lesson| memory.enter(lesson));
+        let count = own.iter().filter(|lesson| lesson.is_first()).count() as u32;
+        let mails: Vec<&Outline> = lessons.iter().map(|lesson| &*lesson.mail).collect();
         if count == 0 {
             return Known::default();
         }
         for one in memory.people.values_mut() {
-            let others = mails.iter().filter(|mail| mail.sender != draft.sender && mail.has(&one.about.address));
-            one.about.colleagues = others.count() as u32;
+            let is_colleagues = |mail: &&&Outline| mail.sender != draft.sender && mail.has(&one.about.address);
+            if draft.has(&one.about.address) {
+                one.about.colleagues = mails.iter().filter(is_colleagues).count() as u32;
+            }
             one.about.greeted = one.greeted();
         }
-        let history = Arc::new(History::new(std::mem::take(&mut memory.past)));
+        let mut history = History::new(std::mem::take(&mut memory.past));
+        history.put_addresses(memory.people.values().map(|one| (one.about.number, one.about.address.clone())));
+        let history = Arc::new(history);
         let mut people = memory.near(draft);
         people.extend(of_colleagues(&mails, draft, &memory));
         let mut known = Known::new(count, people);
@@ -40,6 +45,42 @@ impl Known {
         known.history = history;
         known
     }
+}
+
+/// A mail, or what another copy of it adds.
+struct Lesson<'a> {
+    /// Its place among the lessons.
+    at: usize,
+    /// That of the first copy.
+    of: usize,
+    mail: Cow<'a, Outline>,
+}
+
+impl Lesson<'_> {
+    fn is_first(&self) -> bool {
+        self.at == self.of
+    }
+}
+
+/// What each mail teaches: of several copies of one mail, each that somebody got whom the others do not name.
+fn lessons(mails: &[Outline]) -> Vec<Lesson<'_>> {
+    let mut firsts = HashMap::new();
+    let mut out: Vec<Lesson<'_>> = Vec::new();
+    for mail in mails.iter().filter(|mail| teaches(mail)) {
+        let at = out.len();
+        let of = *firsts.entry((&mail.sender, mail.id, mail.subject)).or_insert(at);
+        if of == at {
+            out.push(Lesson { at, of, mail: Cow::Borrowed(mail) });
+            continue;
+        }
+        let is_new = |one: &&Addressee| !out.iter().any(|lesson| lesson.of == of && lesson.mail.has(&one.address));
+        let recipients: Vec<Addressee> = mail.recipients.iter().filter(is_new).cloned().collect();
+        if !recipients.is_empty() {
+            let mail = Outline { recipients, at: out[of].mail.at, ..mail.clone() };
+            out.push(Lesson { at, of, mail: Cow::Owned(mail) });
+        }
+    }
+    out
 }
 
 /// The recipients whom only others have written to.
@@ -66,6 +107,8 @@ struct Memory<'a> {
     /// Each as it went to each receiver last.
     files: BTreeMap<(u64, &'a str), SentFile>,
     past: Vec<Past>,
+    /// Where the mails stand in it.
+    places: HashMap<usize, usize>,
 }
 
 #[derive(Default)]
@@ -78,7 +121,8 @@ struct Person {
 }
 
 impl<'a> Memory<'a> {
-    fn enter(&mut self, mail: &'a Outline) {
+    fn enter(&mut self, lesson: &'a Lesson<'_>) {
+        let mail = &*lesson.mail;
         let mut recipients = Vec::new();
         for one in &mail.recipients {
             let number = self.people.len() as i64 + 1;
@@ -95,6 +139,7 @@ impl<'a> Memory<'a> {
                 (about.name, person.named) = (one.name.clone(), mail.at);
             }
             about.sent += 1;
+            about.blind += u32::from(one.field == Field::Bcc);
             about.received += u32::from(mail.answered.as_ref() == Some(&one.address));
             about.first = about.first.map_or(mail.at, |first| mail.at.map(|at| at.min(first)));
             about.last = about.last.max(mail.at);
@@ -109,6 +154,11 @@ impl<'a> Memory<'a> {
         {
             *person.greeted.entry(name.to_owned()).or_default() += 1;
         }
+        if let Some(first) = self.places.get(&lesson.of) {
+            self.past[*first].recipients.extend(recipients);
+            return;
+        }
+        self.places.insert(lesson.of, self.past.len());
         let at = mail.at.map_or(0, |at| at.as_millisecond());
         self.past.push(Past { at, recipients, terms: mail.terms.clone(), judged: mail.judged });
     }
@@ -193,10 +243,11 @@ fn domain_of(address: &str) -> &str {
 }
 
 /// Whom mails under the same subject, or answered by this one, went to. Of several with one Message-ID the first is meant.
-fn thread(mails: &[&Outline], draft: &Outline) -> Vec<String> {
-    let same = mails.iter().filter(|mail| mail.subject.is_some() && mail.subject == draft.subject);
-    let answered = draft.answers.iter().filter_map(|id| mails.iter().find(|mail| mail.id == *id));
+fn thread(lessons: &[&Lesson<'_>], draft: &Outline) -> Vec<String> {
+    let same = lessons.iter().filter(|one| one.mail.subject.is_some() && one.mail.subject == draft.subject);
+    let firsts = draft.answers.iter().filter_map(|id| lessons.iter().find(|one| one.mail.id == *id));
+    let answered = firsts.flat_map(|first| lessons.iter().filter(|one| one.of == first.of));
     let addresses: BTreeSet<String> =
-        same.chain(answered).flat_map(|mail| mail.recipients.iter().map(|one| one.address.clone())).collect();
+        same.chain(answered).flat_map(|one| one.mail.recipients.iter().map(|one| one.address.clone())).collect();
     addresses.into_iter().collect()
 }

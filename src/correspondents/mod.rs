@@ -5,8 +5,10 @@
 //! No readable text of past mails is kept: words are hashed, and only how often they were written to whom.
 
 mod card;
+pub mod feedback;
 mod hash;
 mod history;
+mod kept;
 mod keys;
 mod known;
 mod letter;
@@ -26,11 +28,12 @@ pub const GREETINGS: usize = 8;
 
 pub use card::Card;
 pub use history::{History, Past, REMEMBERED};
+pub use kept::{Kept, KeptMail};
 pub use keys::keys;
 pub use known::{Acquaintance, Known, MOST_MISSING, Missing, SentFile};
 pub use letter::{letter, readdressed};
 pub use outline::{Addressee, Field, Judged, Outline, SeenFile};
 pub use record::{Record, Records};
-pub use score::Score;
+pub use score::{SIGNALS, Score, Signals, Vector, Weights, signals};
 pub use standing::Standing;
 pub use terms::{Terms, terms};

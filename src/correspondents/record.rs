@@ -8,8 +8,9 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use serde::Deserialize;
 
+use super::feedback::{Confused, Right};
 use super::outline::{Draft, Field, Outline};
-use super::{Card, hash};
+use super::{Card, Kept, KeptMail, hash};
 use crate::message::Mailbox;
 
 /// What one line tells.
@@ -21,6 +22,18 @@ pub enum Record {
         of: Vec<String>,
         card: Card,
     },
+    /// What was said of a recipient a rule doubted.
+    Right {
+        sender: String,
+        right: Right,
+    },
+    /// Two people who were confused.
+    Confused {
+        sender: String,
+        confused: Confused,
+    },
+    /// A mail that was learnt before.
+    Learnt(KeptMail),
     /// About something else.
     Other,
 }
@@ -35,7 +48,9 @@ pub struct Records {
 #[serde(untagged)]
 enum Line {
     Person(Person),
+    Said(Said),
     Organisation(Organisation),
+    Learnt(Learnt),
     Mail(Mail),
     Other {},
 }
@@ -71,12 +86,51 @@ struct Person {
     first: Option<String>,
     #[serde(default)]
     last: Option<String>,
+    #[serde(flatten)]
+    kept: Option<Kept>,
 }
 
 #[derive(Deserialize)]
 #[serde(rename_all = "lowercase")]
 enum Contact {
     Contact,
+}
+
+/// What was said of two addresses.
+#[derive(Deserialize)]
+struct Said {
+    #[serde(rename = "type")]
+    kind: Kind,
+    sender: String,
+    address: String,
+    #[serde(default)]
+    other: String,
+    #[serde(default)]
+    rule: String,
+    #[serde(default)]
+    beside: bool,
+    at: Timestamp,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum Kind {
+    Right,
+    Confused,
+}
+
+#[derive(Deserialize)]
+struct Learnt {
+    #[serde(rename = "type")]
+    _kind: OfLearnt,
+    #[serde(flatten)]
+    mail: KeptMail,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum OfLearnt {
+    Learnt,
 }
 
 #[derive(Deserialize)]
@@ -117,6 +171,8 @@ impl Records {
                 Ok(Record::Other)
             }
             Line::Person(one) => Ok(self.person(one)),
+            Line::Said(one) => one.record(),
+            Line::Learnt(one) => Ok(Record::Learnt(one.mail)),
             Line::Mail(one) => mail(one),
             Line::Other {} => Ok(Record::Other),
         }
@@ -142,8 +198,21 @@ impl Records {
             received: one.received,
             first: one.first.as_deref().and_then(time),
             last: one.last.as_deref().and_then(time),
+            kept: one.kept,
         };
         Record::Person { of, card }
+    }
+}
+
+impl Said {
+    fn record(self) -> Result<Record, String> {
+        let Said { kind, sender, address, other, rule, beside, at } = self;
+        let [sender, address, other] = [sender, address, other].map(|text| text.to_lowercase());
+        Ok(match kind {
+            Kind::Right => Record::Right { sender, right: Right { address, rule, other, at } },
+            Kind::Confused if other.is_empty() => return Err("`other` is missing".to_owned()),
+            Kind::Confused => Record::Confused { sender, confused: Confused { address, other, beside, at } },
+        })
     }
 }
 
@@ -158,7 +227,7 @@ fn parse(line: &str) -> Result<Line, String> {
 pub(super) fn mail_of(line: &str) -> Result<Option<Mail>, String> {
     Ok(match parse(line)? {
         Line::Mail(mail) => Some(mail),
-        Line::Person(_) | Line::Organisation(_) | Line::Other {} => None,
+        Line::Person(_) | Line::Said(_) | Line::Organisation(_) | Line::Learnt(_) | Line::Other {} => None,
     })
 }
 

@@ -1,6 +1,8 @@
 //! How each recipient of one mail stands: what is known of it, and how likely it is to be meant.
 
-use super::{ACQUAINTED, Judged, Known, Outline, Score, score};
+use jiff::Timestamp;
+
+use super::{ACQUAINTED, Judged, Known, Outline, Score, Weights, score};
 
 /// One mail before what is known of its recipients.
 #[derive(Debug, Clone)]
@@ -13,13 +15,24 @@ pub struct Standing {
 
 impl Standing {
     pub fn of(outline: Outline, known: Known) -> Standing {
-        let scores = score::scores(&outline, &known);
+        Standing::by(Weights::shipped(), outline, known)
+    }
+
+    /// By other weights than those that come with the program.
+    pub fn by(weights: &Weights, outline: Outline, known: Known) -> Standing {
+        let scores = score::scores(&outline, &known, weights);
         Standing { outline, known, scores }
     }
 
     /// Past mail is enough to tell what is usual.
     pub fn is_experienced(&self) -> bool {
         self.known.mails >= ACQUAINTED
+    }
+
+    /// Since when the sender's mails are known without a break, up to a moment; `None` where they are not known up to it.
+    pub fn known_since(&self, at: Timestamp) -> Option<Timestamp> {
+        let since = self.known.history.unbroken(at.as_millisecond())?;
+        Timestamp::from_millisecond(since).ok()
     }
 
     /// What there is to remember of the scores; nothing where past mail does not tell enough.

@@ -28,7 +28,7 @@ const MAX_OUTPUT: u64 = 64 * 1024;
 /// The passwords this process knows.
 #[derive(Default)]
 pub(super) struct Credentials {
-    /// By account: what came of the configured source.
+    /// By account, or mailbox of one: what came of the configured source.
     fetched: Mutex<HashMap<String, Arc<tokio::sync::Mutex<Option<Fetched>>>>>,
     /// By server and user: passwords of mail programs whose login the next server accepted. Accounts at one server share
     /// them, since a login at one is good for the others.
@@ -47,7 +47,7 @@ impl Credentials {
         match &account.login {
             config::Login::None => Ok(None),
             config::Login::Stored { user, password, token } => {
-                let password = self.stored(account, user, password).await?;
+                let password = self.stored(&account.name, account, user, password).await?;
                 Ok(Some(Login { user: user.clone(), password, token: *token }))
             }
             config::Login::PassThrough => {
@@ -61,6 +61,40 @@ impl Credentials {
         }
     }
 
+    /// What to log in with at the mailbox of an account for a mail of `user`.
+    ///
+    /// # Errors
+    /// As [`Credentials::login`]; also that the mailbox is not known to be that user's.
+    pub(super) async fn mailbox(
+        &self,
+        account: &Account,
+        drafts: &config::Drafts,
+        user: Option<&str>,
+    ) -> Result<Login, String> {
+        let name = &drafts.url.user;
+        let Some(own) = &drafts.password else {
+            // The password is good for its own user only, and a mail goes back to nobody else.
+            let is_theirs = |user: &str| user.eq_ignore_ascii_case(name);
+            if matches!(account.login, config::Login::PassThrough) && !user.is_some_and(is_theirs) {
+                return Err(format!("the mail was not sent with the login {name}, whose mailbox it is"));
+            }
+            let login = self.login(account, user).await?;
+            let login = login.ok_or_else(|| format!("the account {} has no password", account.name))?;
+            return Ok(Login { user: name.clone(), ..login });
+        };
+        let token = matches!(account.login, config::Login::Stored { token: true, .. });
+        let password = self.stored(&mailbox(account), account, name, own).await?;
+        Ok(Login { user: name.clone(), password, token })
+    }
+
+    /// Has the password of the mailbox of an account fetched anew the next time; one of a mail program stays, as its own
+    /// server may take it.
+    pub(super) async fn fetch_anew(&self, account: &Account) {
+        for name in [&account.name, &mailbox(account)] {
+            *self.source(name).lock().await = None;
+        }
+    }
+
     /// Keeps the password of a login that the next server accepted; whether there was none before.
     pub(super) fn remember(&self, account: &Account, login: &Login) -> bool {
         let key = (account.upstream.to_string(), login.user.clone());
@@ -69,7 +103,7 @@ impl Credentials {
 
     /// Forgets a password that the next server no longer accepts.
     pub(super) async fn forget(&self, account: &Account, login: &Login) {
-        *self.source(account).lock().await = None;
+        *self.source(&account.name).lock().await = None;
         let key = (account.upstream.to_string(), login.user.clone());
         let mut remembered = self.remembered();
         // The mail program may have logged in with a new one meanwhile.
@@ -80,8 +114,14 @@ impl Credentials {
 
     /// Held while fetching, so that one command runs at a time however many mails of the account wait for it; those of
     /// other accounts do not.
-    async fn stored(&self, account: &Account, user: &str, source: &PasswordSource) -> Result<SecretString, String> {
-        let known = self.source(account);
+    async fn stored(
+        &self,
+        name: &str,
+        account: &Account,
+        user: &str,
+        source: &PasswordSource,
+    ) -> Result<SecretString, String> {
+        let known = self.source(name);
         let mut known = known.lock().await;
         if let Some((at, fetched)) = &*known
             && at.elapsed() < if fetched.is_ok() { KEPT } else { TROUBLE_KEPT }
@@ -97,14 +137,19 @@ impl Credentials {
         fetched
     }
 
-    fn source(&self, account: &Account) -> Arc<tokio::sync::Mutex<Option<Fetched>>> {
+    fn source(&self, name: &str) -> Arc<tokio::sync::Mutex<Option<Fetched>>> {
         let mut sources = self.fetched.lock().unwrap_or_else(PoisonError::into_inner);
-        Arc::clone(sources.entry(account.name.clone()).or_default())
+        Arc::clone(sources.entry(name.to_owned()).or_default())
     }
 
     fn remembered(&self) -> MutexGuard<'_, HashMap<(String, String), Login>> {
         self.remembered.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// Under what the password of an account's mailbox is kept; no account has a line break in its name.
+fn mailbox(account: &Account) -> String {
+    format!("{}\ndrafts", account.name)
 }
 
 /// The first line of what a command prints.
@@ -212,6 +257,39 @@ mod tests {
         assert_eq!(run("echo").await, Err("the password command printed nothing".to_owned()));
         let failed = run("echo hunter2; echo hunter2 >&2; exit 3").await.expect_err("exit 3");
         assert!(failed.contains("run it by hand") && !failed.contains("hunter2"), "{failed}");
+    }
+
+    #[tokio::test]
+    async fn a_mailbox_is_opened_with_the_login_of_its_own_user_only() {
+        let drafts = |password| config::Drafts {
+            url: crate::imap::ImapUrl::parse("imaps://Mai@imap.example").expect("a URL"),
+            password,
+        };
+        let account = Account {
+            name: "work".to_owned(),
+            from: Vec::new(),
+            upstream: config::UpstreamUrl::parse("smtps://smtp.example").expect("a URL"),
+            login: config::Login::PassThrough,
+            allow_plaintext: false,
+            tls_ca: None,
+            drafts: None,
+        };
+        let credentials = Credentials::default();
+        let ask = async |user, password| {
+            let login = credentials.mailbox(&account, &drafts(password), user).await;
+            login.map(|login| (login.user, login.password.expose_secret().to_owned(), login.token))
+        };
+        assert!(ask(Some("mai"), None).await.is_err_and(|why| why.contains("log in again")));
+        let login = |user: &str| Login { user: user.to_owned(), password: "hunter2".into(), token: true };
+        credentials.remember(&account, &login("mai"));
+        credentials.remember(&account, &login("eve"));
+        assert_eq!(ask(Some("mai"), None).await, Ok(("Mai".to_owned(), "hunter2".to_owned(), true)));
+        for user in [Some("eve"), None] {
+            let refused = ask(user, None).await.expect_err("another's mailbox");
+            assert!(refused.contains("whose mailbox it is") && !refused.contains("hunter2"), "{refused}");
+        }
+        let own = PasswordSource::Command("echo other".to_owned().into());
+        assert_eq!(ask(Some("eve"), Some(own)).await, Ok(("Mai".to_owned(), "other".to_owned(), false)));
     }
 
     #[test]

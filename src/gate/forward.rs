@@ -9,7 +9,7 @@ use super::passage::{Author, Heard, Passage, leaves};
 use super::tell::About;
 use super::{Admission, Gate, Login, Mail, Patience, later, no_account, own_answer};
 use crate::config::{self, Account, WhenUnreachable};
-use crate::message::Envelope;
+use crate::message::{Envelope, Message};
 use crate::notice::News;
 use crate::outbox::{self, Attempt};
 use crate::store::{Claim, Initial, NewMail};
@@ -138,10 +138,7 @@ impl Gate {
     }
 
     fn account_of(&self, claim: &Claim) -> Option<&Account> {
-        let named = claim.account.as_ref();
-        let named = named.and_then(|name| self.config.accounts.iter().find(|account| account.name == *name));
-        // An account that was renamed since is looked for as for a new mail.
-        named.or_else(|| self.config.account_for(sender(claim)))
+        self.config.account_of(claim.account.as_deref(), sender(claim))
     }
 
     /// A password that is no longer right is fetched, or asked for, anew.
@@ -188,8 +185,10 @@ impl outbox::Sender for Arc<Gate> {
             && let Outcome::Refused(answer) = &outcome
             && !is_about_the_login(answer)
         {
-            // Some providers take nothing from the null path.
-            let envelope = Envelope { sender: claim.envelope.recipients.first().cloned(), ..claim.envelope.clone() };
+            // Some providers take nothing from the null path; a notice is of the author of the mail it is about.
+            let author = Message::parse(&claim.raw).ok().and_then(|notice| notice.from.first().cloned());
+            let sender = author.map(|author| author.address).or_else(|| claim.envelope.recipients.first().cloned());
+            let envelope = Envelope { sender, ..claim.envelope.clone() };
             outcome = upstream.send_if(&envelope, &claim.raw, login.as_ref(), &ours).await;
         }
         self.mind(account, login.as_ref(), &outcome).await;

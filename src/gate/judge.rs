@@ -67,11 +67,13 @@ impl Judge<'_> {
         let acquainted = self.standing(outline.as_ref()).map(|standing| self.facts.with(standing));
         let facts = acquainted.as_ref().unwrap_or(self.facts);
         let mut findings = self.rules.run(&message, facts);
+        let never = &self.policy.policy.second_person;
         // What could not be taken out before sending allows nothing: its reader would see it.
         let fields = message.headers.iter().filter(|header| header.name == rule::ALLOW_HEADER).count();
         if self.policy.allow_header && fields == field_count(raw, rule::ALLOW_HEADER) {
-            findings.allow_by_mail(&message);
+            findings.allow_by_mail(&message, never);
         }
+        findings.allow_by_person(&message, facts, never);
         let Findings { found: findings, allowed, checklist } = findings;
         let unchecked = findings.iter().any(|finding| finding.rule == rule::CHECK_FAILED);
         let decided = self.policy.policy.decide(&findings);
@@ -84,7 +86,7 @@ impl Judge<'_> {
     fn standing(&self, outline: Option<&Outline>) -> Option<Standing> {
         let outline = outline?;
         match self.people?.known(outline) {
-            Ok(known) if !known.is_acquainted && known.people().is_empty() && known.mails == 0 => None,
+            Ok(known) if known.is_empty() => None,
             Ok(known) => Some(Standing::of(outline.clone(), known)),
             Err(error) => {
                 tracing::error!(%error, "a mail was judged without what is known of its recipients");

@@ -1,14 +1,15 @@
 //! Learning from mails that passed, behind the mails: nobody waits for it, and a mail it misses is no mail lost.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, SyncSender};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 
+use super::feedback::outline;
 use crate::correspondents::Outline;
-use crate::message::{Envelope, Message};
+use crate::correspondents::feedback::Notes;
+use crate::message::Envelope;
 use crate::store::People;
 
 /// Mails learnt together are written in one transaction.
@@ -17,57 +18,94 @@ const BATCH: usize = 64;
 /// A server that takes mails faster than they are learnt is not slowed down for it.
 const MOST_WAITING: usize = 512;
 /// Octets; larger mails teach nothing that smaller ones do not.
-const LARGEST: usize = 1024 * 1024;
+pub(super) const LARGEST: usize = 1024 * 1024;
 
 /// A mail to learn from.
 enum Lesson {
     Outline(Box<Outline>),
-    Raw { envelope: Envelope, raw: Vec<u8>, now: Timestamp },
+    Raw {
+        envelope: Envelope,
+        raw: Vec<u8>,
+        now: Timestamp,
+    },
+    /// What became of the findings of a mail, and what it corrects.
+    Notes(Box<Notes>),
 }
 
-impl Lesson {
-    fn outline(self) -> Option<Outline> {
-        let (envelope, raw, now) = match self {
-            Lesson::Outline(outline) => return Some(*outline),
-            Lesson::Raw { envelope, raw, now } => (envelope, raw, now),
-        };
-        let read = || {
-            let mut message = Message::parse(&raw).ok()?;
-            message.add_envelope(&envelope);
-            Outline::of(&message)
-        };
-        let outline = catch_unwind(AssertUnwindSafe(read)).ok().flatten()?;
-        let is_own = envelope.sender.as_ref().is_some_and(|sender| sender.key() == outline.sender);
-        is_own.then(|| Outline { at: Some(now), quoted: String::new(), ..outline })
+/// What is written together.
+#[derive(Default)]
+struct Batch {
+    outlines: Vec<Outline>,
+    notes: Vec<Notes>,
+}
+
+impl Batch {
+    fn add(&mut self, lesson: Lesson) {
+        match lesson {
+            Lesson::Outline(outline) => self.outlines.push(*outline),
+            Lesson::Raw { envelope, raw, now } => {
+                let read = outline(&envelope, &raw);
+                self.outlines.extend(read.map(|one| Outline { at: Some(now), quoted: String::new(), ..one }));
+            }
+            Lesson::Notes(notes) => self.notes.push(*notes),
+        }
+    }
+
+    fn is_full(&self) -> bool {
+        self.outlines.len() + self.notes.len() >= BATCH
+    }
+
+    fn write(self, people: &People) {
+        if !self.outlines.is_empty()
+            && let Err(error) = people.learn(self.outlines)
+        {
+            tracing::warn!(%error, "mails that passed were not learnt from");
+        }
+        if !self.notes.is_empty()
+            && let Err(error) = people.note(self.notes)
+        {
+            tracing::warn!(%error, "what became of findings was not noted");
+        }
     }
 }
 
 /// Learns from what it is given, in a thread of its own; dropped, it learns what it still has.
 pub(super) struct Learner {
+    /// Whom mails go to is learnt; else only what becomes of findings.
+    learns: bool,
     queue: Option<SyncSender<Lesson>>,
     thread: Option<JoinHandle<()>>,
 }
 
 impl Learner {
     /// `None` if the system gives no thread: mails pass all the same.
-    pub(super) fn start(people: People) -> Option<Learner> {
+    pub(super) fn start(people: People, learns: bool) -> Option<Learner> {
         let (queue, lessons) = mpsc::sync_channel(MOST_WAITING);
         let thread = thread::Builder::new().name("learner".to_owned()).spawn(move || learn(&people, &lessons));
         thread
             .inspect_err(|error| tracing::error!(%error, "nothing is learnt from mails that pass"))
             .ok()
-            .map(|thread| Learner { queue: Some(queue), thread: Some(thread) })
+            .map(|thread| Learner { learns, queue: Some(queue), thread: Some(thread) })
     }
 
     /// Learns from a mail that went out at `now`; the clock of its author may be wrong.
     pub(super) fn note(&self, outline: Outline, now: Timestamp) {
-        self.put(Lesson::Outline(Box::new(Outline { at: Some(now), quoted: String::new(), ..outline })));
+        if self.learns {
+            self.put(Lesson::Outline(Box::new(Outline { at: Some(now), quoted: String::new(), ..outline })));
+        }
+    }
+
+    /// Keeps what became of the findings of a mail.
+    pub(super) fn keep(&self, notes: Notes) {
+        if !notes.fates.is_empty() || notes.trace.is_some() {
+            self.put(Lesson::Notes(Box::new(notes)));
+        }
     }
 
     /// The same for a mail that nobody has read for this yet. It is read in the learner's thread: what its text does to
     /// its reader must not touch the record that it was sent.
     pub(super) fn note_raw(&self, envelope: &Envelope, raw: &[u8], now: Timestamp) {
-        if raw.len() <= LARGEST {
+        if self.learns && raw.len() <= LARGEST {
             self.put(Lesson::Raw { envelope: envelope.clone(), raw: raw.to_vec(), now });
         }
     }
@@ -92,21 +130,20 @@ impl Drop for Learner {
 
 fn learn(people: &People, lessons: &Receiver<Lesson>) {
     while let Ok(first) = lessons.recv() {
-        let mut batch: Vec<Outline> = first.outline().into_iter().collect();
+        let mut batch = Batch::default();
+        batch.add(first);
         let end = Instant::now() + WAIT;
         let ended = loop {
             match lessons.recv_timeout(end.saturating_duration_since(Instant::now())) {
-                Ok(lesson) => batch.extend(lesson.outline()),
+                Ok(lesson) => batch.add(lesson),
                 Err(RecvTimeoutError::Timeout) => break false,
                 Err(RecvTimeoutError::Disconnected) => break true,
             }
-            if batch.len() >= BATCH {
+            if batch.is_full() {
                 break false;
             }
         };
-        if let Err(error) = people.learn(batch) {
-            tracing::warn!(%error, "mails that passed were not learnt from");
-        }
+        batch.write(people);
         if ended {
             return;
         }

@@ -5,10 +5,16 @@
 
 mod admission;
 mod credentials;
+pub mod drafts;
+mod expiry;
+pub mod feedback;
 mod forward;
 mod judge;
 mod learner;
 mod login;
+mod look;
+pub mod narrowing;
+mod opened;
 mod passage;
 pub mod record;
 pub mod setup;
@@ -25,6 +31,7 @@ use crate::config::{Account, Config, Handling};
 use crate::correspondents::Outline;
 use crate::facts::Facts;
 use crate::finding::Level;
+use crate::lang::Lang;
 use crate::message::{Address, Envelope, resend_key, resend_key_of_octets, without_field};
 use crate::people::domain::belongs_to;
 use crate::rule::{self, Rules};
@@ -36,15 +43,15 @@ use crate::verdict::Verdict;
 pub use admission::Admission;
 use credentials::Credentials;
 pub use credentials::{password_of_command, password_of_environment, store_in_keyring};
+use drafts::Drafts;
+use feedback::{Feedback, Seen};
 pub use judge::{Judge, Judgement};
 use learner::Learner;
 pub use login::{Login, LoginCheck};
+pub use opened::{Edit, Opened};
 pub use passage::{Arrival, Author, Patience};
 use passage::{Parcel, Passages};
 use words::Style;
-
-/// Smaller mails are judged where they are: handing them to another thread would cost more than judging them.
-const JUDGED_INLINE: usize = 32 * 1024;
 
 /// Judges mails and acts on the judgement.
 pub struct Gate {
@@ -56,8 +63,10 @@ pub struct Gate {
     /// Whom past mail went to.
     people: People,
     learner: Option<Learner>,
+    feedback: Feedback,
     upstreams: HashMap<String, Upstream>,
-    credentials: Credentials,
+    credentials: Arc<Credentials>,
+    drafts: Drafts,
     passages: Passages,
     users: Users,
     /// Held while a password is hashed.
@@ -90,12 +99,13 @@ impl Gate {
             upstreams.insert(account.name.clone(), Upstream::new(setup::target(&account.upstream), options)?);
         }
         let facts = setup::facts(config, None);
-        let (credentials, passages) = (Credentials::default(), Passages::default());
+        let (credentials, passages) = (Arc::<Credentials>::default(), Passages::default());
+        let drafts = Drafts::sharing(config, store.clone(), Arc::clone(&credentials));
         let (users, hashing) = (Users::of(&config.data_dir), tokio::sync::Mutex::default());
         let people = store.people();
-        let learner = if config.handling.learn { Learner::start(people.clone()) } else { None };
         Ok(Gate {
-            learner,
+            learner: Learner::start(people.clone(), config.handling.learn),
+            feedback: Feedback::new(store.clone(), config),
             config: config.clone(),
             rules,
             facts,
@@ -103,6 +113,7 @@ impl Gate {
             people,
             upstreams,
             credentials,
+            drafts,
             passages,
             users,
             hashing,
@@ -112,6 +123,11 @@ impl Gate {
     /// Where mails are kept.
     pub fn store(&self) -> &Store {
         &self.store
+    }
+
+    /// Where kept mails are handed back to.
+    pub fn drafts(&self) -> &Drafts {
+        &self.drafts
     }
 
     /// Whether lines of [`Admission::Returned`] and [`Admission::Rejected`] may be other than ASCII.
@@ -163,18 +179,17 @@ impl Gate {
         };
         let verdict = judgement.verdict;
         for allowed in &judgement.allowed {
-            let (rule, by, reason) = (&allowed.finding.rule, allowed.by.as_str(), allowed.by.reason());
-            tracing::info!(rule, by, reason, "a finding was allowed");
+            let (rule, by, reason) = (&allowed.finding.rule, allowed.by.as_str(), allowed.by.reason(Lang::En));
+            tracing::info!(rule, by, reason = reason.as_deref(), "a finding was allowed");
         }
         let rules: Vec<String> = judgement.findings.iter().map(|finding| finding.rule.clone()).collect();
         // Not kept while the next server takes its time: the newest mails of the sender hang on it.
         let judged = judgement.standing.take().and_then(|standing| standing.judged());
         let outline = judgement.outline.clone().map(|outline| Outline { judged, ..outline });
+        let seen = self.feedback.seen(&judgement, &envelope);
         let mail = Mail { parcel: Arc::new(Parcel { envelope, raw, _hold: hold }), who, account, login, judgement };
-        let admission = self.act(mail, now.timestamp(), author).await;
-        if let (Admission::Sent { .. }, Some(outline)) = (&admission, outline) {
-            self.learn(outline, now.timestamp());
-        }
+        let (admission, confirmed) = self.act(mail, now.timestamp(), author).await;
+        self.learn(seen, outline, &admission, confirmed, now.timestamp());
         // No names, subject or text: only what the operator needs to see what the gate does.
         let (verdict, rules, outcome) = (verdict.as_str(), rules.join(","), admission.as_str());
         match &admission {
@@ -196,48 +211,37 @@ impl Gate {
         admission
     }
 
-    /// Notes whom a mail went to.
-    fn learn(&self, outline: Outline, now: Timestamp) {
-        if let Some(learner) = &self.learner {
+    /// Notes whom a mail went to, and what became of its findings.
+    fn learn(&self, seen: Seen, outline: Option<Outline>, admission: &Admission, confirmed: bool, now: Timestamp) {
+        let Some(learner) = &self.learner else { return };
+        if let (Admission::Sent { .. }, Some(outline)) = (admission, outline) {
             learner.note(outline, now);
         }
-    }
-
-    async fn judged(&self, envelope: Envelope, raw: Vec<u8>, now: &Zoned) -> (Envelope, Vec<u8>, Judgement) {
-        let facts = Facts { now: Some(now.clone()), ..self.facts.clone() };
-        if raw.len() <= JUDGED_INLINE {
-            let (rules, policy) = (&*self.rules, setup::policy(&self.config));
-            let judge = Judge { rules, facts: &facts, policy, people: Some(&self.people) };
-            let judgement = judge.judge(Some(&envelope), &raw);
-            return (envelope, raw, judgement);
+        // What its author will send again is counted then.
+        if admission.takes_over() || matches!(admission, Admission::Returned { .. } | Admission::Rejected { .. }) {
+            learner.keep(self.feedback.of_admission(seen, admission, confirmed, now));
         }
-        let (rules, policy) = (Arc::clone(&self.rules), setup::policy(&self.config).clone());
-        let people = self.people.clone();
-        let work = move || {
-            let judge = Judge { rules: &rules, facts: &facts, policy: &policy, people: Some(&people) };
-            let judgement = judge.judge(Some(&envelope), &raw);
-            (envelope, raw, judgement)
-        };
-        tokio::task::spawn_blocking(work).await.expect("judge catches panics, and the task is never cancelled")
     }
 
-    async fn act(&self, mail: Mail<'_>, now: Timestamp, author: &mut impl Author) -> Admission {
+    /// What becomes of it, and whether its author has confirmed it.
+    async fn act(&self, mail: Mail<'_>, now: Timestamp, author: &mut impl Author) -> (Admission, bool) {
         if let Some(admission) = self.before(&mail, now, author).await {
-            return admission;
+            return (admission, false);
         }
         let Handling { policy, return_window, .. } = &self.config.handling;
         let style = Style { lang: self.config.language, utf8: self.config.serve.utf8_replies };
-        match mail.judgement.verdict {
+        let admission = match mail.judgement.verdict {
             Verdict::Forward if self.waits_outside(&mail.parcel.envelope) => self.delay(mail, now).await,
             Verdict::Forward => self.forward(mail, now, author).await,
             Verdict::Hold => self.keep(mail, Initial::Held, now, |id| Admission::Held { id }).await,
             Verdict::Delay => self.delay(mail, now).await,
             Verdict::Return => {
                 let lines = words::returned(&mail.judgement.findings, policy, style, *return_window);
-                self.hand_back(mail, now, lines, author).await
+                return self.hand_back(mail, now, lines, author).await;
             }
             Verdict::Reject => Admission::Rejected { lines: words::rejected(&mail.judgement.findings, policy, style) },
-        }
+        };
+        (admission, false)
     }
 
     /// Hands the mail back the first time, and sends it on when it comes again unchanged.
@@ -247,7 +251,7 @@ impl Gate {
         now: Timestamp,
         lines: Vec<String>,
         author: &mut impl Author,
-    ) -> Admission {
+    ) -> (Admission, bool) {
         let key = mail.key();
         match self.store.confirm_return(&key, now, self.config.handling.return_window).await {
             Ok(false) => {}
@@ -259,15 +263,16 @@ impl Gate {
                     // The person confirms once more: no mail is lost by it.
                     tracing::warn!(%error, "a confirmation could not be kept for the next try");
                 }
-                return admission;
+                return (admission, true);
             }
-            Err(error) => return Admission::NotStored(error),
+            Err(error) => return (Admission::NotStored(error), false),
         }
-        match self.store.remember_return(&key, now).await {
+        let admission = match self.store.remember_return(&key, now).await {
             Ok(()) => Admission::Returned { lines },
             // Handed back without being remembered, it could never be confirmed.
             Err(error) => Admission::NotStored(error),
-        }
+        };
+        (admission, false)
     }
 
     /// A confirmation answers what the mail was handed back for; what it would be kept for all the same, it is kept for.
@@ -338,7 +343,9 @@ impl Gate {
             raw,
             account: Some(mail.account.name.clone()),
             subject: subject.unwrap_or_default(),
+            risk: record::risk(&mail.judgement.findings),
             findings_json: record::write(&mail.judgement.findings, &mail.judgement.allowed),
+            approved: self.needs(&mail.judgement.findings),
             state,
             received_at: now,
             answer,

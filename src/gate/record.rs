@@ -1,18 +1,26 @@
 //! Findings as they are kept beside a stored mail. The only place that knows this format.
 
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use crate::finding::{Allowance, Allowed, Confidence, Evidence, Finding, Level, Location, Part};
+use crate::finding::{Allowance, Allowed, Confidence, Doubt, Evidence, Finding, Level, Location, Part};
 use crate::lang::Bilingual;
 
 /// What the rules said, for [`crate::store::NewMail::findings_json`].
 pub fn write(findings: &[Finding], allowed: &[Allowed]) -> String {
-    let excused = |allowed: &Allowed| {
-        let by = Excuse { by: allowed.by.as_str().to_owned(), reason: allowed.by.reason().map(str::to_owned) };
-        Kept { allowed: Some(by), ..Kept::of(&allowed.finding) }
-    };
+    let excused = |allowed: &Allowed| Kept { allowed: Some(Excuse::of(&allowed.by)), ..Kept::of(&allowed.finding) };
     let kept: Vec<Kept> = findings.iter().map(Kept::of).chain(allowed.iter().map(excused)).collect();
     serde_json::to_string(&kept).expect("texts and numbers only")
+}
+
+/// How bad findings are, for [`crate::store::NewMail::risk`].
+pub fn risk(findings: &[Finding]) -> u8 {
+    let of = |level: Level| match level {
+        Level::Info => 1,
+        Level::Warning => 2,
+        Level::Error => 3,
+    };
+    findings.iter().map(|finding| of(finding.level)).max().unwrap_or(0)
 }
 
 /// Reads the findings that [`write`] wrote. What another version wrote and this one does not know is left out.
@@ -23,10 +31,7 @@ pub fn read(json: &str) -> Vec<Finding> {
 /// Reads the findings that were allowed, with their reasons.
 pub fn read_allowed(json: &str) -> Vec<Allowed> {
     let allowed = |mut kept: Kept| {
-        let by = match kept.allowed.take()? {
-            Excuse { reason: Some(reason), .. } => Allowance::Mail { reason },
-            Excuse { reason: None, .. } => Allowance::Setting,
-        };
+        let by = kept.allowed.take()?.allowance();
         Some(Allowed { finding: kept.finding(), by })
     };
     kept(json).filter_map(allowed).collect()
@@ -47,9 +52,17 @@ struct Kept {
     advice: Texts,
     location: Place,
     evidence: serde_json::Map<String, serde_json::Value>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    doubt: Option<Whom>,
     /// It did not count.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     allowed: Option<Excuse>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Whom {
+    address: String,
+    others: Vec<String>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -57,6 +70,8 @@ struct Excuse {
     by: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     reason: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    on: Option<Date>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -98,6 +113,7 @@ impl Kept {
             advice: Texts::of(&finding.advice),
             location: Place { part: Where::of(part), line, column, text, context, raw_line },
             evidence: evidence.collect(),
+            doubt: finding.doubt.clone().map(|Doubt { address, others }| Whom { address, others }),
             allowed: None,
         }
     }
@@ -121,6 +137,26 @@ impl Kept {
                 .into_iter()
                 .filter_map(|(name, value)| Some((name.into(), evidence(value)?)))
                 .collect(),
+            doubt: self.doubt.map(|Whom { address, others }| Doubt { address, others }),
+        }
+    }
+}
+
+impl Excuse {
+    fn of(by: &Allowance) -> Excuse {
+        let (reason, on) = match by {
+            Allowance::Mail { reason } => (Some(reason.clone()), None),
+            Allowance::Person { on } => (None, Some(*on)),
+            Allowance::Setting | Allowance::Baseline => (None, None),
+        };
+        Excuse { by: by.as_str().to_owned(), reason, on }
+    }
+
+    fn allowance(self) -> Allowance {
+        match self {
+            Excuse { on: Some(on), .. } => Allowance::Person { on },
+            Excuse { reason: Some(reason), .. } => Allowance::Mail { reason },
+            Excuse { .. } => Allowance::Setting,
         }
     }
 }
@@ -208,10 +244,13 @@ mod tests {
                     ("names".into(), Evidence::List(vec!["a".to_owned()])),
                     ("words".into(), Evidence::Text("佐藤様".to_owned())),
                 ],
+                doubt: Some(Doubt { address: "a@b.example".to_owned(), others: vec!["c@b.example".to_owned()] }),
             })
             .collect();
         let by = Allowance::Mail { reason: "he answers for her".to_owned() };
-        let allowed = [Allowed { finding: findings[0].clone(), by }];
+        let on = "2026-11-12".parse().expect("a day");
+        let by = [by, Allowance::Person { on }, Allowance::Setting];
+        let allowed = by.map(|by| Allowed { finding: findings[0].clone(), by });
         let json = write(&findings, &allowed);
         assert_eq!(read(&json), findings);
         assert_eq!(read_allowed(&json), allowed);

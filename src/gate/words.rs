@@ -97,6 +97,7 @@ mod tests {
             advice: Bilingual::new("Read it again.", "読み返してください。"),
             location: Location::of_mail(),
             evidence: Vec::new(),
+            doubt: None,
         }
     }
 

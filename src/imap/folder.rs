@@ -14,8 +14,17 @@ pub(super) struct Folder {
     /// As people read it.
     pub(super) name: String,
     delimiter: Option<char>,
-    /// `\Sent` (RFC 6154).
-    sent: bool,
+    /// RFC 6154.
+    purpose: Option<Purpose>,
+}
+
+/// What a folder is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Purpose {
+    /// Mails sent.
+    Sent,
+    /// Mails to go on with.
+    Drafts,
 }
 
 /// A user with more is read no further list.
@@ -39,12 +48,28 @@ const SENT: [&str; 14] = [
     "éléments envoyés",
 ];
 
+/// Of folders of drafts, in the same way.
+const DRAFTS: [&str; 12] = [
+    "drafts",
+    "draft",
+    "下書き",
+    "下書きフォルダー",
+    "下書きフォルダ",
+    "下書きトレイ",
+    "下書き箱",
+    "草稿",
+    "未送信メール",
+    "entwürfe",
+    "brouillons",
+    "borradores",
+];
+
 /// What folders of a person may stand below.
 const ABOVE: [&str; 3] = ["inbox", "[gmail]", "[google mail]"];
 
 /// All folders that can hold mails.
 pub(super) async fn list(session: &mut Session) -> Result<Vec<Folder>, Trouble> {
-    // RFC 6154 section 2: without being asked servers may say nothing of `\Sent`.
+    // RFC 6154 section 2: without being asked servers may say nothing of what folders are for.
     let ask = if session.can("SPECIAL-USE") && session.can("LIST-EXTENDED") { " RETURN (SPECIAL-USE)" } else { "" };
     session.begin(&format!("LIST \"\" \"*\"{ask}")).await?;
     let mut folders = Vec::new();
@@ -64,9 +89,10 @@ impl Folder {
         if has("\\Noselect") || has("\\NonExistent") {
             return None;
         }
+        let purpose = [Purpose::Sent, Purpose::Drafts].into_iter().find(|purpose| has(purpose.attribute()));
         let raw = name.name()?;
         let delimiter = if let Value::Text(_) = delimiter { delimiter.name()?.chars().next() } else { None };
-        Some(Folder { name: utf7::decode(&raw), raw, delimiter, sent: has("\\Sent") })
+        Some(Folder { name: utf7::decode(&raw), raw, delimiter, purpose })
     }
 
     fn steps(&self) -> Vec<String> {
@@ -94,10 +120,26 @@ pub(super) fn find<'a>(folders: &'a [Folder], wanted: &str) -> Option<&'a Folder
     exact.or_else(|| folders.iter().find(|folder| folder.raw == wanted)).or_else(|| folders.iter().find(alike))
 }
 
-/// The folder of mails sent.
-pub(super) fn sent(folders: &[Folder]) -> Option<&Folder> {
-    let known = || SENT.iter().find_map(|name| find(folders, name));
-    folders.iter().find(|folder| folder.sent).or_else(known)
+/// The folder for this: the one the server says it is, else the one of a usual name.
+pub(super) fn meant(folders: &[Folder], purpose: Purpose) -> Option<&Folder> {
+    let known = || purpose.names().iter().find_map(|name| find(folders, name));
+    folders.iter().find(|folder| folder.purpose == Some(purpose)).or_else(known)
+}
+
+impl Purpose {
+    fn attribute(self) -> &'static str {
+        match self {
+            Purpose::Sent => "\\Sent",
+            Purpose::Drafts => "\\Drafts",
+        }
+    }
+
+    fn names(self) -> &'static [&'static str] {
+        match self {
+            Purpose::Sent => &SENT,
+            Purpose::Drafts => &DRAFTS,
+        }
+    }
 }
 
 pub(super) fn names(folders: &[Folder]) -> Vec<String> {
@@ -130,7 +172,23 @@ mod tests {
             (&["() \"/\" Archive/Sent", "() \"/\" Presents", "(\\NoSelect \\Sent) \"/\" Sent"], None),
         ] {
             let folders = folders(lines);
-            assert_eq!(sent(&folders).map(|folder| folder.name.as_str()), name, "{lines:?}");
+            assert_eq!(meant(&folders, Purpose::Sent).map(|folder| folder.name.as_str()), name, "{lines:?}");
+        }
+    }
+
+    #[test]
+    fn the_folder_of_drafts() {
+        for (lines, name) in [
+            (&["() \"/\" Drafts", "(\\HasNoChildren \\Drafts) \"/\" Unfinished"][..], Some("Unfinished")),
+            (&["() \".\" INBOX", "() \".\" INBOX.Drafts"], Some("INBOX.Drafts")),
+            (&["() \"/\" \"&Tgtm+DBN-\""], Some("下書き")),
+            (&["(\\Noselect) \"/\" \"[Gmail]\"", "() \"/\" \"[Gmail]/Drafts\""], Some("[Gmail]/Drafts")),
+            (&["() \"/\" \"[Gmail]/&Tgtm+DBN-\"", "(\\Sent) \"/\" Draft-mails"], Some("[Gmail]/下書き")),
+            (&["() \"/\" \"Entw&APw-rfe\""], Some("Entwürfe")),
+            (&["() \"/\" Archive/Drafts", "(\\Noselect \\Drafts) \"/\" Drafts", "(\\Sent) \"/\" Sent"], None),
+        ] {
+            let folders = folders(lines);
+            assert_eq!(meant(&folders, Purpose::Drafts).map(|folder| folder.name.as_str()), name, "{lines:?}");
         }
     }
 

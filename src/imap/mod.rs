@@ -1,16 +1,17 @@
-//! Reads the mails of a folder of an IMAP server, so that they can be learnt from.
+//! Reads the mails of a folder of an IMAP server, so that they can be learnt from, and puts drafts into one.
 //!
-//! Knows the protocol and its servers; knows nothing of what the mails are for. The folder is only looked at: EXAMINE and
-//! BODY.PEEK mark nothing as seen. One mail at a time is in memory, or as many small ones as make up a few megabytes.
+//! Knows the protocol and its servers; knows nothing of what the mails are for. What is read
+//! is only looked at: EXAMINE and BODY.PEEK mark nothing as seen. One mail at a time is in memory, or as many small ones as make up a few megabytes.
 //!
 //! ```text
-//! url → Server;  connect: TCP, TLS, greeting → login → folder: which one → read: UIDs, sizes, mails
+//! url → Server;  connect: TCP, TLS, greeting → login → folder: which one → read: UIDs, sizes, mails | append: one mail
 //! session: commands and answers over wire (bounded lines and literals, deadlines);  response: answers taken apart
 //! ```
 //!
 //! Written by hand like the SMTP side: async-imap ends a FETCH that was answered NO as if all mails had come, logs passwords
 //! at the level trace, repeats what it could not read in its errors, and keeps up to 512 MiB for one answer.
 
+mod append;
 mod connect;
 mod folder;
 mod login;
@@ -31,6 +32,8 @@ use secrecy::SecretString;
 
 use crate::upstream::Security;
 
+pub use append::{AppendError, Appended, append};
+pub use folder::Purpose;
 pub use provider::Provider;
 pub use read::read;
 pub use trouble::{ImapError, Trouble};
@@ -70,6 +73,8 @@ pub struct Limits {
     pub pause: Duration,
     /// Longer mails are passed over. Octets. Default: 50 MB.
     pub largest: u32,
+    /// All of putting a mail into a folder. Default: 5 min.
+    pub append: Duration,
 }
 
 impl Default for Limits {
@@ -80,6 +85,7 @@ impl Default for Limits {
             reconnects: 3,
             pause: Duration::from_secs(2),
             largest: 50_000_000,
+            append: Duration::from_secs(300),
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, VecDeque};
 
+use super::folder::Purpose;
 use super::response::{Answer, Status, Value};
 use super::session::{Session, Step};
 use super::trouble::Trouble;
@@ -138,13 +139,13 @@ impl<E> Run<'_, E> {
                 let names = folder::names(&folders);
                 let found = match self.wanted {
                     Some(wanted) => folder::find(&folders, wanted),
-                    None => folder::sent(&folders),
+                    None => folder::meant(&folders, Purpose::Sent),
                 };
                 match (found, self.wanted) {
                     (Some(found), _) => (found.raw.clone(), found.name.clone(), Vec::new()),
                     // Some folders are open, but on no list.
                     (None, Some(wanted)) => (encode(wanted), wanted.to_owned(), names),
-                    (None, None) => return Err(Trouble::NoSentFolder { existing: names }),
+                    (None, None) => return Err(Trouble::NoKnownFolder { purpose: Purpose::Sent, existing: names }),
                 }
             }
         };

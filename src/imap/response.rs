@@ -2,6 +2,8 @@
 //!
 //! Lenient where servers differ, and never deeper or longer than its input.
 
+use super::Position;
+
 /// A line up to a literal or the end, or a literal.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Piece {
@@ -85,6 +87,12 @@ impl Answer {
         let coded = text.strip_prefix('[').and_then(|inner| inner.split_once(']'));
         let (code, text) = coded.unwrap_or(("", text));
         Some(Answer { status, code: code.to_ascii_uppercase(), text: text.trim().to_owned() })
+    }
+
+    /// Where a mail was put: `APPENDUID 38505 3955` (RFC 4315 section 3).
+    pub(super) fn appended(&self) -> Option<Position> {
+        let (uid_validity, last_uid) = self.code.strip_prefix("APPENDUID ")?.split_once(' ')?;
+        Some(Position { uid_validity: uid_validity.parse().ok()?, last_uid: last_uid.trim().parse().ok()? })
     }
 
     /// The number behind the name of a code.
@@ -214,6 +222,9 @@ mod tests {
         assert_eq!(parse("A1 NO [AuthenticationFailed] no"), Some(Response::Status(Some("A1".to_owned()), refused)));
         assert_eq!(parse("* BYE"), Some(Response::Status(None, answer(Status::Bye, "", ""))));
         assert_eq!(answer(Status::Ok, "UIDVALIDITY 7", "").number("UIDVALIDITY"), Some(7));
+        let place = answer(Status::Ok, "APPENDUID 38505 3955", "").appended();
+        assert_eq!(place, Some(Position { uid_validity: 38505, last_uid: 3955 }));
+        assert_eq!(answer(Status::Ok, "APPENDUID 38505", "").appended(), None);
         assert_eq!(parse("+ go on"), Some(Response::Continue));
         assert_eq!(parse("+"), Some(Response::Continue));
     }

@@ -64,6 +64,11 @@ impl Session {
         self.wire.send(line).await
     }
 
+    /// A literal that was announced, and the end of the command.
+    pub(super) async fn octets(&mut self, literal: &[u8]) -> Result<(), Trouble> {
+        self.wire.send_octets(literal).await
+    }
+
     /// `room`: octets of the literals in one answer.
     pub(super) async fn step(&mut self, room: u64) -> Result<Step, Trouble> {
         self.answers += 1;

@@ -3,8 +3,8 @@
 use std::fmt;
 use std::io;
 
-use super::Position;
 use super::provider::Provider;
+use super::{Position, Purpose};
 use crate::lang::Bilingual;
 use crate::upstream::{TlsError, Unreachable, Unsecured};
 
@@ -61,9 +61,18 @@ pub enum Trouble {
         name: String,
         existing: Vec<String>,
     },
-    /// No folder is known as the one of mails sent; those that exist.
-    NoSentFolder {
+    /// No folder is known as the one for this; those that exist.
+    NoKnownFolder {
+        purpose: Purpose,
         existing: Vec<String>,
+    },
+    /// The server takes mails of at most so many octets.
+    TooLarge {
+        most: u64,
+    },
+    /// There is no room left in the mailbox.
+    Full {
+        said: String,
     },
     /// A command was refused for other reasons.
     Refused {
@@ -79,6 +88,10 @@ impl ImapError {
     /// The same for a person, in both languages.
     pub fn explain(&self) -> Bilingual {
         let mut text = self.trouble.explain(&self.server);
+        if let Trouble::Garbage | Trouble::EndlessLine | Trouble::Huge(_) | Trouble::Endless = self.trouble {
+            text.en.push_str(", and a folder can be read as an mbox file too");
+            text.ja.push_str("。フォルダーを mbox で書き出して読み込むこともできます");
+        }
         if let Some(after) = self.after {
             let uid = after.last_uid;
             text.en.push_str(&format!("; the mails up to UID {uid} were read, and reading can go on from there"));
@@ -108,7 +121,9 @@ impl ImapError {
             | Trouble::Mechanisms { .. }
             | Trouble::Unsayable
             | Trouble::NoFolder { .. }
-            | Trouble::NoSentFolder { .. }
+            | Trouble::NoKnownFolder { .. }
+            | Trouble::TooLarge { .. }
+            | Trouble::Full { .. }
             | Trouble::Refused { .. } => false,
         }
     }
@@ -136,7 +151,7 @@ impl From<&io::Error> for Trouble {
 }
 
 impl Trouble {
-    fn explain(&self, server: &str) -> Bilingual {
+    pub(super) fn explain(&self, server: &str) -> Bilingual {
         let host = server.rsplit_once(':').map_or(server, |(host, _)| host);
         match self {
             Trouble::Unreachable(reason) => Bilingual::new(
@@ -189,15 +204,18 @@ impl Trouble {
             ),
             Trouble::Garbage | Trouble::EndlessLine | Trouble::Huge(_) | Trouble::Endless => self.misbehaviour(server),
             Trouble::Login { .. } | Trouble::Mechanisms { .. } | Trouble::Unsayable => self.no_login(server),
-            Trouble::NoFolder { name, existing } => Bilingual::new(
-                format!("there is no folder \"{name}\" at {server}; {}", folders(existing).en),
-                format!("{server} に「{name}」というフォルダーはありません。{}", folders(existing).ja),
-            ),
-            Trouble::NoSentFolder { existing } => Bilingual::new(
-                format!("no folder at {server} is known as the one of mails sent; name it; {}", folders(existing).en),
+            Trouble::NoFolder { name, existing } => no_folder(name, &folders(existing), server),
+            Trouble::NoKnownFolder { purpose, existing } => no_known_folder(*purpose, &folders(existing), server),
+            Trouble::TooLarge { most } => Bilingual::new(
+                format!("{server} takes mails of at most {most} octets, and this one is larger"),
                 format!(
-                    "{server} の送信済みフォルダーがわかりません。フォルダー名を指定してください。{}",
-                    folders(existing).ja
+                    "{server} が受け付けるメールは {most} バイトまでで、このメールはそれより大きいため入れられません"
+                ),
+            ),
+            Trouble::Full { said } => Bilingual::new(
+                format!("the mailbox at {server} is full: {said}; delete what is not needed there, and try again"),
+                format!(
+                    "{server} のメールボックスに空きがありません：{said}。不要なメールを削除してからお試しください"
                 ),
             ),
             Trouble::Refused { command, said } => Bilingual::new(
@@ -215,12 +233,8 @@ impl Trouble {
             _ => ("something that is not IMAP".to_owned(), "IMAP ではないデータ".to_owned()),
         };
         Bilingual::new(
-            format!(
-                "{server} sent {en}; reading stopped there. Its operator can tell why, or export the folder as mbox"
-            ),
-            format!(
-                "{server} が{ja}を送ってきたため、読み込みを止めました。サーバーの管理者に問い合わせるか、フォルダーを mbox で書き出してください"
-            ),
+            format!("{server} sent {en}, and the connection was ended there; its operator can tell why"),
+            format!("{server} が{ja}を送ってきたため、接続を切りました。サーバーの管理者に問い合わせてください"),
         )
     }
 
@@ -259,6 +273,24 @@ impl Trouble {
             ),
         }
     }
+}
+
+fn no_folder(name: &str, folders: &Bilingual, server: &str) -> Bilingual {
+    Bilingual::new(
+        format!("there is no folder \"{name}\" at {server}; {}", folders.en),
+        format!("{server} に「{name}」というフォルダーはありません。{}", folders.ja),
+    )
+}
+
+fn no_known_folder(purpose: Purpose, folders: &Bilingual, server: &str) -> Bilingual {
+    let (en, ja) = match purpose {
+        Purpose::Sent => ("mails sent", "送信済み"),
+        Purpose::Drafts => ("drafts", "下書き"),
+    };
+    Bilingual::new(
+        format!("no folder at {server} is known as the one of {en}; name it; {}", folders.en),
+        format!("{server} の{ja}フォルダーがわかりません。フォルダー名を指定してください。{}", folders.ja),
+    )
 }
 
 fn folders(existing: &[String]) -> Bilingual {

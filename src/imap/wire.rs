@@ -13,6 +13,8 @@ use crate::upstream::stream::Socket;
 const MOST_LINE: usize = 64 * 1024;
 /// A response of more pieces belongs to nothing we ask for.
 const MOST_PIECES: usize = 200;
+/// Octets given to the socket at a time: a slow line is silent for none of them.
+const PIECE: usize = 64 * 1024;
 /// Literals outside of mails: names of folders, texts.
 pub(super) const SMALL: u64 = 64 * 1024;
 
@@ -39,9 +41,20 @@ impl Wire {
     }
 
     pub(super) async fn send(&mut self, line: &str) -> Result<(), Trouble> {
-        let bytes = format!("{line}\r\n");
+        self.write(format!("{line}\r\n").as_bytes()).await
+    }
+
+    /// Octets as they are, and the end of a line behind them.
+    pub(super) async fn send_octets(&mut self, octets: &[u8]) -> Result<(), Trouble> {
+        for piece in octets.chunks(PIECE) {
+            self.write(piece).await?;
+        }
+        self.write(b"\r\n").await
+    }
+
+    async fn write(&mut self, bytes: &[u8]) -> Result<(), Trouble> {
         let write = async {
-            self.socket.write_all(bytes.as_bytes()).await?;
+            self.socket.write_all(bytes).await?;
             self.socket.flush().await
         };
         match timeout(self.silence, write).await {

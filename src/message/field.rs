@@ -23,6 +23,11 @@ pub fn field_count(raw: &[u8], name: &str) -> usize {
     fields(raw, name).len()
 }
 
+/// Where the first field of this name begins.
+pub(super) fn start(raw: &[u8], name: &str) -> Option<usize> {
+    fields(raw, name).first().map(|field| field.start)
+}
+
 /// Where the fields of this name stand in the header, line ends included.
 fn fields(raw: &[u8], name: &str) -> Vec<Range<usize>> {
     let mut out: Vec<Range<usize>> = Vec::new();
@@ -55,9 +60,41 @@ fn is_field(line: &[u8], name: &str) -> bool {
     colon.is_some_and(|colon| line[..colon].trim_ascii_end().eq_ignore_ascii_case(name.as_bytes()))
 }
 
+/// Whether the first lines hold a header field that mails have. Another text would be judged as one long body.
+pub fn is_mail(raw: &[u8]) -> bool {
+    const LINES: usize = 200;
+    const FIELDS: [&str; 12] = [
+        "from",
+        "to",
+        "cc",
+        "bcc",
+        "subject",
+        "date",
+        "message-id",
+        "mime-version",
+        "content-type",
+        "received",
+        "return-path",
+        "reply-to",
+    ];
+    let lines = raw.split(|&b| b == b'\n').map(|line| line.strip_suffix(b"\r").unwrap_or(line));
+    let header = lines.skip_while(|line| line.is_empty()).take_while(|line| !line.is_empty()).take(LINES);
+    let name = |line: &[u8]| {
+        let colon = line.iter().position(|&b| b == b':')?;
+        std::str::from_utf8(&line[..colon]).ok().map(|name| name.trim().to_ascii_lowercase())
+    };
+    header.filter_map(name).any(|name| FIELDS.contains(&name.as_str()))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn tells_mails_from_other_texts() {
+        assert!(is_mail(b"Subject: x\r\n\r\nhi") && is_mail(b"X-Mailer: y\nTO: a@b.example\n\n"));
+        assert!(!is_mail(b"# Title\n\nFrom: not a header\n") && !is_mail(b"hello") && !is_mail(b"\x00\xff"));
+    }
 
     #[test]
     fn takes_out_the_field_and_nothing_else() {

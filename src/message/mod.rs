@@ -11,6 +11,8 @@ mod calendar;
 mod charset;
 mod complexity;
 mod date;
+mod draft;
+mod dress;
 mod envelope;
 mod field;
 mod header;
@@ -19,6 +21,7 @@ mod lines;
 mod mailbox;
 mod parse;
 mod part;
+mod readdress;
 mod reports;
 mod resend;
 pub mod text;
@@ -30,11 +33,15 @@ use jiff::Zoned;
 
 pub use address::{Address, AddressError};
 pub use attachment::{Attachment, Content, Entry, Kind};
+pub use draft::as_draft;
+pub use dress::{Dress, Picture};
 pub use envelope::Envelope;
-pub use field::{field_count, without_field};
+pub use field::{field_count, is_mail, without_field};
 pub use header::Header;
+pub use html::{Words, spots};
 pub use mailbox::Mailbox;
 pub use parse::Unreadable;
+pub use readdress::{readdressed, shown, typed_mailboxes};
 pub use reports::{Notify, Reports, Returns, Wish, is_xtext};
 pub use resend::{resend_key, resend_key_of_octets};
 
@@ -226,6 +233,14 @@ impl Body {
         let own = Folded::of(&original, &anatomy.own);
         let quoted = Folded::of(&original, &anatomy.quoted);
         Body { original, anatomy, own, quoted, raw_line, exact }
+    }
+
+    /// The octets of the original text where these words stand: the way back from [`Body::place`].
+    pub fn range(&self, line: usize, column: usize, words: &str) -> Option<Range<usize>> {
+        let start = self.original.split_inclusive('\n').take(line.checked_sub(1)?).map(str::len).sum::<usize>();
+        let (at, _) = self.original.get(start..)?.char_indices().nth(column.checked_sub(1)?)?;
+        let range = start + at..start + at + words.len();
+        (self.original.get(range.clone()) == Some(words) && !words.is_empty()).then_some(range)
     }
 
     /// The place of a range of the original text.

@@ -3,6 +3,7 @@
 //! Folding: NFKC, lower case, typographic quotes and dashes to ASCII, invisible characters out, hard-wrapped lines
 //! joined. Done once per text; rules match on the folded text and point into the original.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use unicode_normalization::UnicodeNormalization;
@@ -80,6 +81,12 @@ impl Folded {
             (false, true) => run.original_end,
         }
     }
+}
+
+/// The folded text without the way back. A word of a list is mostly written as it is folded.
+pub fn fold(text: &str) -> Cow<'_, str> {
+    let is_folded = |c: char| matches!(c, ' '..='@' | '['..='~') || is_plain_japanese(c);
+    if text.chars().all(is_folded) { Cow::Borrowed(text) } else { Cow::Owned(Folded::new(text).text) }
 }
 
 struct Folder<'a> {
@@ -284,6 +291,23 @@ mod tests {
         assert_eq!(Folded::new("Hi Mark,\nthanks").text(), "hi mark,\nthanks");
         let row = "ポンプ　　　　二台　　十二万円\nバルブ　　　　十台　　五万円";
         assert_eq!(Folded::new(row).text().lines().count(), 2, "rows of a table stay rows");
+    }
+
+    #[test]
+    fn the_folded_text_alone_is_the_same() {
+        for text in [
+            "",
+            "sorry for",
+            "Sorry [A]",
+            "it\u{2019}s",
+            "お詫び。",
+            "ｶﾞ（株）",
+            "two\nlines",
+            "a\u{AD}b ~",
+            "tab\there",
+        ] {
+            assert_eq!(fold(text), Folded::new(text).text(), "{text:?}");
+        }
     }
 
     #[test]

@@ -11,6 +11,8 @@ pub(super) fn subject(news: News<'_>, subject: &str, lang: Lang) -> String {
     let (en, ja) = match news {
         News::Refused(_) | News::Expired(_) | News::Damaged(_) => ("Not delivered", "送信できませんでした"),
         News::Relayed => ("Handed on", "送信先サーバーに渡しました"),
+        News::Unapproved { sent: true } => ("Sent without approval", "承認なしで送信します"),
+        News::Unapproved { sent: false } => ("Not approved, not sent", "承認されなかったため送信していません"),
     };
     let head = if lang == Lang::Ja { ja } else { en };
     if subject.is_empty() { head.to_owned() } else { format!("{head}: {subject}") }
@@ -43,6 +45,14 @@ fn happened(news: News<'_>) -> Bilingual {
         News::Damaged(_) => Bilingual::new(
             "Your mail was kept and cannot be sent: the stored text is damaged. Please write it again.",
             "保管していたメールの本文が壊れていて、送信できません。お手数ですが、書き直してください。",
+        ),
+        News::Unapproved { sent: true } => Bilingual::new(
+            "Nobody let your mail go in time, so it goes without a second person, as the configuration of atena says.",
+            "期限までに承認されなかったため、atena の設定に従って承認なしで送信します。",
+        ),
+        News::Unapproved { sent: false } => Bilingual::new(
+            "Nobody let your mail go in time. It was not sent to anyone; it is attached here, to send again or to write anew.",
+            "期限までに承認されなかったため、どなたにも送信していません。メールをここに添付しますので、必要なら書き直して送ってください。",
         ),
         News::Relayed => Bilingual::new(
             "The mail server took your mail. It reports nothing further, so whether it was read or delivered is not known.",

@@ -10,7 +10,7 @@ use serde::{Serialize, Serializer};
 use super::answer_json::{List, Reading};
 use super::recipients_json::{Recipient, recipients};
 use super::visible::stand_in;
-use super::{Checked, Unreadable, ordered};
+use super::{Checked, Unreadable};
 use crate::finding::{self, Allowed, Finding};
 use crate::lang::Lang;
 
@@ -31,13 +31,14 @@ pub(super) fn write(
     print(out, &report)
 }
 
-/// Findings as `messages[].findings` of the report holds them.
-pub fn findings(findings: &[Finding], lang: Lang) -> Vec<serde_json::Value> {
-    ordered(findings).into_iter().map(|finding| value(&Remark::of(finding, lang))).collect()
+/// Findings as `messages[].findings` of the report holds them, in the order given, with the number each goes by: its place.
+pub(super) fn findings(findings: &[Finding], lang: Lang) -> Vec<serde_json::Value> {
+    let numbered = |(number, finding)| value(&Numbered { number, remark: Remark::of(finding, lang) });
+    findings.iter().enumerate().map(numbered).collect()
 }
 
 /// Findings that do not count, as `messages[].allowed` of the report holds them.
-pub fn allowed(allowed: &[Allowed], lang: Lang) -> Vec<serde_json::Value> {
+pub(super) fn allowed(allowed: &[Allowed], lang: Lang) -> Vec<serde_json::Value> {
     allowed.iter().map(|allowed| value(&AllowedRemark::of(allowed, lang))).collect()
 }
 
@@ -52,8 +53,19 @@ fn value(of: &impl Serialize) -> serde_json::Value {
 /// # Errors
 /// Only those of `out`.
 pub fn print(out: &mut dyn Write, value: &impl Serialize) -> io::Result<()> {
-    let json = serde_json::to_string_pretty(value)?;
-    let mut rest = json.as_str();
+    write_guarded(out, &serde_json::to_string_pretty(value)?)
+}
+
+/// As [`print`], on one line.
+///
+/// # Errors
+/// Only those of `out`.
+pub fn print_line(out: &mut dyn Write, value: &impl Serialize) -> io::Result<()> {
+    write_guarded(out, &serde_json::to_string(value)?)
+}
+
+fn write_guarded(out: &mut dyn Write, json: &str) -> io::Result<()> {
+    let mut rest = json;
     while let Some(at) = rest.find(|c| c != '\n' && stand_in(c).is_some()) {
         let mut after = rest[at..].chars();
         out.write_all(&rest.as_bytes()[..at])?;
@@ -94,12 +106,20 @@ struct Message<'a> {
     explanation: Option<Reading<'a>>,
 }
 
+/// A finding of a kept mail, which has a number to speak of it by.
+#[derive(Serialize)]
+struct Numbered<'a> {
+    number: usize,
+    #[serde(flatten)]
+    remark: Remark<'a>,
+}
+
 /// A finding that does not count, and why.
 #[derive(Serialize)]
 struct AllowedRemark<'a> {
     by: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
-    reason: Option<&'a str>,
+    reason: Option<Cow<'a, str>>,
     #[serde(flatten)]
     remark: Remark<'a>,
 }
@@ -149,7 +169,7 @@ impl<'a> Location<'a> {
 
 impl<'a> AllowedRemark<'a> {
     fn of(allowed: &'a Allowed, lang: Lang) -> AllowedRemark<'a> {
-        let (by, reason) = (allowed.by.as_str(), allowed.by.reason());
+        let (by, reason) = (allowed.by.as_str(), allowed.by.reason(lang));
         AllowedRemark { by, reason, remark: Remark::of(&allowed.finding, lang) }
     }
 }

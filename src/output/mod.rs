@@ -7,10 +7,13 @@ mod answer_json;
 mod checklist;
 mod fingerprint;
 mod github;
+mod held_json;
 mod json;
 mod junit;
+mod marked;
 mod recipients_json;
 mod sarif;
+mod sheet_json;
 mod snippet;
 mod text;
 mod visible;
@@ -27,9 +30,12 @@ use crate::lang::{Bilingual, Lang};
 use crate::verdict::Verdict;
 
 pub use fingerprint::Fingerprints;
-pub use json::{allowed as json_allowed, findings as json_findings, print as write_json};
+pub use held_json::{HeldEntry, HeldList, HeldMail, HeldSheet};
+pub use json::{print as write_json, print_line as write_json_line};
+pub use marked::{Piece, rows};
+pub use sheet_json::SheetJson;
 pub use snippet::Snippet;
-pub use text::level_word;
+pub use text::{level_style, level_word};
 pub use visible::{lines as visible_lines, one_line};
 
 /// One mail that was checked.
@@ -125,7 +131,7 @@ pub fn write(
     }
 }
 
-/// Writes findings for people, worst first, without the mail they belong to.
+/// Writes findings for people, numbered in the order given, without the mail they belong to.
 ///
 /// # Errors
 /// Only those of `out`.

@@ -204,16 +204,16 @@ struct Suppression<'a> {
     /// `inSource`: said by the mail itself.
     kind: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
-    justification: Option<&'a str>,
+    justification: Option<Cow<'a, str>>,
 }
 
 impl<'a> Suppression<'a> {
-    fn of(by: &'a Allowance) -> Suppression<'a> {
+    fn of(by: &'a Allowance, lang: Lang) -> Suppression<'a> {
         let kind = match by {
             Allowance::Mail { .. } => "inSource",
-            Allowance::Setting | Allowance::Baseline => "external",
+            Allowance::Setting | Allowance::Baseline | Allowance::Person { .. } => "external",
         };
-        Suppression { kind, justification: by.reason() }
+        Suppression { kind, justification: by.reason(lang) }
     }
 }
 
@@ -256,7 +256,9 @@ fn results<'a>(message: &'a Checked, index: &HashMap<&str, usize>, lang: Lang) -
     };
     let mut out: Vec<SarifResult<'a>> =
         message.ordered().into_iter().map(|finding| result(finding, Vec::new())).collect();
-    out.extend(message.allowed.iter().map(|allowed| result(&allowed.finding, vec![Suppression::of(&allowed.by)])));
+    out.extend(
+        message.allowed.iter().map(|allowed| result(&allowed.finding, vec![Suppression::of(&allowed.by, lang)])),
+    );
     out
 }
 

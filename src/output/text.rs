@@ -9,7 +9,7 @@ use super::checklist;
 use super::snippet::Snippet;
 use super::visible::{lines, one_line};
 use super::wrap::wrap;
-use super::{Checked, Options, Unreadable, ordered, place};
+use super::{Checked, Options, Unreadable, place};
 use crate::finding::{Finding, Level};
 use crate::lang::Lang;
 use crate::verdict::Verdict;
@@ -35,8 +35,8 @@ pub(super) fn write(
 
 pub(super) fn write_findings(out: &mut dyn Write, findings: &[Finding], options: &Options) -> io::Result<()> {
     let mut page = Page { out, lang: options.lang, colour: options.colour, width: options.width.max(MINIMUM_WIDTH) };
-    for finding in ordered(findings) {
-        page.finding(finding)?;
+    for (n, finding) in findings.iter().enumerate() {
+        page.finding(&format!("{} ", n + 1), finding)?;
         writeln!(page.out)?;
     }
     Ok(())
@@ -60,7 +60,7 @@ impl Page<'_> {
         let implied: Vec<&str> = ordered.iter().flat_map(|finding| finding.implies()).map(String::as_str).collect();
         for finding in ordered.iter().filter(|finding| !implied.contains(&finding.rule.as_str())) {
             writeln!(self.out)?;
-            self.finding(finding)?;
+            self.finding("", finding)?;
         }
         match (&message.explanation, &message.checklist) {
             (Some(explanation), _) => {
@@ -76,10 +76,10 @@ impl Page<'_> {
         writeln!(self.out)
     }
 
-    fn finding(&mut self, finding: &Finding) -> io::Result<()> {
+    fn finding(&mut self, number: &str, finding: &Finding) -> io::Result<()> {
         let style = level_style(finding.level);
         let rule = one_line(&finding.rule);
-        let label = format!("{}[{rule}]: ", level_word(finding.level, self.lang));
+        let label = format!("{number}{}[{rule}]: ", level_word(finding.level, self.lang));
         self.hanging("  ", &label, "    ", &one_line(finding.title.get(self.lang)), style)?;
         writeln!(self.out, "    {}", self.paint(Style::new().dimmed(), &place(finding)))?;
         if let Some(snippet) = Snippet::of(&finding.location, self.width - "    | ".len()) {
@@ -179,7 +179,8 @@ pub fn level_word(level: Level, lang: Lang) -> &'static str {
     }
 }
 
-fn level_style(level: Level) -> Style {
+/// How a level looks where there are colours.
+pub fn level_style(level: Level) -> Style {
     let colour = match level {
         Level::Error => AnsiColor::Red,
         Level::Warning => AnsiColor::Yellow,

@@ -3,6 +3,8 @@
 //! Latin words stay whole, Japanese breaks between characters, and the basic rules of JIS X 4051 hold: no closing
 //! mark at the start of a line, no opening bracket at its end.
 
+use std::ops::Range;
+
 use super::visible::{Cell, cells};
 
 /// Not at the start of a line (行頭禁則).
@@ -22,6 +24,13 @@ pub(super) fn wrap(text: &str, first: usize, width: usize) -> Vec<String> {
 }
 
 fn wrap_line(cells: &[Cell], first: usize, width: usize, lines: &mut Vec<String>) {
+    let first = if lines.is_empty() { first } else { width };
+    lines.extend(cuts(cells, first, width).into_iter().map(|range| shown(&cells[range])));
+}
+
+/// Where a line is broken: at most `width` columns each, the first one `first`.
+pub(super) fn cuts(cells: &[Cell], first: usize, width: usize) -> Vec<Range<usize>> {
+    let mut lines = Vec::new();
     let (mut start, mut used) = (0, 0);
     let mut opportunity = None;
     for (n, cell) in cells.iter().enumerate() {
@@ -32,13 +41,14 @@ fn wrap_line(cells: &[Cell], first: usize, width: usize, lines: &mut Vec<String>
         let width = if lines.is_empty() { first } else { width };
         if used + cell.width > width && n > start && !is_blank(cell) {
             let cut = opportunity.take().unwrap_or(n);
-            lines.push(shown(&cells[start..cut]));
+            lines.push(start..cut);
             start = cut;
             used = cells[start..n].iter().map(|cell| cell.width).sum();
         }
         used += cell.width;
     }
-    lines.push(shown(&cells[start..]));
+    lines.push(start..cells.len());
+    lines
 }
 
 fn shown(cells: &[Cell]) -> String {

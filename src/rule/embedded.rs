@@ -1,19 +1,30 @@
 //! The packs that come with the program.
 
-use super::Rules;
+use toml::de::DeTable;
+
+use super::{Rules, compact};
 use crate::source::Source;
 
-/// The files of `rules/`, once.
+/// A file of `rules/`: its name, its text, and what `build.rs` made of it.
+struct Pack(&'static str, &'static str, &'static [u8]);
+
+/// The files, once.
 macro_rules! packs {
     ($($file:literal,)*) => {
-        [$((concat!("rules/", $file), include_str!(concat!("../../rules/", $file)))),*]
+        [$(Pack(
+            concat!("rules/", $file),
+            include_str!(concat!("../../rules/", $file)),
+            include_bytes!(concat!(env!("OUT_DIR"), "/rules/", $file)),
+        )),*]
     };
 }
 
-const PACKS: &[(&str, &str)] = &packs![
+const PACKS: &[Pack] = &packs![
     "recipients.toml",
     "addresses.toml",
     "people.toml",
+    "confused.toml",
+    "earlier.toml",
     "threads.toml",
     "lists.toml",
     "files.toml",
@@ -58,30 +69,15 @@ const PACKS: &[(&str, &str)] = &packs![
 impl Rules {
     /// The packs that come with the program.
     pub fn embedded() -> Vec<Source> {
-        PACKS.iter().map(|(name, text)| Source::new(*name, *text)).collect()
+        PACKS.iter().map(|Pack(name, text, _)| Source::new(*name, *text)).collect()
     }
 }
 
-/// The same without their examples.
-pub(super) fn lean() -> Vec<Source> {
-    PACKS.iter().map(|(name, text)| Source::new(*name, without_examples(text))).collect()
+/// The same with their tables, which have no examples.
+pub(super) fn lean() -> impl Iterator<Item = (Source, DeTable<'static>)> {
+    let read = |octets| compact::read(octets).expect("the tests read what build.rs wrote");
+    PACKS.iter().map(move |Pack(name, text, octets)| (Source::new(*name, *text), read(octets)))
 }
-
-/// A pack without its blocks of examples. Each ends where the next block begins.
-fn without_examples(text: &str) -> String {
-    let mut lean = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some(at) = rest.find(EXAMPLE) {
-        lean.push_str(&rest[..at]);
-        let behind = &rest[at + EXAMPLE.len()..];
-        let next = [behind.find("\n[[rule]]"), behind.find(EXAMPLE)].into_iter().flatten().min();
-        rest = next.map_or("", |next| &behind[next..]);
-    }
-    lean.push_str(rest);
-    lean
-}
-
-const EXAMPLE: &str = "\n[[rule.example]]";
 
 #[cfg(test)]
 mod tests {
@@ -105,7 +101,7 @@ mod tests {
             files.extend(entries.flatten().map(|entry| entry.path().to_string_lossy().replace('\\', "/")));
         }
         files.retain(|file| file.ends_with(".toml"));
-        let known: Vec<&str> = PACKS.iter().map(|(name, _)| *name).collect();
+        let known: Vec<&str> = PACKS.iter().map(|Pack(name, ..)| *name).collect();
         assert!(files.iter().all(|file| known.contains(&file.as_str())), "{files:?}");
         assert_eq!(files.len(), known.len());
     }

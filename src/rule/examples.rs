@@ -11,7 +11,7 @@ use jiff::civil::Date;
 use serde::Deserialize;
 
 use super::reading::Reading;
-use super::sent::{self, Sent};
+use super::sent::{self, PackConfused, Sent};
 use super::{Rule, Rules, samples};
 use crate::facts::{Client, Contact, Contacts, Directory, Fact, Facts, Incident, Incidents, KnownFacts, Party};
 use crate::finding::Finding;
@@ -54,6 +54,8 @@ pub(super) struct PackFacts {
     known: Vec<PackFact>,
     #[serde(rename = "sent")]
     sent: Vec<Sent>,
+    #[serde(rename = "confused")]
+    confused: Vec<PackConfused>,
 }
 
 #[derive(Debug, Clone, Deserialize)]
@@ -247,7 +249,7 @@ impl Example {
             contacts: Contacts::new(self.facts.contacts.iter().map(contact).collect()),
             incidents: Incidents::new(self.facts.incidents.iter().map(incident).collect()),
             known: KnownFacts::new(self.facts.known.iter().map(fact).collect()),
-            standing: sent::standing(&self.facts.sent, message).map(Arc::new),
+            standing: sent::standing(&self.facts.sent, &self.facts.confused, message).map(Arc::new),
         }
     }
 

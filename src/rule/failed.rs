@@ -126,5 +126,6 @@ fn check_failed(title: Bilingual, advice: Bilingual, reason: &str) -> Finding {
         advice,
         location: Location::of_mail(),
         evidence: vec![("reason".into(), Evidence::from(reason))],
+        doubt: None,
     }
 }

@@ -5,6 +5,7 @@
 
 mod allow;
 mod check;
+mod compact;
 mod embedded;
 mod examples;
 mod explain;
@@ -108,7 +109,7 @@ impl Rules {
     /// # Errors
     /// Every problem of every pack and setting at once, each with its place, told in `lang`.
     pub fn load(packs: &[Source], settings: &[Setting], lang: Lang) -> Result<Rules, Vec<crate::source::Problem>> {
-        parse::load(packs, 0, settings, lang)
+        parse::load(Vec::new(), packs, settings, lang)
     }
 
     /// The same for the program's packs and one's own behind them, without the examples of the program's: half of
@@ -117,8 +118,7 @@ impl Rules {
     /// # Errors
     /// As those of [`Rules::load`].
     pub fn load_lean(own: &[Source], settings: &[Setting], lang: Lang) -> Result<Rules, Vec<crate::source::Problem>> {
-        let lean = embedded::lean();
-        parse::load(&[&lean, own].concat(), lean.len(), settings, lang)
+        parse::load(embedded::lean().collect(), own, settings, lang)
     }
 
     /// The rules in force, in the order of the packs.
@@ -238,6 +238,7 @@ impl Rule {
             advice: fill(&self.advice),
             location: remark.location,
             evidence: remark.evidence,
+            doubt: remark.doubt,
         }
     }
 }

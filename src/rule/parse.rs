@@ -59,17 +59,31 @@ impl Problems {
     }
 }
 
-/// Reads packs; the first `lean` of them come without examples.
-pub(super) fn load(packs: &[Source], lean: usize, settings: &[Setting], lang: Lang) -> Result<Rules, Vec<Problem>> {
+/// Reads packs, behind those that are tables already and need no examples.
+pub(super) fn load(
+    embedded: Vec<(Source, DeTable<'_>)>,
+    packs: &[Source],
+    settings: &[Setting],
+    lang: Lang,
+) -> Result<Rules, Vec<Problem>> {
     let mut problems = Problems { lang, found: Vec::new() };
     let mut linker = Linker::default();
     let mut placed: Vec<Placed> = Vec::new();
     let mut phrases: Vec<Phrases> = Vec::new();
-    for (n, pack) in packs.iter().enumerate() {
-        let mut placing = Placing { demand_examples: n >= lean, placed: &mut placed, phrases: &mut phrases };
-        read_pack(pack, &mut linker, &mut placing, &mut problems);
+    let mut sources = Vec::with_capacity(embedded.len() + packs.len());
+    for (pack, table) in embedded {
+        let mut placing = Placing { demand_examples: false, placed: &mut placed, phrases: &mut phrases };
+        read_table(&pack, table, &mut linker, &mut placing, &mut problems);
+        sources.push(pack);
     }
-    settings::apply(settings, packs, &mut placed, &mut problems);
+    for pack in packs {
+        let mut placing = Placing { demand_examples: true, placed: &mut placed, phrases: &mut phrases };
+        if let Some(table) = parsed(pack, &mut problems) {
+            read_table(pack, table, &mut linker, &mut placing, &mut problems);
+        }
+        sources.push(pack.clone());
+    }
+    settings::apply(settings, &sources, &mut placed, &mut problems);
     for one in &mut placed {
         let rule = &mut one.rule;
         let conditions = rule.when.words().chain(rule.except.iter_mut().flat_map(Conditions::words));
@@ -91,10 +105,11 @@ pub(super) fn load(packs: &[Source], lean: usize, settings: &[Setting], lang: La
     if !problems.found.is_empty() {
         return Err(problems.found);
     }
-    let too_large = |fault: Fault| packs.iter().take(1).map(|pack| pack.fault(0..0, &fault, lang)).collect::<Vec<_>>();
+    let too_large =
+        |fault: Fault| sources.iter().take(1).map(|pack| pack.fault(0..0, &fault, lang)).collect::<Vec<_>>();
     let lexicon = linker.build().map_err(too_large)?;
     let vocabulary = Vocabulary { lexicon, expressions };
-    Ok(Rules { rules: placed.into_iter().map(|one| one.rule).collect(), vocabulary, packs: packs.to_vec() })
+    Ok(Rules { rules: placed.into_iter().map(|one| one.rule).collect(), vocabulary, packs: sources })
 }
 
 /// Where the blocks of a pack go.
@@ -104,17 +119,24 @@ struct Placing<'a> {
     phrases: &'a mut Vec<Phrases>,
 }
 
-fn read_pack(pack: &Source, linker: &mut Linker, placing: &mut Placing<'_>, problems: &mut Problems) {
+fn parsed<'a>(pack: &'a Source, problems: &mut Problems) -> Option<DeTable<'a>> {
     let (table, errors) = DeTable::parse_recoverable(&pack.text);
     for error in &errors {
         problems.add(pack, error.span().unwrap_or(0..0), &Fault::toml_syntax(error.message()));
     }
-    if !errors.is_empty() {
-        return;
-    }
+    errors.is_empty().then(|| table.into_inner())
+}
+
+fn read_table(
+    pack: &Source,
+    table: DeTable<'_>,
+    linker: &mut Linker,
+    placing: &mut Placing<'_>,
+    problems: &mut Problems,
+) {
     let mut facts = PackFacts::default();
     let mut blocks = Vec::new();
-    for (key, value) in table.into_inner() {
+    for (key, value) in table {
         let (key_span, key) = (key.span(), key.into_inner().into_owned());
         let span = value.span();
         match (key.as_str(), value) {

@@ -4,6 +4,8 @@ use std::borrow::Cow;
 use std::cell::OnceCell;
 use std::ops::Range;
 
+use jiff::tz::TimeZone;
+
 use super::Vocabulary;
 use super::expression::{self, Function, Said};
 use super::fault::Fault;
@@ -13,7 +15,7 @@ use super::thread::{QuotedMail, quoted_mails};
 use super::words::{Hits, Words};
 use crate::clause::{Clauses, ends_sentence};
 use crate::facts::Facts;
-use crate::finding::{Evidence, Location, Part};
+use crate::finding::{Doubt, Evidence, Location, Part};
 use crate::lang::Lang;
 use crate::message::text::{Folded, is_wide};
 use crate::message::{Body, Message, Place};
@@ -351,15 +353,29 @@ pub(crate) fn sentence(text: &str, range: Range<usize>) -> Range<usize> {
     start..end
 }
 
+/// Where the author is: as the mail says, else where it is judged.
+pub(crate) fn zone(message: &Message, facts: &Facts) -> TimeZone {
+    let told = message.date.as_ref().or(facts.now.as_ref()).map(|now| now.time_zone().clone());
+    told.unwrap_or(TimeZone::UTC)
+}
+
 /// What a check has to say; the rule's texts are added by the engine.
 pub(crate) struct Remark {
     pub(crate) location: Location,
     pub(crate) evidence: Vec<(Cow<'static, str>, Evidence)>,
+    pub(crate) doubt: Option<Doubt>,
 }
 
 impl Remark {
     pub(crate) fn at(location: Location) -> Remark {
-        Remark { location, evidence: Vec::new() }
+        Remark { location, evidence: Vec::new(), doubt: None }
+    }
+
+    /// The recipient may be wrong, and one of the others meant.
+    pub(crate) fn doubting(mut self, recipient: &Recipient<'_>, others: &[&str]) -> Remark {
+        let others = others.iter().map(|other| other.to_lowercase()).collect();
+        self.doubt = Some(Doubt { address: recipient.mailbox.address.key(), others });
+        self
     }
 
     pub(crate) fn with(mut self, name: &'static str, value: impl Into<Evidence>) -> Remark {

@@ -1,9 +1,12 @@
 //! Mails that the examples of a pack take as sent before.
 
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan};
 use serde::Deserialize;
 
 use super::examples::Example;
+use crate::correspondents::feedback::Confused;
 use crate::correspondents::{Known, Outline, Standing};
 use crate::message::Message;
 
@@ -20,20 +23,39 @@ pub(super) struct Sent {
     hours_ago: Option<u32>,
 }
 
+/// A recipient that was taken out before.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct PackConfused {
+    address: String,
+    /// Whom the mail went to.
+    other: String,
+    /// Who was on the mail already.
+    #[serde(default)]
+    beside: bool,
+    date: Date,
+}
+
 fn one() -> u32 {
     1
 }
 
 /// What these mails tell of the recipients of an example; its author has sent them.
-pub(super) fn standing(sent: &[Sent], message: &Message) -> Option<Standing> {
-    let outline = Outline::of(message).filter(|_| !sent.is_empty())?;
+pub(super) fn standing(sent: &[Sent], confused: &[PackConfused], message: &Message) -> Option<Standing> {
+    let outline = Outline::of(message).filter(|_| !sent.is_empty() || !confused.is_empty())?;
     let until = outline.at.unwrap_or_default();
     let mut mails: Vec<Outline> = sent.iter().flat_map(|one| outlines(one, &outline.sender, until)).collect();
     mails.sort_by_key(|mail| mail.at);
     // Each is a mail of its own.
     mails.iter_mut().zip(1..).for_each(|(mail, id)| mail.id = id);
-    let known = Known::from_mails(&mails, &outline);
+    let mut known = Known::from_mails(&mails, &outline);
+    known.confused = confused.iter().filter(|one| outline.has(&one.address)).map(pair).collect();
     Some(Standing::of(outline, known))
+}
+
+fn pair(one: &PackConfused) -> Confused {
+    let at = one.date.to_zoned(TimeZone::UTC).map(|day| day.timestamp()).unwrap_or_default();
+    Confused { address: one.address.clone(), other: one.other.clone(), beside: one.beside, at }
 }
 
 fn outlines(sent: &Sent, sender: &str, until: Timestamp) -> Vec<Outline> {

@@ -2,11 +2,8 @@
 //!
 //! Knows sockets and the clock; the meaning of what clients say is `smtp`'s, what becomes of mails is the gate's.
 
-mod logins;
 mod pace;
-mod room;
 mod smtp;
-mod tls;
 mod waiting;
 
 use std::io;
@@ -20,17 +17,19 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tracing::Instrument;
 
+use crate::certificate::Certificate;
+pub use crate::certificate::TlsError;
 use crate::config::{Auth, Config};
 use crate::gate::Gate;
+use crate::notify::Teller;
 use crate::outbox;
+use crate::room::{Memory, Room};
 use crate::smtp::{AuthOffer, Options};
 use crate::store::Store;
+use crate::users::Logins;
+use crate::web::{Door, PageError};
 
-use logins::Logins;
-use room::{Memory, Room};
 use smtp::Context;
-use tls::Certificate;
-pub use tls::TlsError;
 
 /// How long mails that were begun, and attempts of the outbox, may take to their end once the relay ends.
 const GRACE: Duration = Duration::from_secs(10);
@@ -55,6 +54,8 @@ pub enum BindError {
     NoCertificate,
     #[error(transparent)]
     Tls(#[from] TlsError),
+    #[error(transparent)]
+    Page(#[from] PageError),
 }
 
 /// Where the relay listens.
@@ -64,6 +65,8 @@ pub struct Addresses {
     pub plain: SocketAddr,
     /// With TLS from the first octet.
     pub tls: Option<SocketAddr>,
+    /// The review page.
+    pub page: Option<SocketAddr>,
 }
 
 /// A relay that listens and does not serve yet.
@@ -73,6 +76,7 @@ pub struct Server {
     gate: Arc<Gate>,
     room: Arc<Room>,
     outbox: outbox::Options,
+    page: Option<Door>,
 }
 
 impl Server {
@@ -109,9 +113,16 @@ impl Server {
             };
             listeners.push((listener, Arc::new(context)));
         }
-        let addresses = Addresses { plain: bound[0], tls: bound.get(1).copied() };
+        let page = if config.web.enabled { Some(Door::open(config).await?) } else { None };
+        let addresses =
+            Addresses { plain: bound[0], tls: bound.get(1).copied(), page: page.as_ref().map(Door::address) };
         let room = Room::new(serve.limits.connections, serve.limits.connections_per_address);
-        Ok(Server { listeners, addresses, gate, room, outbox: outbox::Options::default() })
+        Ok(Server { listeners, addresses, gate, room, outbox: outbox::Options::default(), page })
+    }
+
+    /// A link that opens the review page.
+    pub fn page_link(&self) -> Option<&str> {
+        self.page.as_ref().map(Door::link)
     }
 
     pub fn addresses(&self) -> Addresses {
@@ -123,13 +134,30 @@ impl Server {
     pub async fn run(self, shutdown: watch::Receiver<bool>) {
         let store = self.gate.store().clone();
         let mut outbox = tokio::spawn(keep_sending(store, Arc::clone(&self.gate), self.outbox, shutdown.clone()));
+        let teller = Teller::new(
+            self.gate.config(),
+            Arc::clone(self.gate.rules()),
+            self.gate.store().clone(),
+            self.addresses.page,
+        );
+        // Before the first client is let in: nothing that happens from now on stays untold.
+        teller.begin().await;
+        let telling = tokio::spawn(teller.run());
         let mut accepting = JoinSet::new();
+        if let Some(page) = self.page {
+            accepting.spawn(page.run(Arc::clone(&self.gate), self.addresses.plain, shutdown.clone()));
+        }
         for (listener, context) in self.listeners {
             accepting.spawn(accept(listener, context, Arc::clone(&self.room), shutdown.clone()));
         }
         let tidying = tokio::spawn(tidy(self.gate.store().clone()));
+        let gate = Arc::clone(&self.gate);
+        let expiring = tokio::spawn(async move { gate.keep_expiring().await });
         accepting.join_all().await;
         tidying.abort();
+        expiring.abort();
+        // What was not told yet is told after the next start.
+        telling.abort();
         if tokio::time::timeout(GRACE, &mut outbox).await.is_err() {
             tracing::warn!("attempts at sending were cut off; their mails are sent again when their lease ends");
             outbox.abort();

@@ -11,16 +11,16 @@ use tokio::net::TcpStream;
 use tokio::sync::watch;
 use tokio::time::{Instant, timeout, timeout_at};
 
-use super::logins::Logins;
 use super::pace::Pace;
-use super::room::{Memory, Share};
-use super::tls::Certificate;
 use super::waiting::Waiting;
+use crate::certificate::Certificate;
 use crate::config::Limits;
 use crate::gate::{Admission, Arrival, Gate, Login, LoginCheck};
+use crate::room::{Memory, Share};
 use crate::smtp::{Beyond, Credentials, LoginOutcome, Options, Reply, Session, Step};
 use crate::store::StoreError;
 use crate::upstream::{self, Answer};
+use crate::users::{Logins, Trier};
 
 /// Octets read at once; a session that waits costs little more than this.
 pub(super) const CHUNK: usize = 16 * 1024;
@@ -200,8 +200,8 @@ impl Connection<'_> {
     }
 
     async fn log_in(&mut self, credentials: Credentials) -> LoginOutcome {
-        let logins = &self.context.logins;
-        if !logins.begin(self.peer, std::time::Instant::now()) {
+        let (logins, trier) = (&self.context.logins, Trier::at(self.peer));
+        if !logins.begin(&trier, std::time::Instant::now()) {
             tracing::warn!(peer = %self.peer, "a login was not tried: too many from this address failed");
             return LoginOutcome::TryLater {
                 said: Some(
@@ -213,18 +213,18 @@ impl Connection<'_> {
         let login = self.context.gate.verify_login(upstream::Login { user, password, token });
         match timeout(self.context.limits.answer, login).await.unwrap_or_else(|_| slow_login()) {
             LoginCheck::Accepted(login) => {
-                logins.take_back(self.peer);
+                logins.take_back(&trier);
                 self.login = Some(login);
                 LoginOutcome::Accepted
             }
             LoginCheck::Refused(said) => {
-                let (failures, delay) = logins.failed(self.peer, std::time::Instant::now());
+                let (failures, delay) = logins.failed(&trier, std::time::Instant::now());
                 tracing::warn!(peer = %self.peer, failures, most = self.context.limits.failed_logins, "a login failed");
                 tokio::time::sleep(delay).await;
                 LoginOutcome::Refused { said }
             }
             LoginCheck::TryLater(said) => {
-                logins.take_back(self.peer);
+                logins.take_back(&trier);
                 LoginOutcome::TryLater { said: Some(said) }
             }
         }

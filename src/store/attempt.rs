@@ -6,6 +6,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, params};
 
+use super::people::feedback;
 use super::read::{self, NOT_OF, SUMMARY};
 use super::sqlite::Fault;
 use super::write::{delete_octets, record};
@@ -88,16 +89,20 @@ fn take(
     let lease_until = later(now, lease);
     let mut statement = connection.prepare_cached(&format!(
         "UPDATE mail SET state = 'sending', changed_at = ?2, due_at = ?3, attempts = attempts + 1, \
-         uncertain = uncertain OR ?4, claim_token = ?5, claim_owner = ?6 WHERE id = ?1 RETURNING {SUMMARY}, queued_at, notice"
+         uncertain = uncertain OR ?4, claim_token = ?5, claim_owner = ?6 WHERE id = ?1 RETURNING {SUMMARY}, queued_at, notice, notes"
     ))?;
     let values = params![id.as_str(), now.as_millisecond(), lease_until.as_millisecond(), resumed, token, owner];
     let mut rows = statement.query(values)?;
     let row = rows.next()?.ok_or_else(|| StoreError::Unknown { id: id.clone() })?;
     let mail = read::summary(row)?;
-    let queued: Option<i64> = row.get(19)?;
-    let notice = row.get(20)?;
+    let queued: Option<i64> = row.get("queued_at")?;
+    let notice = row.get("notice")?;
+    let notes: Option<String> = row.get("notes")?;
     // The statement has to run to its end before the savepoint around it can.
     drop(rows);
+    if let Some(notes) = notes {
+        note(connection, id, &notes)?;
+    }
     let (from, note) = if resumed {
         (State::Sending, Some("the attempt before never ended: lease ran out"))
     } else {
@@ -120,6 +125,16 @@ fn take(
         token,
     };
     Ok((claim, mail.size))
+}
+
+/// It can no longer be taken back: what letting it go said counts from now on.
+fn note(connection: &Connection, id: &MailId, notes: &str) -> Result<(), Fault> {
+    // What an older version wrote otherwise is left alone: the mail goes all the same.
+    if let Ok(notes) = serde_json::from_str(notes) {
+        feedback::note_beside(connection, &notes)?;
+    }
+    connection.prepare_cached("UPDATE mail SET notes = NULL WHERE id = ?1")?.execute([id.as_str()])?;
+    Ok(())
 }
 
 /// Back to `ready`, later: whether the attempt was counted does not matter, the mail cannot be sent as it is.

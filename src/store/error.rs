@@ -47,6 +47,12 @@ pub enum StoreError {
     /// The mail is not in a state that allows this.
     #[error("cannot {action} mail {id}: it is {state}{}", possible(*state))]
     NotAllowed { id: MailId, state: State, action: Action },
+    /// Somebody else decided on the mail meanwhile.
+    #[error("mail {id} was decided on meanwhile: it is {state} now")]
+    Changed { id: MailId, state: State },
+    /// It is let go by somebody other than its sender.
+    #[error("mail {id} needs a second person: somebody other than its sender lets it go, on the review page")]
+    Unapproved { id: MailId },
     /// The lease ran out and another outbox has the mail, or a person decided otherwise.
     #[error("the claim on mail {id} is no longer ours")]
     Lost { id: MailId },
@@ -97,6 +103,12 @@ impl StoreError {
                 action.cannot_in_japanese(),
                 choices(*state).map_or_else(String::new, |choices| format!("（できること：{choices}）"))
             ),
+            StoreError::Changed { id, state } => {
+                format!("メール {id} はその間に扱いが決まりました。現在は{}です", state.explain().ja)
+            }
+            StoreError::Unapproved { id } => {
+                format!("メール {id} の送信には、差出人以外の人の承認が必要です。確認ページで承認してもらってください")
+            }
             StoreError::Lost { id } => format!("メール {id} は別の送信処理に移っています"),
             StoreError::NoSuchRecipient { id } => {
                 format!("指定された宛先はメール {id} にありません。何も変更していません")
@@ -129,6 +141,8 @@ impl Action {
             Action::Release => "送信を許可できません",
             Action::Drop => "破棄できません",
             Action::Cancel => "取り消せません",
+            Action::Edit => "宛先を変更できません",
+            Action::HandBack => "下書きに戻せません",
             Action::Claim | Action::Deliver | Action::Retry | Action::Fail => "送信処理を進められません",
         }
     }

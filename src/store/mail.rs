@@ -5,7 +5,10 @@ use std::fmt;
 use jiff::Timestamp;
 
 use super::{MailId, State};
-use crate::message::Envelope;
+use crate::correspondents::feedback::Notes;
+use crate::happening::Happening;
+use crate::message::{Address, Envelope};
+use crate::team::{Approved, Case, Scope};
 
 /// A mail to keep.
 #[derive(Clone)]
@@ -18,6 +21,9 @@ pub struct NewMail {
     pub subject: String,
     /// What the rules said, as JSON; the store does not look inside.
     pub findings_json: String,
+    /// How bad that is, for the order of lists: from 0, nothing, to 3.
+    pub risk: u8,
+    pub approved: Approved,
     pub state: Initial,
     pub received_at: Timestamp,
     /// What the next server said, or why it could not be asked, where the mail was tried before it was kept.
@@ -44,6 +50,8 @@ pub struct Summary {
     pub account: Option<String>,
     pub subject: String,
     pub findings_json: String,
+    /// Whether a second person has to let it go.
+    pub approved: Approved,
     /// Octets of the mail, also when its text is gone.
     pub size: u64,
     pub received_at: Timestamp,
@@ -80,6 +88,42 @@ pub struct Event {
     pub to: State,
     /// A person's note, the next server's answer, or what the outbox saw (English).
     pub note: Option<String>,
+    /// Its state stayed as it was.
+    pub remark: Option<Remark>,
+}
+
+/// What happened to a mail whose state stayed as it was.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Remark {
+    /// The note is all there is.
+    Noted,
+    /// A second person sent it back to its sender.
+    SentBack,
+    /// Its sender asked for a second person once more.
+    AskedAgain,
+}
+
+impl Event {
+    /// What it means to people; `None` for the steps of an attempt at sending.
+    pub fn happening(&self) -> Option<Happening> {
+        match self.remark {
+            None => {}
+            Some(Remark::Noted) => return None,
+            Some(Remark::SentBack) => return Some(Happening::SentBack),
+            Some(Remark::AskedAgain) => return Some(Happening::AskedAgain),
+        }
+        Some(match (self.from, self.to) {
+            (None, State::Held) => Happening::Held,
+            (None, State::Ready) => Happening::Delayed,
+            (_, State::Failed) => Happening::Failed,
+            (_, State::Dropped) => Happening::Dropped,
+            (_, State::Sent) => Happening::Sent,
+            (_, State::Sending) | (Some(State::Sending), State::Ready) => return None,
+            (Some(_), State::Ready) => Happening::Released,
+            (Some(State::Ready), State::Held) => Happening::Cancelled,
+            (Some(_), State::Held) => Happening::Edited,
+        })
+    }
 }
 
 /// Why a mail failed for good.
@@ -91,15 +135,72 @@ pub enum Failure {
     Expired,
 }
 
-/// Which mails to list, newest first.
+/// Which mails to list.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Filter {
     /// Only these states; empty for all.
     pub states: Vec<State>,
+    /// Only those with all these words in subject, sender, recipients or id, in any case; empty for all.
+    pub words: String,
+    /// Only what somebody sees; `None` for all.
+    pub scope: Option<Scope>,
+    pub order: Order,
     /// Go on behind this mail: the last one of the page before.
     pub after: Option<MailId>,
     /// At most so many.
     pub limit: u32,
+}
+
+/// The order of a list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Order {
+    /// Newest first.
+    #[default]
+    Time,
+    /// Those with the worst findings first, of these the newest.
+    Risk,
+}
+
+/// How a mail is let go.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub struct Release {
+    /// Recipients that do not get it, for good. Its headers stay as they are.
+    pub without: Vec<Address>,
+    /// Not sent before then; until then it can be taken back.
+    pub not_before: Option<Timestamp>,
+    /// Kept in the record.
+    pub note: Option<String>,
+    /// How many events the mail had when somebody looked at it and decided; refused if something has happened to it since.
+    pub revision: Option<usize>,
+    /// By a second person: without this, what needs one is not let go.
+    pub approves: bool,
+}
+
+/// How a mail is thrown away.
+#[derive(Clone, Default)]
+pub struct Discard {
+    /// What it says of a mail that was held.
+    pub notes: Option<Notes>,
+    /// Kept in the record.
+    pub note: Option<String>,
+    /// As that of a [`Release`].
+    pub revision: Option<usize>,
+}
+
+/// Other recipients for a mail that waits for a person.
+#[derive(Clone)]
+pub struct Readdressed {
+    pub recipients: Vec<Address>,
+    /// With the header that names them.
+    pub raw: Vec<u8>,
+    /// As those of a [`NewMail`].
+    pub findings_json: String,
+    pub risk: u8,
+    pub approved: Approved,
+    /// What was changed, for the record.
+    pub note: String,
+    /// As that of a [`Release`].
+    pub revision: Option<usize>,
 }
 
 /// A mail taken by one outbox for one attempt, together with the right to say how it ended.
@@ -138,19 +239,32 @@ pub enum Finish {
     Failed { why: Failure, reason: String, uncertain: bool },
 }
 
+impl Summary {
+    /// As far as it matters who may do what with it.
+    pub fn case(&self) -> Case<'_> {
+        Case {
+            sender: self.envelope.sender.as_ref().map(Address::as_str),
+            login: self.envelope.user.as_deref(),
+            approved: self.approved,
+            since: self.changed_at,
+        }
+    }
+}
+
 impl NewMail {
     /// A mail through the default account, without subject or findings.
     pub fn new(envelope: Envelope, raw: Vec<u8>, state: Initial, received_at: Timestamp) -> NewMail {
-        let (subject, findings_json) = (String::new(), "[]".to_owned());
-        let (account, answer, notice) = (None, None, false);
-        NewMail { envelope, raw, account, subject, findings_json, state, received_at, answer, notice }
+        let (subject, findings_json, risk) = (String::new(), "[]".to_owned(), 0);
+        let (account, answer, notice, approved) = (None, None, false, Approved::Enough);
+        NewMail { envelope, raw, account, subject, findings_json, risk, approved, state, received_at, answer, notice }
     }
 }
 
 impl Default for Filter {
     /// The newest hundred mails in any state.
     fn default() -> Filter {
-        Filter { states: Vec::new(), after: None, limit: 100 }
+        let (states, words, scope, after) = (Vec::new(), String::new(), None, None);
+        Filter { states, words, scope, order: Order::Time, after, limit: 100 }
     }
 }
 

@@ -6,6 +6,7 @@
 //! changed nothing. Several processes may have the same data directory open.
 
 mod attempt;
+mod decide;
 mod error;
 mod id;
 mod mail;
@@ -14,6 +15,8 @@ mod read;
 mod reports;
 mod sqlite;
 mod state;
+mod told;
+mod watch;
 mod write;
 mod writer;
 
@@ -24,13 +27,19 @@ use std::time::Duration;
 use jiff::Timestamp;
 use tokio::sync::Notify;
 
+use crate::team::Scope;
+
 pub use error::StoreError;
 pub use id::{Found, MailId};
-pub use mail::{Claim, Event, Failure, Filter, Finish, Initial, NewMail, StoredMail, Summary};
-pub use people::People;
+pub use mail::{
+    Claim, Discard, Event, Failure, Filter, Finish, Initial, NewMail, Order, Readdressed, Release, Remark, StoredMail,
+    Summary,
+};
+pub use people::{People, Tally};
 pub use state::{Action, State};
+pub use told::Untold;
+pub use watch::Watch;
 
-use crate::message::Address;
 use read::Readers;
 use writer::Writer;
 
@@ -105,12 +114,20 @@ impl Store {
         Ok(id)
     }
 
-    /// The mails of `filter`, newest first, without their text.
+    /// The mails of `filter`, without their text.
     ///
     /// # Errors
     /// When the database cannot be read.
     pub async fn list(&self, filter: Filter) -> Result<Vec<Summary>, StoreError> {
         self.inner.readers.run(move |connection| read::list(connection, &filter)).await
+    }
+
+    /// How many mails stand in each state, of those somebody sees (`None`: of all); states without any are left out.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub async fn counts(&self, scope: Option<Scope>) -> Result<Vec<(State, u64)>, StoreError> {
+        self.inner.readers.run(move |connection| read::counts(connection, scope.as_ref())).await
     }
 
     /// One mail with its text and its history.
@@ -122,6 +139,15 @@ impl Store {
         self.inner.readers.run(move |connection| read::mail(connection, &id)).await
     }
 
+    /// One mail without its text.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub async fn summary(&self, id: &MailId) -> Result<Option<Summary>, StoreError> {
+        let id = id.clone();
+        self.inner.readers.run(move |connection| read::without_text(connection, &id)).await
+    }
+
     /// The mail whose id begins with what a person typed.
     ///
     /// # Errors
@@ -129,50 +155,6 @@ impl Store {
     pub async fn find(&self, typed: &str) -> Result<Found, StoreError> {
         let typed = typed.to_owned();
         self.inner.readers.run(move |connection| read::find(connection, &typed)).await
-    }
-
-    /// Lets a held or failed mail go, and one that waits for its time at once; it is sent as soon as an outbox runs.
-    ///
-    /// # Errors
-    /// `Unknown`, `NotAllowed`, or the database cannot be written.
-    pub async fn release(&self, id: &MailId, now: Timestamp, note: Option<String>) -> Result<(), StoreError> {
-        self.release_without(id, &[], now, note).await
-    }
-
-    /// As [`Store::release`], to all its recipients except `without`, for good. Its headers stay as they are.
-    ///
-    /// # Errors
-    /// `Unknown`, `NotAllowed`, `NoSuchRecipient`, `NobodyLeft`, or the database cannot be written.
-    pub async fn release_without(
-        &self,
-        id: &MailId,
-        without: &[Address],
-        now: Timestamp,
-        note: Option<String>,
-    ) -> Result<(), StoreError> {
-        let (id, without) = (id.clone(), without.to_vec());
-        let release = move |connection: &_| write::release(connection, &id, now, note.as_deref(), &without);
-        self.inner.writer.run(release).await?;
-        self.inner.ready.notify_one();
-        Ok(())
-    }
-
-    /// Throws a held or failed mail away; its text is deleted.
-    ///
-    /// # Errors
-    /// `Unknown`, `NotAllowed`, or the database cannot be written.
-    pub async fn drop_mail(&self, id: &MailId, now: Timestamp) -> Result<(), StoreError> {
-        let id = id.clone();
-        self.inner.writer.run(move |connection| write::drop_mail(connection, &id, now)).await
-    }
-
-    /// Takes a mail that has not left yet back to `held`: delayed, or waiting for the next attempt.
-    ///
-    /// # Errors
-    /// `Unknown`, `NotAllowed`, or the database cannot be written.
-    pub async fn cancel(&self, id: &MailId, now: Timestamp) -> Result<(), StoreError> {
-        let id = id.clone();
-        self.inner.writer.run(move |connection| write::cancel(connection, &id, now)).await
     }
 
     /// Makes mails due now that this user's login is needed for and that were tried in vain; how many. What only waits for

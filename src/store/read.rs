@@ -8,12 +8,14 @@ use rusqlite::{Connection, OptionalExtension, Row, params_from_iter};
 
 use super::reports;
 use super::sqlite::{self, Fault};
-use super::{Event, Failure, Filter, Found, MailId, State, StoreError, StoredMail, Summary, id};
+use super::{Event, Failure, Filter, Found, MailId, Order, Remark, State, StoreError, StoredMail, Summary, id};
 use crate::message::{Address, Envelope};
+use crate::team::{Approved, Scope};
 
 /// The columns of a [`Summary`], for [`summary`].
 pub(super) const SUMMARY: &str = "id, state, sender, recipients, eight_bit, utf8, login, account, subject, findings, \
-                                  size, received_at, changed_at, due_at, attempts, uncertain, failure, answer, reports";
+                                  size, received_at, changed_at, due_at, attempts, uncertain, failure, answer, reports, \
+                                  approval";
 
 /// Idle connections kept; more are opened when more readers come at once.
 const KEPT: usize = 4;
@@ -58,19 +60,38 @@ impl Readers {
 }
 
 pub(super) fn list(connection: &Connection, filter: &Filter) -> Result<Vec<Summary>, Fault> {
-    let states = vec!["?"; filter.states.len()].join(", ");
-    let in_states = if filter.states.is_empty() { String::new() } else { format!("AND state IN ({states})") };
-    let behind = match filter.after {
-        Some(_) => "AND (received_at, id) < (SELECT received_at, id FROM mail WHERE id = ?)",
-        None => "",
+    let mut sql = "SELECT number FROM mail WHERE TRUE".to_owned();
+    let mut values: Vec<String> = Vec::new();
+    if !filter.states.is_empty() {
+        sql.push_str(&format!(" AND state IN ({})", vec!["?"; filter.states.len()].join(", ")));
+        values.extend(filter.states.iter().map(|state| state.as_str().to_owned()));
+    }
+    for word in filter.words.split_whitespace() {
+        sql.push_str(
+            " AND (subject || ' ' || coalesce(sender, '') || ' ' || recipients || ' ' || id) LIKE ? ESCAPE '\\'",
+        );
+        values.push(format!("%{}%", word.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_")));
+    }
+    if let Some((condition, compared)) = filter.scope.as_ref().map(seen_by) {
+        sql.push_str(&format!(" AND {condition}"));
+        values.extend(compared);
+    }
+    let order = match filter.order {
+        Order::Time => "received_at, id",
+        Order::Risk => "risk, received_at, id",
     };
+    if let Some(after) = &filter.after {
+        sql.push_str(&format!(" AND ({order}) < (SELECT {order} FROM mail WHERE id = ?)"));
+        values.push(after.as_str().to_owned());
+    }
+    let descending: Vec<String> = order.split(", ").map(|column| format!("{column} DESC")).collect();
+    let (descending, limit) = (descending.join(", "), filter.limit);
+    // Which mails are chosen is told by an index alone; only those chosen are read.
     let sql = format!(
-        "SELECT {SUMMARY} FROM mail WHERE TRUE {in_states} {behind} ORDER BY received_at DESC, id DESC LIMIT {}",
-        filter.limit
+        "SELECT {SUMMARY} FROM mail WHERE number IN ({sql} ORDER BY {descending} LIMIT {limit}) ORDER BY {descending}"
     );
-    let words = filter.states.iter().map(|state| state.as_str()).chain(filter.after.as_ref().map(MailId::as_str));
     let mut statement = connection.prepare_cached(&sql)?;
-    let mut rows = statement.query(params_from_iter(words))?;
+    let mut rows = statement.query(params_from_iter(values))?;
     let mut found = Vec::new();
     while let Some(row) = rows.next()? {
         match summary(row) {
@@ -83,16 +104,58 @@ pub(super) fn list(connection: &Connection, filter: &Filter) -> Result<Vec<Summa
     Ok(found)
 }
 
+pub(super) fn counts(connection: &Connection, scope: Option<&Scope>) -> Result<Vec<(State, u64)>, Fault> {
+    let (condition, values) = scope.map_or(("TRUE".to_owned(), Vec::new()), seen_by);
+    let sql = format!("SELECT state, count(*) FROM mail WHERE {condition} GROUP BY state");
+    let mut statement = connection.prepare_cached(&sql)?;
+    let rows =
+        statement.query_map(params_from_iter(values), |row| Ok((row.get::<_, String>(0)?, row.get::<_, i64>(1)?)))?;
+    let mut counts = Vec::new();
+    for row in rows {
+        let (state, count) = row?;
+        // A state that is none belongs to a damaged row, which the lists leave out too.
+        counts.extend(State::parse(&state).map(|state| (state, count.unsigned_abs())));
+    }
+    Ok(counts)
+}
+
 pub(super) fn mail(connection: &Connection, id: &MailId) -> Result<Option<StoredMail>, Fault> {
     // One snapshot for the three queries.
     let snapshot = connection.unchecked_transaction()?;
-    let mut statement = snapshot.prepare_cached(&format!("SELECT {SUMMARY} FROM mail WHERE id = ?1"))?;
-    let mut rows = statement.query([id.as_str()])?;
-    let Some(row) = rows.next()? else { return Ok(None) };
-    let summary = summary(row)?;
+    let Some(summary) = without_text(&snapshot, id)? else { return Ok(None) };
     let events = events(&snapshot, id)?;
     let raw = if summary.state.keeps_text() { Some(octets(&snapshot, id, summary.size)?) } else { None };
     Ok(Some(StoredMail { summary, raw, events }))
+}
+
+/// One mail without its text, which may be large, or damaged.
+pub(super) fn without_text(connection: &Connection, id: &MailId) -> Result<Option<Summary>, Fault> {
+    let mut statement = connection.prepare_cached(&format!("SELECT {SUMMARY} FROM mail WHERE id = ?1"))?;
+    let mut rows = statement.query([id.as_str()])?;
+    rows.next()?.map(summary).transpose()
+}
+
+/// How many events a mail has.
+pub(super) fn revision(connection: &Connection, id: &MailId) -> Result<Option<usize>, Fault> {
+    let mut count = connection
+        .prepare_cached("SELECT (SELECT count(*) FROM event WHERE event.mail = mail.number) FROM mail WHERE id = ?1")?;
+    let events: Option<i64> = count.query_row([id.as_str()], |row| row.get(0)).optional()?;
+    Ok(events.and_then(|events| usize::try_from(events).ok()))
+}
+
+/// Whether a mail still needs a second person.
+pub(super) fn is_unapproved(connection: &Connection, id: &MailId) -> Result<bool, Fault> {
+    let mut statement = connection.prepare_cached("SELECT approval <> 0 FROM mail WHERE id = ?1")?;
+    Ok(statement.query_row([id.as_str()], |row| row.get(0))?)
+}
+
+/// Held mails that have waited for a second person since `before`.
+pub(super) fn unapproved(connection: &Connection, before: Timestamp) -> Result<Vec<MailId>, Fault> {
+    let mut statement = connection.prepare_cached(
+        "SELECT id FROM mail WHERE approval = 1 AND state = 'held' AND changed_at <= ?1 ORDER BY changed_at LIMIT 1000",
+    )?;
+    let rows = statement.query_map([before.as_millisecond()], |row| row.get(0).map(MailId::stored))?;
+    Ok(rows.collect::<Result<Vec<_>, rusqlite::Error>>()?)
 }
 
 /// The mail as it came.
@@ -176,8 +239,46 @@ pub(super) fn summary(row: &Row<'_>) -> Result<Summary, Fault> {
         uncertain: row.get(15)?,
         failure: failure.map(|text| Failure::parse(&text).ok_or_else(|| bad("failure"))).transpose()?,
         answer: row.get(17)?,
+        approved: approved(row.get(19)?),
         id: MailId::stored(id),
     })
+}
+
+fn approved(number: i64) -> Approved {
+    match number {
+        0 => Approved::Enough,
+        2 => Approved::Refused,
+        // A damaged row waits for a person.
+        _ => Approved::Wanted,
+    }
+}
+
+/// As [`approved`] reads it.
+pub(super) fn approval(approved: Approved) -> i64 {
+    match approved {
+        Approved::Enough => 0,
+        Approved::Wanted => 1,
+        Approved::Refused => 2,
+    }
+}
+
+/// The condition for mails somebody sees, with what it compares.
+fn seen_by(scope: &Scope) -> (String, Vec<String>) {
+    let mut sql = "(login = ?".to_owned();
+    let mut values = vec![scope.login.clone()];
+    for own in &scope.addresses {
+        for column in ["sender", "login"] {
+            sql.push_str(&match own.starts_with('@') {
+                true => format!(" OR lower(substr({column}, instr({column}, '@'))) = ?"),
+                false => format!(" OR lower({column}) = ?"),
+            });
+            values.push(own.clone());
+        }
+    }
+    if let Some(since) = scope.waiting_since {
+        sql.push_str(&format!(" OR (approval = 1 AND state = 'held' AND changed_at <= {})", since.as_millisecond()));
+    }
+    (format!("{sql})"), values)
 }
 
 /// A time of the database; what lies beyond the calendar (a damaged row) becomes its end.
@@ -208,18 +309,51 @@ fn envelope(row: &Row<'_>) -> Result<Envelope, &'static str> {
 
 fn events(connection: &Connection, id: &MailId) -> Result<Vec<Event>, Fault> {
     let mut statement = connection.prepare_cached(
-        "SELECT at, from_state, to_state, note FROM event \
+        "SELECT at, from_state, to_state, note, remark FROM event \
          WHERE mail = (SELECT number FROM mail WHERE id = ?1) ORDER BY number",
     )?;
     let mut rows = statement.query([id.as_str()])?;
     let mut events = Vec::new();
     while let Some(row) = rows.next()? {
-        let (from, to): (Option<String>, String) = (row.get(1)?, row.get(2)?);
-        let read = |text: &str| State::parse(text).ok_or_else(|| unreadable(id.as_str(), "event"));
-        let from = from.as_deref().map(read).transpose()?;
-        events.push(Event { at: timestamp(row.get(0)?), from, to: read(&to)?, note: row.get(3)? });
+        events.push(event(row, id.as_str())?);
     }
     Ok(events)
+}
+
+/// What happened behind an event, and the number of the last one there is; without one before, only that.
+pub(super) fn events_after(connection: &Connection, after: Option<i64>) -> Result<(Vec<(MailId, Event)>, i64), Fault> {
+    // One snapshot for both queries.
+    let snapshot = connection.unchecked_transaction()?;
+    let last = snapshot.query_row("SELECT coalesce(max(number), 0) FROM event", [], |row| row.get(0))?;
+    let mut statement = snapshot.prepare_cached(
+        "SELECT event.at, from_state, to_state, note, remark, mail.id FROM event JOIN mail ON mail.number = event.mail \
+         WHERE event.number > ?1 ORDER BY event.number",
+    )?;
+    let mut rows = statement.query([after.unwrap_or(last)])?;
+    let mut events = Vec::new();
+    while let Some(row) = rows.next()? {
+        let id: String = row.get(5)?;
+        let event = event(row, &id)?;
+        events.push((MailId::stored(id), event));
+    }
+    Ok((events, last))
+}
+
+fn remark(number: i64) -> Option<Remark> {
+    match number {
+        0 => None,
+        2 => Some(Remark::SentBack),
+        3 => Some(Remark::AskedAgain),
+        _ => Some(Remark::Noted),
+    }
+}
+
+/// Reads time, states and note of an event, and whether it is a remark.
+pub(super) fn event(row: &Row<'_>, mail: &str) -> Result<Event, Fault> {
+    let (from, to): (Option<String>, String) = (row.get(1)?, row.get(2)?);
+    let read = |text: &str| State::parse(text).ok_or_else(|| unreadable(mail, "event"));
+    let from = from.as_deref().map(read).transpose()?;
+    Ok(Event { at: timestamp(row.get(0)?), from, to: read(&to)?, note: row.get(3)?, remark: remark(row.get(4)?) })
 }
 
 fn unreadable(mail: &str, column: &'static str) -> Fault {

@@ -1,5 +1,6 @@
 //! Opens the SQLite database and says what its errors mean.
 
+use std::cell::Cell;
 use std::fs;
 use std::io;
 use std::path::Path;
@@ -14,10 +15,18 @@ use crate::private;
 pub(super) const FILE: &str = "atena.db";
 
 /// Schema versions in order, one file each; a file that was released is never edited.
-const SCHEMA: [&str; 3] = [
+const SCHEMA: [&str; 11] = [
     include_str!("schema/0001.sqlite.sql"),
     include_str!("schema/0002.sqlite.sql"),
     include_str!("schema/0003.sqlite.sql"),
+    include_str!("schema/0004.sqlite.sql"),
+    include_str!("schema/0005.sqlite.sql"),
+    include_str!("schema/0006.sqlite.sql"),
+    include_str!("schema/0007.sqlite.sql"),
+    include_str!("schema/0008.sqlite.sql"),
+    include_str!("schema/0009.sqlite.sql"),
+    include_str!("schema/0010.sqlite.sql"),
+    include_str!("schema/0011.sqlite.sql"),
 ];
 
 /// `aten`, in the database header (`PRAGMA application_id`).
@@ -89,10 +98,10 @@ pub(super) fn open_reader(path: &Path) -> Result<Connection, StoreError> {
     Ok(connection)
 }
 
-/// Whether there is such a table.
-pub(super) fn has_table(connection: &Connection, name: &str) -> Result<bool, Fault> {
-    let sql = "SELECT EXISTS (SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = ?1)";
-    Ok(connection.query_row(sql, [name], |row| row.get(0))?)
+/// Whether there is such a column; not where there is no such table.
+pub(super) fn has_column(connection: &Connection, table: &str, name: &str) -> Result<bool, Fault> {
+    let sql = "SELECT EXISTS (SELECT 1 FROM pragma_table_info(?1) WHERE name = ?2)";
+    Ok(connection.query_row(sql, [table, name], |row| row.get(0))?)
 }
 
 /// What can go wrong inside a transaction.
@@ -150,14 +159,24 @@ fn connect(path: &Path) -> Result<Connection, StoreError> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let open = || {
         let mut connection = Connection::open_with_flags(path, flags)?;
-        connection.busy_handler(Some(|tries: i32| {
-            std::thread::sleep(LOOK_AGAIN);
-            LOOK_AGAIN * tries.cast_unsigned() < BUSY
-        }))?;
+        connection.busy_handler(Some(wait))?;
         connection.set_prepared_statement_cache_capacity(64);
         Ok(connection)
     };
     open().map_err(|error| explain(path, &error))
+}
+
+thread_local! {
+    /// When the wait began that this thread is in.
+    static WAITING: Cell<Option<Instant>> = const { Cell::new(None) };
+}
+
+/// Whether to look again. By the clock: on a busy machine a short sleep takes as long as it likes.
+fn wait(tries: i32) -> bool {
+    let begun = WAITING.get().filter(|_| tries > 0).unwrap_or_else(Instant::now);
+    WAITING.set(Some(begun));
+    std::thread::sleep(LOOK_AGAIN);
+    begun.elapsed() < BUSY
 }
 
 /// Makes the directory (0700) and an empty file (0600) where there is none. SQLite gives its log the file's mode.

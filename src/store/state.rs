@@ -28,6 +28,10 @@ pub enum Action {
     Drop,
     /// A person takes it back before it left.
     Cancel,
+    /// A person gives it other recipients.
+    Edit,
+    /// A person has it put into the folder of drafts; it stays where it is.
+    HandBack,
     /// An outbox takes it; also takes over a mail whose lease ran out.
     Claim,
     /// The next server took it.
@@ -46,8 +50,10 @@ impl State {
         match (self, action) {
             (State::Held | State::Failed | State::Ready, Action::Release) => Some(State::Ready),
             (State::Held | State::Failed, Action::Drop) => Some(State::Dropped),
-            (State::Ready, Action::Cancel) => Some(State::Held),
+            (State::Ready, Action::Cancel) | (State::Held | State::Failed, Action::Edit) => Some(State::Held),
             (State::Ready | State::Sending, Action::Claim) => Some(State::Sending),
+            (State::Held, Action::HandBack) => Some(State::Held),
+            (State::Failed, Action::HandBack) => Some(State::Failed),
             (State::Sending, Action::Deliver) => Some(State::Sent),
             (State::Sending, Action::Retry) => Some(State::Ready),
             (State::Sending, Action::Fail) => Some(State::Failed),
@@ -87,10 +93,19 @@ impl State {
 }
 
 impl Action {
-    pub const ALL: [Action; 7] =
-        [Action::Release, Action::Drop, Action::Cancel, Action::Claim, Action::Deliver, Action::Retry, Action::Fail];
+    pub const ALL: [Action; 9] = [
+        Action::Release,
+        Action::Drop,
+        Action::Cancel,
+        Action::Edit,
+        Action::HandBack,
+        Action::Claim,
+        Action::Deliver,
+        Action::Retry,
+        Action::Fail,
+    ];
 
-    /// The actions that are a person's to take; the others are the outbox's.
+    /// The actions that are a person's to take with a word; the others are the outbox's, or ask for more than that.
     pub const OF_A_PERSON: [Action; 3] = [Action::Release, Action::Drop, Action::Cancel];
 
     pub fn as_str(self) -> &'static str {
@@ -98,6 +113,8 @@ impl Action {
             Action::Release => "release",
             Action::Drop => "drop",
             Action::Cancel => "cancel",
+            Action::Edit => "edit",
+            Action::HandBack => "hand back",
             Action::Claim => "claim",
             Action::Deliver => "deliver",
             Action::Retry => "retry",

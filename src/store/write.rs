@@ -5,11 +5,15 @@ use std::time::Duration;
 use jiff::Timestamp;
 use rusqlite::{Connection, ErrorCode, params};
 
+use super::people::feedback;
 use super::read;
 use super::reports;
 use super::sqlite::Fault;
-use super::{Action, Initial, MailId, NewMail, State, StoreError};
+use super::told;
+use super::{Action, Discard, Initial, MailId, NewMail, Readdressed, Release, Remark, State, StoreError};
+use crate::correspondents::feedback::Notes;
 use crate::message::Address;
+use crate::team::{Approved, Expiry};
 
 /// Octets of one stored piece: a 50 MB mail needs this much working memory beside itself, not twice its size.
 const PIECE: usize = 1024 * 1024;
@@ -29,8 +33,8 @@ pub(super) fn insert(connection: &Connection, mail: &NewMail) -> Result<MailId, 
     let envelope = &mail.envelope;
     let mut statement = connection.prepare_cached(
         "INSERT INTO mail (id, state, sender, recipients, eight_bit, utf8, login, account, subject, findings, size, \
-         received_at, changed_at, queued_at, due_at, reports, notice, answer) \
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?12, ?13, ?13, ?14, ?15, ?16)",
+         received_at, changed_at, queued_at, due_at, reports, notice, answer, risk, approval) \
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?12, ?13, ?13, ?14, ?15, ?16, ?17, ?18)",
     )?;
     let mut insert = |id: &MailId| {
         statement.execute(params![
@@ -50,6 +54,8 @@ pub(super) fn insert(connection: &Connection, mail: &NewMail) -> Result<MailId, 
             reports::write(&envelope.reports),
             mail.notice,
             mail.answer,
+            mail.risk,
+            read::approval(mail.approved),
         ])
     };
     let mut id = MailId::random();
@@ -61,52 +67,177 @@ pub(super) fn insert(connection: &Connection, mail: &NewMail) -> Result<MailId, 
         attempt += 1;
         id = MailId::random();
     }
-    let mut piece = connection.prepare_cached(
-        "INSERT INTO piece (mail, number, octets) VALUES ((SELECT number FROM mail WHERE id = ?1), ?2, ?3)",
-    )?;
-    for (number, octets) in mail.raw.chunks(PIECE).enumerate() {
-        piece.execute(params![id.as_str(), number as i64, octets])?;
-    }
+    insert_octets(connection, &id, &mail.raw)?;
     record(connection, &id, mail.received_at, None, state, mail.answer.as_deref())?;
     Ok(id)
 }
 
-/// Lets a mail go, to all its recipients except `without`.
+/// Lets a mail go; `notes` tell what it says of a mail that was held.
 pub(super) fn release(
     connection: &Connection,
     id: &MailId,
+    release: &Release,
+    notes: Option<&Notes>,
     now: Timestamp,
-    note: Option<&str>,
-    without: &[Address],
 ) -> Result<(), Fault> {
     let (from, to) = step(connection, id, Action::Release)?;
-    if !without.is_empty() {
-        remove_recipients(connection, id, without)?;
+    check_revision(connection, id, release.revision, from)?;
+    if !release.approves && read::is_unapproved(connection, id)? {
+        return Err(StoreError::Unapproved { id: id.clone() }.into());
     }
+    if !release.without.is_empty() {
+        remove_recipients(connection, id, &release.without)?;
+    }
+    let due = release.not_before.map_or(now, |time| time.max(now));
     let mut statement = connection.prepare_cached(
-        "UPDATE mail SET state = 'ready', changed_at = ?2, queued_at = ?2, due_at = ?2, attempts = 0, failure = NULL \
+        "UPDATE mail SET state = 'ready', changed_at = ?2, queued_at = ?3, due_at = ?3, attempts = 0, failure = NULL, \
+         approval = 0, notes = coalesce(?4, notes) WHERE id = ?1",
+    )?;
+    // Noted when it goes: until then it can be taken back. What went once has said what there was to say.
+    let notes = match notes.filter(|_| from == State::Held) {
+        Some(notes) if !was_claimed(connection, id)? => serde_json::to_string(notes).ok(),
+        _ => None,
+    };
+    statement.execute(params![id.as_str(), now.as_millisecond(), due.as_millisecond(), notes])?;
+    record(connection, id, now, Some(from), to, release.note.as_deref())
+}
+
+/// As [`release`], it tells something of a mail that was held.
+pub(super) fn drop_mail(connection: &Connection, id: &MailId, discard: &Discard, now: Timestamp) -> Result<(), Fault> {
+    let (from, to) = step(connection, id, Action::Drop)?;
+    check_revision(connection, id, discard.revision, from)?;
+    if let Some(notes) = discard.notes.as_ref().filter(|_| from == State::Held) {
+        feedback::note_beside(connection, notes)?;
+    }
+    let mut statement =
+        connection.prepare_cached("UPDATE mail SET state = 'dropped', approval = 0, changed_at = ?2 WHERE id = ?1")?;
+    statement.execute(params![id.as_str(), now.as_millisecond()])?;
+    delete_octets(connection, id)?;
+    record(connection, id, now, Some(from), to, discard.note.as_deref())
+}
+
+/// What nobody let go in time: it goes, or is thrown away, and `notice` tells its author; both are kept, or neither.
+pub(super) fn expire(
+    connection: &Connection,
+    id: &MailId,
+    (revision, expiry): (usize, Expiry),
+    notice: Option<&NewMail>,
+    now: Timestamp,
+) -> Result<(), Fault> {
+    if !read::is_unapproved(connection, id)? {
+        return Err(StoreError::Changed { id: id.clone(), state: read::state(connection, id)? }.into());
+    }
+    let (note, revision) = (Some("nobody approved it in time".to_owned()), Some(revision));
+    match expiry {
+        Expiry::Release => {
+            let release_as = Release { note, revision, approves: true, ..Release::default() };
+            release(connection, id, &release_as, None, now)?;
+        }
+        Expiry::Drop => drop_mail(connection, id, &Discard { note, revision, notes: None }, now)?,
+    }
+    notice.map_or(Ok(()), |notice| insert(connection, notice).map(|_| ()))
+}
+
+/// Whether it still is as it was when somebody decided on it: nothing has happened to it since.
+fn check_revision(connection: &Connection, id: &MailId, seen: Option<usize>, state: State) -> Result<(), Fault> {
+    let Some(seen) = seen else { return Ok(()) };
+    let mut count =
+        connection.prepare_cached("SELECT count(*) FROM event WHERE mail = (SELECT number FROM mail WHERE id = ?1)")?;
+    let events: i64 = count.query_row([id.as_str()], |row| row.get(0))?;
+    match usize::try_from(events) == Ok(seen) {
+        true => Ok(()),
+        false => Err(StoreError::Changed { id: id.clone(), state }.into()),
+    }
+}
+
+/// Whether it went on its way before, to be sent or to fail.
+fn was_claimed(connection: &Connection, id: &MailId) -> Result<bool, Fault> {
+    let mut find = connection.prepare_cached(
+        "SELECT EXISTS (SELECT 1 FROM event WHERE mail = (SELECT number FROM mail WHERE id = ?1) \
+         AND to_state = 'sending')",
+    )?;
+    Ok(find.query_row([id.as_str()], |row| row.get(0))?)
+}
+
+/// Other recipients, in envelope and header, and what the rules say then.
+pub(super) fn readdress(
+    connection: &Connection,
+    id: &MailId,
+    new: &Readdressed,
+    notes: Option<&Notes>,
+    now: Timestamp,
+) -> Result<(), Fault> {
+    let (from, to) = step(connection, id, Action::Edit)?;
+    check_revision(connection, id, new.revision, from)?;
+    if new.recipients.is_empty() {
+        return Err(StoreError::NobodyLeft { id: id.clone() }.into());
+    }
+    if let Some(notes) = notes.filter(|_| from == State::Held) {
+        feedback::note_beside(connection, notes)?;
+    }
+    delete_octets(connection, id)?;
+    insert_octets(connection, id, &new.raw)?;
+    let mut statement = connection.prepare_cached(
+        "UPDATE mail SET state = 'held', changed_at = ?2, recipients = ?3, size = ?4, findings = ?5, risk = ?6, \
+         approval = ?7, failure = NULL, queued_at = NULL WHERE id = ?1",
+    )?;
+    let (recipients, size) = (json(&new.recipients), new.raw.len() as i64);
+    let (at, approval) = (now.as_millisecond(), read::approval(new.approved));
+    statement.execute(params![id.as_str(), at, recipients, size, new.findings_json, new.risk, approval])?;
+    record(connection, id, now, Some(from), to, Some(&new.note))
+}
+
+/// A second person sends a mail back to its sender, or its sender asks for one again; it stays held.
+pub(super) fn ask(
+    connection: &Connection,
+    id: &MailId,
+    (from, to): (Approved, Approved),
+    now: Timestamp,
+    note: Option<&str>,
+) -> Result<(), Fault> {
+    let state = read::state(connection, id)?;
+    let mut statement = connection.prepare_cached(
+        "UPDATE mail SET approval = ?3, changed_at = ?4 WHERE id = ?1 AND approval = ?2 AND state = 'held'",
+    )?;
+    let numbers = (read::approval(from), read::approval(to));
+    match statement.execute(params![id.as_str(), numbers.0, numbers.1, now.as_millisecond()])? {
+        0 => Err(StoreError::Changed { id: id.clone(), state }.into()),
+        _ => {
+            let what = if to == Approved::Refused { Remark::SentBack } else { Remark::AskedAgain };
+            remark(connection, id, what, note, now)
+        }
+    }
+}
+
+pub(super) fn cancel(connection: &Connection, id: &MailId, now: Timestamp, note: Option<&str>) -> Result<(), Fault> {
+    let (from, to) = step(connection, id, Action::Cancel)?;
+    let mut statement = connection.prepare_cached(
+        "UPDATE mail SET state = 'held', changed_at = ?2, queued_at = NULL, due_at = NULL, attempts = 0, notes = NULL \
          WHERE id = ?1",
     )?;
     statement.execute(params![id.as_str(), now.as_millisecond()])?;
     record(connection, id, now, Some(from), to, note)
 }
 
-pub(super) fn drop_mail(connection: &Connection, id: &MailId, now: Timestamp) -> Result<(), Fault> {
-    let (from, to) = step(connection, id, Action::Drop)?;
-    let mut statement =
-        connection.prepare_cached("UPDATE mail SET state = 'dropped', changed_at = ?2 WHERE id = ?1")?;
-    statement.execute(params![id.as_str(), now.as_millisecond()])?;
-    delete_octets(connection, id)?;
-    record(connection, id, now, Some(from), to, None)
-}
-
-pub(super) fn cancel(connection: &Connection, id: &MailId, now: Timestamp) -> Result<(), Fault> {
-    let (from, to) = step(connection, id, Action::Cancel)?;
-    let mut statement = connection.prepare_cached(
-        "UPDATE mail SET state = 'held', changed_at = ?2, queued_at = NULL, due_at = NULL, attempts = 0 WHERE id = ?1",
-    )?;
-    statement.execute(params![id.as_str(), now.as_millisecond()])?;
-    record(connection, id, now, Some(from), to, None)
+/// Notes something in the record of a mail, whatever its state is.
+pub(super) fn remark(
+    connection: &Connection,
+    id: &MailId,
+    what: Remark,
+    note: Option<&str>,
+    now: Timestamp,
+) -> Result<(), Fault> {
+    let state = read::state(connection, id)?;
+    record(connection, id, now, Some(state), state, note)?;
+    let event = connection.last_insert_rowid();
+    // As `read::remark` reads it.
+    let number = match what {
+        Remark::Noted => 1,
+        Remark::SentBack => 2,
+        Remark::AskedAgain => 3,
+    };
+    connection.prepare_cached("UPDATE event SET remark = ?2 WHERE number = ?1")?.execute([event, number])?;
+    Ok(())
 }
 
 /// No change of state: it is ready as before, only sooner.
@@ -141,6 +272,9 @@ pub(super) fn purge(connection: &Connection, before: Timestamp) -> Result<u64, F
     let mut statement =
         connection.prepare_cached("DELETE FROM mail WHERE state IN ('sent', 'dropped') AND changed_at < ?1")?;
     let purged = statement.execute([before.as_millisecond()])?;
+    told::step_back(connection)?;
+    // What nobody wrote behind, for as long; much sooner where somebody did.
+    feedback::forget_taken_back(connection, before.as_millisecond())?;
     // Gives the room of everything deleted so far back to the system; a row is stepped per page.
     let mut vacuum = connection.prepare("PRAGMA incremental_vacuum")?;
     let mut pages = vacuum.query([])?;
@@ -178,6 +312,16 @@ fn remove_recipients(connection: &Connection, id: &MailId, without: &[Address]) 
     }
     let mut statement = connection.prepare_cached("UPDATE mail SET recipients = ?2 WHERE id = ?1")?;
     statement.execute(params![id.as_str(), serde_json::Value::from(left).to_string()])?;
+    Ok(())
+}
+
+fn insert_octets(connection: &Connection, id: &MailId, raw: &[u8]) -> Result<(), Fault> {
+    let mut piece = connection.prepare_cached(
+        "INSERT INTO piece (mail, number, octets) VALUES ((SELECT number FROM mail WHERE id = ?1), ?2, ?3)",
+    )?;
+    for (number, octets) in raw.chunks(PIECE).enumerate() {
+        piece.execute(params![id.as_str(), number as i64, octets])?;
+    }
     Ok(())
 }
 

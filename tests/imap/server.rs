@@ -1,13 +1,17 @@
 //! An IMAP server on a loopback port with one user, some folders and mails in one of them, which misbehaves on request.
 //!
-//! It shares no code with the product, and keeps every command it is told.
+//! It shares no code with the product, and keeps every command it is told and every mail it is given.
+
+// Each test file compiles its own copy and uses its own part of it.
+#![allow(dead_code)]
 
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
-use tokio::io::{AsyncBufReadExt, AsyncRead, AsyncWrite, AsyncWriteExt, BufReader};
+use tokio::io::{AsyncBufReadExt, AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, BufReader};
 use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::{Notify, watch};
 use tokio::task::JoinHandle;
 
 use super::support::sink::TlsMode;
@@ -30,6 +34,10 @@ pub(crate) struct Options {
     pub(crate) broken: Option<u32>,
     /// Commands that begin so (without tag) are dealt with otherwise, this many times; `""` is the greeting.
     pub(crate) faults: Vec<(&'static str, Act, usize)>,
+    /// Instead of the answer to a mail that was given whole.
+    pub(crate) at_end: Option<Act>,
+    /// Of STATUS (APPENDLIMIT).
+    pub(crate) limit: &'static str,
     /// The connection ends after so many mails, this many times.
     pub(crate) drops: (usize, usize),
     /// Each octet goes alone.
@@ -49,6 +57,8 @@ pub(crate) enum Act {
     Close,
     /// A line without end.
     Endless,
+    /// The usual answer, once this is notified.
+    Until(Arc<Notify>),
 }
 
 pub(crate) const USER: &str = "mai@own.example";
@@ -67,6 +77,8 @@ impl Default for Options {
             lie: None,
             broken: None,
             faults: Vec::new(),
+            at_end: None,
+            limit: "NIL",
             drops: (0, 0),
             slowly: false,
             backwards: false,
@@ -88,6 +100,7 @@ pub(crate) struct Server {
 struct Shared {
     options: Options,
     commands: Mutex<Vec<String>>,
+    given: watch::Sender<Vec<Vec<u8>>>,
     connections: AtomicUsize,
     /// How often each fault, and the drop, has happened.
     happened: Vec<AtomicUsize>,
@@ -102,6 +115,7 @@ impl Server {
         let shared = Arc::new(Shared {
             options,
             commands: Mutex::default(),
+            given: watch::Sender::default(),
             connections: AtomicUsize::new(0),
             happened,
             dropped: AtomicUsize::new(0),
@@ -129,6 +143,16 @@ impl Server {
     /// Everything that was said to it, without tags.
     pub(crate) fn commands(&self) -> Vec<String> {
         self.shared.commands.lock().unwrap().clone()
+    }
+
+    /// Every mail that was put into a folder.
+    pub(crate) fn given(&self) -> Vec<Vec<u8>> {
+        self.shared.given.borrow().clone()
+    }
+
+    /// Once a mail was put into a folder.
+    pub(crate) async fn has_mail(&self) {
+        self.shared.given.subscribe().wait_for(|mails| !mails.is_empty()).await.unwrap();
     }
 }
 
@@ -211,6 +235,11 @@ impl Connection<'_> {
                 && self.shared.happened[*n].fetch_add(1, Ordering::SeqCst) < *times
         };
         let Some((_, (_, act, _))) = options.faults.iter().enumerate().find(is_now) else { return Ok(false) };
+        self.act(act, tag).await
+    }
+
+    /// Whether that was the answer.
+    async fn act(&mut self, act: &Act, tag: &str) -> Result<bool, End> {
         match act {
             Act::Say(text) => self.say(&text.replace("TAG", tag)).await?,
             Act::First(text) => {
@@ -222,8 +251,31 @@ impl Connection<'_> {
             Act::Endless => loop {
                 self.write(&[b'x'; 4096]).await?;
             },
+            Act::Until(notify) => {
+                notify.notified().await;
+                return Ok(false);
+            }
         }
         Ok(true)
+    }
+
+    /// `"Drafts" (\Draft \Seen) {310}`, or `{310+}`.
+    async fn append(&mut self, tag: &str, rest: &str) -> Result<(), End> {
+        let announced = rest.strip_suffix('}').and_then(|rest| rest.rsplit_once('{')).ok_or(End)?.1;
+        let length: usize = announced.trim_end_matches('+').parse().map_err(|_| End)?;
+        if !announced.ends_with('+') {
+            self.say("+ go on\r\n").await?;
+        }
+        let mut mail = vec![0; length + 2];
+        self.io.read_exact(&mut mail).await?;
+        assert_eq!(mail.split_off(length), b"\r\n");
+        self.shared.given.send_modify(|mails| mails.push(mail));
+        if let Some(act) = self.shared.options.at_end.clone()
+            && self.act(&act, tag).await?
+        {
+            return Ok(());
+        }
+        self.say(&format!("{tag} OK [APPENDUID 77 30] done\r\n")).await
     }
 
     async fn answer(&mut self, tag: &str, command: &str) -> Result<(), End> {
@@ -244,6 +296,11 @@ impl Connection<'_> {
             "LIST" => {
                 let lines: String = options.folders.iter().map(|line| format!("* LIST {line}\r\n")).collect();
                 self.say(&format!("{lines}{done}")).await
+            }
+            "APPEND" => self.append(tag, rest).await,
+            "STATUS" => {
+                let name = rest.split(" (").next().unwrap_or_default();
+                self.say(&format!("* STATUS {name} (APPENDLIMIT {})\r\n{done}", options.limit)).await
             }
             "EXAMINE" => self.examine(tag, rest.trim_matches('"')).await,
             "UID" => self.fetch(tag, rest).await,

@@ -25,6 +25,7 @@ pub(crate) fn finding(rule: &str, level: Level, title: (&str, &str), location: L
         ),
         location,
         evidence: vec![],
+        doubt: None,
     }
 }
 

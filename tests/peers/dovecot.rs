@@ -11,7 +11,7 @@ use super::support::Authority;
 
 pub(crate) const PASSWORD: &str = "correct \"horse\" 電池";
 
-/// One user, `mai`, with the folders INBOX, 送信済み (`\Sent`) and Archive.
+/// One user, `mai`, with the folders INBOX, 送信済み (`\Sent`), 下書き (`\Drafts`) and Archive.
 pub(crate) struct Dovecot {
     directory: tempfile::TempDir,
     pub(crate) authority: Authority,
@@ -28,7 +28,7 @@ impl Dovecot {
         let authority = Authority::new();
         let (certificate, key) = authority.pem(&["localhost"]);
         let port = free_port();
-        for folder in ["", ".&kAFP4W4IMH8-", ".Archive"] {
+        for folder in ["", ".&kAFP4W4IMH8-", ".&Tgtm+DBN-", ".Archive"] {
             for part in ["cur", "new", "tmp"] {
                 fs::create_dir_all(at.join("mail").join(folder).join(part)).unwrap();
             }
@@ -66,9 +66,19 @@ impl Dovecot {
 
     /// The names of the files there; their ends are the flags.
     pub(crate) fn files(&self) -> Vec<String> {
-        let folder = self.directory.path().join("mail/.&kAFP4W4IMH8-");
+        self.mails(".&kAFP4W4IMH8-").into_iter().map(|(name, _)| name).collect()
+    }
+
+    /// The mails of the folder of drafts, with the names of their files.
+    pub(crate) fn drafts(&self) -> Vec<(String, Vec<u8>)> {
+        self.mails(".&Tgtm+DBN-")
+    }
+
+    fn mails(&self, folder: &str) -> Vec<(String, Vec<u8>)> {
+        let folder = self.directory.path().join("mail").join(folder);
         let entries = ["cur", "new"].into_iter().flat_map(|part| fs::read_dir(folder.join(part)).unwrap());
-        entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect()
+        let mail = |entry: fs::DirEntry| (entry.file_name().into_string().unwrap(), fs::read(entry.path()).unwrap());
+        entries.map(|entry| mail(entry.unwrap())).collect()
     }
 
     pub(crate) fn log(&self) -> String {
@@ -109,7 +119,7 @@ fn configuration(at: &Path, port: u16, user: &str) -> String {
          ssl_cert = <{at}/cert.pem\n\
          ssl_key = <{at}/key.pem\n\
          mail_location = maildir:{at}/mail\n\
-         namespace inbox {{\n  inbox = yes\n  mailbox 送信済み {{\n    special_use = \\Sent\n  }}\n}}\n\
+         namespace inbox {{\n  inbox = yes\n  mailbox 送信済み {{\n    special_use = \\Sent\n  }}\n  mailbox 下書き {{\n    special_use = \\Drafts\n  }}\n}}\n\
          passdb {{\n  driver = passwd-file\n  args = {at}/users\n}}\n\
          userdb {{\n  driver = static\n  args = uid={uid} gid={gid} home={at}\n}}\n\
          service anvil {{\n  chroot =\n}}\n\

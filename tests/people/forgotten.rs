@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::PathBuf;
 
+use atena::correspondents::feedback::{Doubted, Fate, Notes, Pair, Trace};
 use atena::correspondents::{Card, Outline, SeenFile, keys};
 use atena::store::people::Mark;
 use rusqlite::Connection;
@@ -47,6 +48,24 @@ fn full_of(scene: &Scene) {
     scene.people.enter("@own.example", vec![card.clone()]).unwrap();
     scene.people.enter(ME, vec![card]).unwrap();
     scene.people.merge(ADDRESS, "other3@aoba.example").unwrap();
+    scene.people.note(vec![notes(ADDRESS, "other3@aoba.example"), notes("other5@aoba.example", ADDRESS)]).unwrap();
+    scene.people.note(vec![Notes { confused: Vec::new(), ..notes(ADDRESS, "other3@aoba.example") }]).unwrap();
+}
+
+/// Everything that can be said of two addresses.
+fn notes(address: &str, other: &str) -> Notes {
+    let (one, two) = (address.to_owned(), other.to_owned());
+    let doubted = Doubted { rule: "namesake".to_owned(), address: one.clone(), others: vec![two.clone()] };
+    let trace = Trace::of(&about(1, &[address], "Dear Ms. Quillfeather,"), Vec::new(), vec![doubted.clone()]);
+    Notes {
+        fates: vec![("namesake".to_owned(), Fate::Released)],
+        right: vec![doubted],
+        confused: vec![Pair { address: one.clone(), other: two, beside: false }],
+        overridden: vec![("namesake".to_owned(), one)],
+        trace: Some(trace),
+        taken_back: true,
+        ..Notes::new(ME, crate::at(1))
+    }
 }
 
 /// Cells of any table that hold one of the words.
@@ -148,7 +167,20 @@ fn everything_can_be_forgotten_at_once() {
     let scene = Scene::new();
     full_of(&scene);
     scene.people.forget_all().unwrap();
-    for table in ["sender", "correspondent", "domain", "likeness", "learnt", "recent", "greeting", "file"] {
+    for table in [
+        "sender",
+        "correspondent",
+        "domain",
+        "likeness",
+        "learnt",
+        "recent",
+        "greeting",
+        "file",
+        "said_right",
+        "confused",
+        "taken_back",
+        "overridden",
+    ] {
         assert_eq!(scene.count(table), 0, "{table}");
     }
     for (path, octets) in files(&scene) {

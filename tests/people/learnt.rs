@@ -91,6 +91,32 @@ fn programs_that_give_every_mail_the_same_id_are_learnt_from() {
 }
 
 #[test]
+fn copies_of_one_mail_teach_all_who_got_one() {
+    let scene = Scene::new();
+    let copy = |to: &str| Outline { id: 1, subject: Some(7), ..mail(1, &[to]) };
+    let people = ["a@aoba.example", "b@aoba.example", "c@alta.example"];
+    assert_eq!(scene.people.learn(vec![copy(people[0])]).unwrap(), Learnt { new: 1, skipped: 0 });
+    let draft = crate::draft(&people);
+    assert_eq!(scene.people.known(&draft).unwrap().history.mails()[0].recipients.len(), 1);
+    // A later copy, by the clock of whoever sends it, is the same mail.
+    let late = Outline { at: Some(at(9)), ..copy(people[2]) };
+    assert_eq!(
+        scene.people.learn(vec![copy(people[1]), copy(people[0]), late]).unwrap(),
+        Learnt { new: 2, skipped: 1 }
+    );
+    let known = scene.people.known(&draft).unwrap();
+    assert_eq!((known.mails, known.history.len(), known.history.mails()[0].recipients.len()), (1, 1, 3));
+    assert_eq!(known.domains["aoba.example"], (2, 2));
+    for one in people {
+        let known = known.of(one).unwrap();
+        assert_eq!((known.sent, known.last), (1, Some(at(1))), "{one}");
+    }
+    let before = dump(&scene);
+    assert_eq!(scene.people.learn(people.map(copy).to_vec()).unwrap(), Learnt { new: 0, skipped: 3 });
+    assert_eq!(dump(&scene), before);
+}
+
+#[test]
 fn what_tells_nothing_is_left_out() {
     let scene = Scene::new();
     let undated = Outline { at: None, ..mail(1, &["a@aoba.example"]) };

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use atena::correspondents::{Acquaintance, Field, Known, Outline, SeenFile, SentFile};
+use atena::correspondents::{Acquaintance, Field, Known, Outline, Past, SeenFile, SentFile};
 use proptest::prelude::*;
 
 use crate::{Scene, mail_of};
@@ -72,7 +72,7 @@ fn facts(known: &Known) -> String {
     let mut missing: Vec<String> = known.missing.iter().map(|one| format!("{one:?}")).collect();
     missing.sort();
     let mut history: Vec<_> =
-        known.history.mails().iter().map(|mail| (mail.at, mail.recipients.len(), mail.terms.clone())).collect();
+        known.history.mails().iter().map(|mail| (mail.at, receivers(known, mail), mail.terms.clone())).collect();
     history.sort();
     let files = |files: &[SentFile]| {
         let mut files: Vec<String> = files.iter().map(|file| format!("{file:?}")).collect();
@@ -85,6 +85,12 @@ fn facts(known: &Known) -> String {
          history {history:?}",
         known.mails, known.is_acquainted
     )
+}
+
+fn receivers<'a>(known: &'a Known, mail: &Past) -> Vec<&'a str> {
+    let mut receivers = known.history.receivers(mail);
+    receivers.sort_unstable();
+    receivers
 }
 
 proptest! {
@@ -101,4 +107,20 @@ proptest! {
             prop_assert_eq!(facts(&found), facts(&told));
         }
     }
+}
+
+#[test]
+fn another_copy_tells_nothing_of_who_got_the_mail_already() {
+    let sato = |name: &str| format!("\"{name}\" <k-sato@aoba.example>");
+    let first = sato("Sato Kenichi");
+    let mut mail = mail_of("ogawa@own.example", 0, &[&first, "\"Mia Berg\" <mia@alta.example>"], "the roof tiles");
+    mail.id = 23;
+    let second = sato("Mia Berg");
+    let copy = Outline { recipients: mail_of("ogawa@own.example", 0, &[&second], "x").recipients, ..mail.clone() };
+    let draft = mail_of("ogawa@own.example", 5, &["\"\" <mia@alta.example>"], "the roof tiles");
+    let scene = Scene::new();
+    let mails = [mail, copy];
+    scene.people.learn(mails.to_vec()).unwrap();
+    let (found, told) = (scene.people.known(&draft).unwrap(), Known::from_mails(&mails, &draft));
+    assert_eq!(facts(&found), facts(&told));
 }

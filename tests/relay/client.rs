@@ -1,5 +1,8 @@
 //! A mail program: says what it is told to and reads whole replies.
 
+// Each test file compiles its own copy and uses its own part of it.
+#![allow(dead_code)]
+
 use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;

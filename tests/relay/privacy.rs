@@ -1,52 +1,12 @@
 //! Blind recipients, names and words stay out of headers, out of other copies, and out of the log.
 
-use std::io::{self, Write};
-use std::sync::{Arc, Mutex};
-
-use tracing_subscriber::fmt::MakeWriter;
-
 use crate::plain;
 use crate::relay::Relay;
-
-/// A log in memory.
-#[derive(Clone, Default)]
-struct Log(Arc<Mutex<Vec<u8>>>);
-
-impl Write for Log {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.lock().unwrap().extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
-impl<'a> MakeWriter<'a> for Log {
-    type Writer = Log;
-
-    fn make_writer(&'a self) -> Log {
-        self.clone()
-    }
-}
-
-/// The log of everything in this process: spawned tasks do not inherit a subscriber of one task.
-fn log() -> Log {
-    static LOG: std::sync::OnceLock<Log> = std::sync::OnceLock::new();
-    LOG.get_or_init(|| {
-        let log = Log::default();
-        let subscriber =
-            tracing_subscriber::fmt().with_env_filter("info").with_ansi(false).with_writer(log.clone()).finish();
-        tracing::subscriber::set_global_default(subscriber).unwrap();
-        log
-    })
-    .clone()
-}
+use crate::support::log::Log;
 
 #[tokio::test]
 async fn blind_recipients_reach_the_envelope_and_nothing_else() {
-    let log = log();
+    let log = Log::of_process();
     let relay = Relay::start().await;
     let mut client = relay.client().await;
     let to = ["priya.raman@client.example", "blind-one@secret.example"];
@@ -63,7 +23,7 @@ async fn blind_recipients_reach_the_envelope_and_nothing_else() {
     relay.store.release(&id, jiff::Timestamp::now(), None).await.unwrap();
     relay.sink.wait_for(2).await;
     relay.stop().await;
-    let text = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
+    let text = log.text();
     assert!(
         text.contains("placeholder-left") && text.contains("verdict=\"hold\""),
         "the log says what happened: {text}"
@@ -75,7 +35,7 @@ async fn blind_recipients_reach_the_envelope_and_nothing_else() {
 
 #[tokio::test]
 async fn a_client_that_is_sent_away_is_in_the_log_without_its_words() {
-    let log = log();
+    let log = Log::of_process();
     let relay = Relay::with_serve("max_errors = 2\n").await;
     let mut client = relay.client().await;
     for _ in 0..3 {
@@ -83,7 +43,7 @@ async fn a_client_that_is_sent_away_is_in_the_log_without_its_words() {
     }
     assert_eq!(client.reply().await, "", "it is closed");
     relay.stop().await;
-    let text = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
+    let text = log.text();
     let lines: Vec<&str> = text.lines().filter(|line| line.contains("a connection was ended")).collect();
     assert!(lines.iter().any(|line| line.contains("peer=127.0.0.1") && line.contains("Too many errors")), "{lines:?}");
     assert!(!text.contains("kestrel"), "{lines:?}");

@@ -1,5 +1,8 @@
 //! The relay as the tests run it: in this process, with its own data directory, on ports the system chose.
 
+// Each test file compiles its own copy and uses its own part of it.
+#![allow(dead_code)]
+
 use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
@@ -22,6 +25,7 @@ pub(crate) struct Relay {
     pub(crate) config: Config,
     pub(crate) address: SocketAddr,
     pub(crate) tls: Option<SocketAddr>,
+    pub(crate) page: Option<SocketAddr>,
     pub(crate) directory: tempfile::TempDir,
     stop: watch::Sender<bool>,
     task: JoinHandle<()>,
@@ -76,7 +80,17 @@ impl Relay {
         let addresses = server.addresses();
         let (stop, shutdown) = watch::channel(false);
         let task = tokio::spawn(server.run(shutdown));
-        Relay { sink, store, config, address: addresses.plain, tls: addresses.tls, directory, stop, task }
+        Relay {
+            sink,
+            store,
+            config,
+            address: addresses.plain,
+            tls: addresses.tls,
+            page: addresses.page,
+            directory,
+            stop,
+            task,
+        }
     }
 
     pub(crate) async fn client(&self) -> Client {

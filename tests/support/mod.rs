@@ -3,6 +3,7 @@
 // Each test file compiles its own copy and uses its own part of it.
 #![allow(dead_code, unreachable_pub, clippy::unwrap_used)]
 
+pub mod log;
 pub mod sink;
 
 use std::path::Path;

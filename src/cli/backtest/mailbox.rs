@@ -14,20 +14,24 @@ use crate::lang::Lang;
 use crate::output::Unreadable;
 
 /// A mail of the past.
-pub(super) struct Letter {
-    pub(super) raw: Vec<u8>,
-    /// Without what was quoted: only the mail's own judgement looks at it.
-    pub(super) outline: Outline,
+pub struct Letter {
+    pub raw: Vec<u8>,
+    pub outline: Outline,
 }
 
 /// All of them.
 #[derive(Default)]
-pub(super) struct Mailbox {
+pub struct Mailbox {
     /// Oldest first, each once.
-    pub(super) letters: Vec<Letter>,
+    pub letters: Vec<Letter>,
     /// Mails that somebody else wrote.
-    pub(super) others: usize,
-    pub(super) problems: Vec<Unreadable>,
+    pub others: usize,
+    pub problems: Vec<Unreadable>,
+}
+
+/// Every mail, whoever wrote it.
+pub fn of_anybody(paths: &[PathBuf], lang: Lang) -> Mailbox {
+    read(paths, &Mine::anybody(), lang)
 }
 
 pub(super) fn read(paths: &[PathBuf], mine: &Mine, lang: Lang) -> Mailbox {
@@ -81,7 +85,7 @@ fn read_mails(paths: &[PathBuf], inputs: &mut Vec<Input>, problems: &mut Vec<Unr
 }
 
 /// What `work` makes of each, in their order.
-pub(super) fn on_all_processors<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R + Sync) -> Vec<R> {
+pub fn on_all_processors<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R + Sync) -> Vec<R> {
     let threads = thread::available_parallelism().map_or(1, usize::from).min(items.len());
     if threads < 2 {
         return items.iter().map(work).collect();

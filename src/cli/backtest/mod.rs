@@ -4,7 +4,7 @@
 //! What is learnt lies in a directory for a while; the user's own store is neither read nor written.
 
 mod json;
-mod mailbox;
+pub mod mailbox;
 mod plot;
 mod report;
 mod simulate;

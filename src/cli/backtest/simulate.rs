@@ -146,7 +146,7 @@ impl<'a> Simulation<'a> {
         for (at, kind) in self.plan.kinds.iter().enumerate() {
             for trial in 0..self.plan.trials {
                 let mut dice = Dice::new(&[self.plan.seed, *kind as u64, u64::from(trial), outline.id]);
-                let slip = draw(*kind, &outline.recipients, known, later, &mut dice);
+                let slip = draw(kind.recipe(), &outline.recipients, known, later, &mut dice);
                 slips.extend(slip.map(|slip| (at, trial as usize, slip)));
             }
         }
@@ -186,7 +186,7 @@ impl Count {
     fn measure(self, all: &[f64]) -> KindCount {
         let trials = self.trials.iter().filter(|(ranked, _)| !ranked.is_empty());
         let trials: Vec<(&[Ranked], &[f64])> = trials
-            .map(|(ranked, clean)| (ranked.as_slice(), if self.kind.is_closed() { clean.as_slice() } else { all }))
+            .map(|(ranked, clean)| (ranked.as_slice(), if self.kind.recipe().closed { clean.as_slice() } else { all }))
             .collect();
         let mean = |of: &Measure<'_>| {
             let found: Vec<f64> = trials.iter().filter_map(|(ranked, clean)| of(ranked, clean)).collect();

@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use super::Style;
+use crate::finding::{Finding, Level};
 use crate::gate::record;
 use crate::lang::Lang;
 use crate::output::one_line;
@@ -18,6 +19,29 @@ const GAP: usize = 2;
 const LEAST: usize = 12;
 
 pub(super) fn write(out: &mut dyn Write, mails: &[Summary], now: Timestamp, style: &Style) -> io::Result<()> {
+    rows(out, mails, now, style, |_, mail| mail.id.to_string())
+}
+
+/// With a number in front of each mail, and a mark for its worst finding: `!!` an error, `!` a warning.
+pub(super) fn write_numbered(out: &mut dyn Write, mails: &[Summary], now: Timestamp, style: &Style) -> io::Result<()> {
+    let digits = mails.len().to_string().len();
+    rows(out, mails, now, style, |n, mail| {
+        let mark = match worst(&record::read(&mail.findings_json)).map(|finding| finding.level) {
+            Some(Level::Error) => "!!",
+            Some(Level::Warning) => "!",
+            Some(Level::Info) | None => "",
+        };
+        format!("{:>digits$} {mark:<2} {}", n + 1, mail.id)
+    })
+}
+
+fn rows(
+    out: &mut dyn Write,
+    mails: &[Summary],
+    now: Timestamp,
+    style: &Style,
+    name: impl Fn(usize, &Summary) -> String,
+) -> io::Result<()> {
     if mails.is_empty() {
         return match style.lang {
             Lang::En => writeln!(out, "No mail is held."),
@@ -29,7 +53,7 @@ pub(super) fn write(out: &mut dyn Write, mails: &[Summary], now: Timestamp, styl
         Lang::Ja => ["ID", "状態", "受付", "宛先", "件名", "理由"],
     };
     let mut rows = vec![head.map(str::to_owned)];
-    rows.extend(mails.iter().map(|mail| row(mail, now, style)));
+    rows.extend(mails.iter().enumerate().map(|(n, mail)| row(name(n, mail), mail, now, style)));
     let widths = widths(&rows, style.width);
     for row in &rows {
         let cells: Vec<String> = row.iter().zip(widths).map(|(text, width)| fit(text, width)).collect();
@@ -38,13 +62,13 @@ pub(super) fn write(out: &mut dyn Write, mails: &[Summary], now: Timestamp, styl
     Ok(())
 }
 
-fn row(mail: &Summary, now: Timestamp, style: &Style) -> [String; 6] {
+fn row(name: String, mail: &Summary, now: Timestamp, style: &Style) -> [String; 6] {
     let received = mail.received_at.to_zoned(style.time_zone.clone()).strftime("%Y-%m-%d %H:%M").to_string();
     let recipients = &mail.envelope.recipients;
     let first = recipients.first().map_or(String::new(), |address| one_line(address.as_str()));
     let to = if recipients.len() > 1 { format!("{first} +{}", recipients.len() - 1) } else { first };
     [
-        mail.id.to_string(),
+        name,
         mail.state.explain().get(style.lang).to_owned(),
         received,
         to,
@@ -56,12 +80,16 @@ fn row(mail: &Summary, now: Timestamp, style: &Style) -> [String; 6] {
 /// Why it is here: what it waits for, what the next server said last, the worst finding.
 fn why(mail: &Summary, now: Timestamp, style: &Style) -> String {
     let findings = record::read(&mail.findings_json);
-    let worst = findings.iter().rev().max_by_key(|finding| finding.level);
-    let worst = worst.map(|finding| finding.title.get(style.lang).to_owned());
+    let worst = worst(&findings).map(|finding| finding.title.get(style.lang).to_owned());
     let waits = (mail.state == State::Ready).then(|| waits(mail, now, style));
     let reason = mail.answer.clone().or(worst);
     let colon = if style.lang == Lang::Ja { "：" } else { ": " };
     one_line(&waits.into_iter().chain(reason).collect::<Vec<String>>().join(colon))
+}
+
+/// The first of the worst.
+pub(super) fn worst(findings: &[Finding]) -> Option<&Finding> {
+    findings.iter().rev().max_by_key(|finding| finding.level)
 }
 
 /// What a mail waits for that may be sent.

@@ -1,6 +1,8 @@
 //! `atena people`: whom mail goes to – learnt from sent mail and address books, looked at, joined, forgotten.
 
+mod clients;
 mod import;
+mod said;
 mod show;
 
 use std::io::Write;
@@ -10,6 +12,8 @@ use clap::Subcommand;
 
 use super::Stop;
 use crate::config::Config;
+use crate::facts::Directory;
+use crate::gate;
 use crate::lang::{Bilingual, Lang};
 use crate::store::{People, Store, StoreError};
 
@@ -60,7 +64,9 @@ pub enum Command {
         #[arg(long = "all", conflicts_with = "people")]
         everybody: bool,
     },
-    /// Print the people known as lines of JSON that `import` reads
+    /// Print the organisations often written to that are no `[[client]]` yet, as blocks for the configuration
+    Clients,
+    /// Print all that was learnt as lines of JSON that `import` reads
     Export,
 }
 
@@ -93,19 +99,22 @@ pub struct Import {
 /// The store cannot be opened, read or written; a source that nothing can be learnt from.
 pub fn run(config: &Config, command: &Command, lang: Lang, out: &mut dyn Write) -> Result<u8, Stop> {
     let store = Store::open(&config.data_dir).map_err(|error| told(&error, lang))?;
-    let desk = Desk { people: store.people(), config, lang };
+    let desk = Desk { people: store.people(), clients: gate::setup::facts(config, None).clients, config, lang };
     match command {
         Command::Import(import) => desk.import(import, out),
         Command::List { words, json } => desk.list(words.as_deref().unwrap_or_default(), *json, out),
         Command::Show { person, json } => desk.show(person, *json, out),
         Command::Merge { person, other } => desk.merge(person, other, out),
         Command::Forget { people, everybody } => desk.forget(people, *everybody, out),
+        Command::Clients => desk.clients(out),
         Command::Export => desk.export(out),
     }
 }
 
 struct Desk<'a> {
     people: People,
+    /// Of the configuration.
+    clients: Directory,
     config: &'a Config,
     lang: Lang,
 }

@@ -1,5 +1,6 @@
 //! What the rules are told: clients, who belongs together, incidents, facts.
 
+use super::kinds::{CHECK, TICK};
 use super::{field, text, unset};
 use crate::config::definition::{Default, Form, Kind, Section};
 
@@ -50,6 +51,8 @@ pub(in crate::config) const CLIENT: Section = Section {
                 "この取引先の個々のアドレスです。名前を付けても構いません。間違えやすいアドレスの方や、上のドメイン以外のアドレスを書きます。",
             ),
         ),
+        TICK,
+        CHECK,
     ],
 };
 

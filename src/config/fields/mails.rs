@@ -179,5 +179,15 @@ pub(in crate::config) const RULES: Section = Section {
                 "レベルによらず、このルールの指摘に対する判定です。",
             ),
         ),
+        field(
+            "approval",
+            Kind::Flag,
+            unset("false", "false"),
+            "true",
+            text(
+                "Whether mail with its findings is held until a second person lets it go, see `[approval]`.",
+                "このルールの指摘があるメールを、別の人が承認するまで保留するかどうかです。`[approval]` を参照してください。",
+            ),
+        ),
     ],
 };

@@ -14,11 +14,13 @@ use crate::people::name::{Agreement, agreement};
 macro_rules! features {
     ($($variant:ident = $name:literal,)*) => {
         #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-        pub(super) enum Feature {
+        enum Feature {
             $($variant,)*
         }
 
-        pub(super) const NAMES: &[&str] = &[$($name,)*];
+        /// The names of the signals, in the order of [`Signals::values`].
+        pub const SIGNALS: [&str; COUNT] = [$($name,)*];
+        const COUNT: usize = [$($name,)*].len();
     };
 }
 
@@ -33,11 +35,18 @@ features! {
     GroupWithout = "group_without",
     GroupWith = "group_with",
     Company = "company",
+    // Where the wrong one takes the place of the one meant, the others say little: mails like this one going to somebody of
+    // a similar name who is not on it, and a recipient not written to for long, are what is left.
+    RivalFits = "rival_fits",
+    Since = "since",
+    SinceBesideOthers = "since_beside_others",
     // Names and domains.
     LookAlikeOnMail = "look_alike_on_mail",
     SameNameKnown = "same_name_known",
     Greeted = "greeted",
     OtherGreeted = "other_greeted",
+    // The mail greets somebody whom none of the recipients is.
+    AbsentGreeted = "absent_greeted",
     Domain = "domain",
     // Somebody never written to.
     FirstTime = "first_time",
@@ -63,19 +72,28 @@ features! {
     FirstNameKnown = "first_name_known",
     FirstTimeSameName = "first_time_same_name",
     FirstTimeDomain = "first_time_domain",
+    // Whoever it is taken for got the mails like this one; somebody who shares a name is of the thread, or at its domain.
+    NamesakeFits = "namesake_fits",
+    NamesakeInThread = "namesake_in_thread",
+    NamesakeColleague = "namesake_colleague",
+    // New people come in numbers, and whoever is put on by mistake comes alone, beside a group that is a usual one.
+    NewMany = "new_many",
+    NewGroup = "new_group",
 }
 
-/// The features of one recipient.
-#[derive(Debug, Clone)]
-pub(super) struct Features(pub(super) Vec<f64>);
+/// The signals of one recipient as numbers.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Signals {
+    /// In lower case.
+    pub address: String,
+    /// Never written to by the sender.
+    pub is_new: bool,
+    pub values: [f64; SIGNALS.len()],
+}
 
-impl Features {
-    pub(super) fn get(&self, feature: Feature) -> f64 {
-        self.0[feature as usize]
-    }
-
+impl Signals {
     fn set(&mut self, feature: Feature, value: f64) {
-        self.0[feature as usize] = value;
+        self.values[feature as usize] = value;
     }
 }
 
@@ -135,9 +153,24 @@ impl<'a> Mail<'a> {
         let others = others
             .map(|about| Person { named: Named::of(&about.address, &about.name), about, in_thread: OnceCell::new() })
             .collect();
-        let numbers: Vec<Option<i64>> = recipients.iter().map(|one| one.about.map(|about| about.number)).collect();
-        let kernel = Kernel::of(&known.history, &outline.terms, &numbers);
-        Mail { outline, known, recipients, others, kernel }
+        let mut mail = Mail { outline, known, recipients, others, kernel: Kernel::default() };
+        let numbers = mail.recipients.iter().map(|one| (one.about.map(|about| about.number), mail.rivals(one)));
+        mail.kernel = Kernel::of(&known.history, &outline.terms, &numbers.collect::<Vec<_>>());
+        mail
+    }
+
+    /// Who can have been meant instead: easily taken for the recipient, and for nobody else who is on the mail.
+    fn rivals(&self, one: &Recipient<'_>) -> Vec<i64> {
+        self.look_alikes(one).into_iter().map(|other| other.about.number).collect()
+    }
+
+    fn look_alikes(&self, one: &Recipient<'_>) -> Vec<&Person<'a>> {
+        let on_mail = |other: &Person<'_>| self.recipients.iter().any(|here| here.named.is_named_as(&other.named));
+        let mut alike: Vec<&Person<'_>> =
+            self.others.iter().filter(|other| other.named.is_like(&one.named) && !on_mail(other)).collect();
+        alike.sort_by(|a, b| b.about.sent.cmp(&a.about.sent).then_with(|| a.about.address.cmp(&b.about.address)));
+        alike.truncate(LOOK_ALIKES);
+        alike
     }
 
     /// It answers something, or goes on with a matter.
@@ -155,20 +188,18 @@ impl<'a> Mail<'a> {
         self.recipients[at].in_thread
     }
 
-    /// Who is easily taken for the recipient, is not on the mail, and is more likely meant: of the thread, sharing the last
-    /// name, written to most.
+    /// Who is easily taken for the recipient and more likely meant: of the thread, sharing the last name, written to most.
+    /// Somebody never written to is taken for others on the mail as well, by name.
     pub(super) fn rival(&self, at: usize) -> Option<&'a Acquaintance> {
         let one = &self.recipients[at];
         let mine = one.about.map_or(0, |about| about.sent);
-        let alike = self.others.iter().filter(|other| {
-            other.named.is_like(&one.named) && !other.named.is_named_as(&one.named) && other.about.sent > mine
-        });
-        let rank = |other: &&Person<'_>| {
-            let same_last = !one.named.last.is_empty() && one.named.last == other.named.last;
-            let same_first = !one.named.first.is_empty() && one.named.first == other.named.first;
-            (self.knows_in_thread(other), same_last || same_first, other.about.sent)
-        };
-        alike.max_by_key(rank).map(|other| other.about)
+        let alike = self.others.iter().filter(|other| other.named.is_like(&one.named));
+        let alike = alike.map(|other| (self.knows_in_thread(other), &other.named, other.about));
+        let beside = self.beside(at).filter(|other| one.is_new && other.named.shares_name(&one.named));
+        let beside = beside.filter_map(|other| Some((other.in_thread, &other.named, other.about?)));
+        let all = alike.chain(beside).filter(|(_, named, about)| !named.is_named_as(&one.named) && about.sent > mine);
+        all.max_by_key(|(is_in, named, about)| (*is_in, named.shares_name(&one.named), about.sent))
+            .map(|(.., about)| about)
     }
 
     /// Another address of the same person that is the one in use.
@@ -192,14 +223,15 @@ impl<'a> Mail<'a> {
         twins.map(|other| other.about).max_by_key(|other| other.last)
     }
 
-    /// The features of every recipient, by address.
-    pub(super) fn features(&self) -> Vec<(&'a str, Features)> {
-        let all = 0..self.recipients.len();
-        all.map(|at| (self.recipients[at].address, self.of_one(at))).collect()
+    /// Of every recipient.
+    pub(super) fn signals(&self) -> Vec<Signals> {
+        (0..self.recipients.len()).map(|at| self.of_one(at)).collect()
     }
 
-    fn of_one(&self, at: usize) -> Features {
-        let mut features = Features(vec![0.0; NAMES.len()]);
+    fn of_one(&self, at: usize) -> Signals {
+        let Recipient { address, is_new, .. } = &self.recipients[at];
+        let values = [0.0; SIGNALS.len()];
+        let mut features = Signals { address: (*address).to_owned(), is_new: *is_new, values };
         self.past(at, &mut features);
         self.names(at, &mut features);
         self.thread(at, &mut features);
@@ -210,7 +242,7 @@ impl<'a> Mail<'a> {
         self.recipients.iter().enumerate().filter(move |(n, _)| *n != at).map(|(_, one)| one)
     }
 
-    fn past(&self, at: usize, features: &mut Features) {
+    fn past(&self, at: usize, features: &mut Signals) {
         let one = &self.recipients[at];
         let known = if one.is_new { 0.0 } else { 1.0 };
         let size = (self.recipients.len() as f64).ln();
@@ -225,9 +257,13 @@ impl<'a> Mail<'a> {
         features.set(Feature::GroupWithout, kernel.group_without[at]);
         features.set(Feature::GroupWith, kernel.group_with[at]);
         features.set(Feature::Company, kernel.beside(&kernel.company, at));
+        features.set(Feature::RivalFits, known * kernel.rival[at]);
+        features.set(Feature::NamesakeFits, (1.0 - known) * kernel.rival[at]);
+        features.set(Feature::Since, kernel.since[at]);
+        features.set(Feature::SinceBesideOthers, known * kernel.beside(&kernel.since, at));
     }
 
-    fn names(&self, at: usize, features: &mut Features) {
+    fn names(&self, at: usize, features: &mut Signals) {
         let one = &self.recipients[at];
         let new = if one.is_new { 1.0 } else { 0.0 };
         let flag = |holds: bool| if holds { 1.0 } else { 0.0 };
@@ -243,6 +279,7 @@ impl<'a> Mail<'a> {
         features.set(Feature::LookAlikeOnMail, like_on_mail);
         features.set(Feature::SameNameKnown, same_name);
         features.set(Feature::Greeted, flag(one.is_greeted));
+        features.set(Feature::AbsentGreeted, flag(!self.outline.greeted.is_empty() && !somebody_greeted));
         features.set(Feature::OtherGreeted, flag(somebody_greeted && !one.is_greeted));
         features.set(Feature::Domain, domain);
         features.set(Feature::FirstTime, new);
@@ -253,13 +290,16 @@ impl<'a> Mail<'a> {
         features.set(Feature::FirstTimeColleague, new * colleague);
         features.set(Feature::FirstTimeSameName, new * same_name);
         features.set(Feature::FirstTimeDomain, new * domain);
+        features.set(Feature::NewMany, new * (others_new as f64).ln_1p());
+        features.set(Feature::NewGroup, new * self.kernel.group_without[at]);
         if one.is_new {
             self.namesakes(at, same_name > 0.0, features);
+            self.meant(at, features);
         }
     }
 
     /// What somebody never written to shares with people who are.
-    fn namesakes(&self, at: usize, same_name: bool, features: &mut Features) {
+    fn namesakes(&self, at: usize, same_name: bool, features: &mut Signals) {
         let one = &self.recipients[at];
         let shares = |mine: &str, theirs: &str| !mine.is_empty() && mine == theirs;
         let on_mail = |of: Part| self.beside(at).any(|other| shares(of(&one.named), of(&other.named)));
@@ -284,7 +324,20 @@ impl<'a> Mail<'a> {
         features.set(Feature::FirstNameKnown, other * f64::from(first_known).ln_1p());
     }
 
-    fn thread(&self, at: usize, features: &mut Features) {
+    /// Whether somebody who shares a name is likely to be meant.
+    fn meant(&self, at: usize, features: &mut Signals) {
+        let one = &self.recipients[at];
+        let flag = |holds: bool| if holds { 1.0 } else { 0.0 };
+        let is_namesake = |other: &Named| other.shares_name(&one.named) && !other.is_named_as(&one.named);
+        let absent = || self.others.iter().filter(|other| is_namesake(&other.named));
+        let beside = || self.beside(at).filter(|other| is_namesake(&other.named));
+        let is_in = || beside().any(|other| other.in_thread) || absent().any(|other| self.knows_in_thread(other));
+        features.set(Feature::NamesakeInThread, flag(self.is_reply() && !one.in_thread && is_in()));
+        let mut all = absent().map(|other| &other.named).chain(beside().map(|other| &other.named));
+        features.set(Feature::NamesakeColleague, flag(all.any(|other| other.domain == one.named.domain)));
+    }
+
+    fn thread(&self, at: usize, features: &mut Signals) {
         let one = &self.recipients[at];
         let flag = |holds: bool| if holds { 1.0 } else { 0.0 };
         let new = flag(one.is_new);
@@ -305,11 +358,7 @@ impl<'a> Mail<'a> {
         if !self.is_reply() {
             return None;
         }
-        let on_mail = |other: &Person<'_>| self.recipients.iter().any(|here| here.named.is_named_as(&other.named));
-        let mut alike: Vec<&Person<'_>> =
-            self.others.iter().filter(|other| other.named.is_like(&one.named) && !on_mail(other)).collect();
-        alike.sort_by(|a, b| b.about.sent.cmp(&a.about.sent).then_with(|| a.about.address.cmp(&b.about.address)));
-        alike.into_iter().take(LOOK_ALIKES).find(|other| self.knows_in_thread(other))
+        self.look_alikes(one).into_iter().find(|other| self.knows_in_thread(other))
     }
 
     /// Asked of one person for every recipient; the quoted texts are searched once.

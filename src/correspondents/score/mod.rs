@@ -19,7 +19,8 @@ mod thread;
 mod weights;
 
 use features::Mail;
-use weights::{Vector, vector};
+pub use features::{SIGNALS, Signals};
+pub use weights::{Vector, Weights};
 
 use super::{Known, Outline};
 
@@ -47,29 +48,36 @@ pub struct Score {
 }
 
 /// Each recipient's score; lists and desks, which no slip puts on a mail, have none.
-pub(super) fn scores(outline: &Outline, known: &Known) -> Vec<Score> {
+pub(super) fn scores(outline: &Outline, known: &Known, weights: &Weights) -> Vec<Score> {
     if !known.is_acquainted {
         return Vec::new();
     }
     let mail = Mail::of(outline, known);
-    let (main, namesake) = match mail.is_reply() {
-        true => (vector(Vector::Thread), vector(Vector::NamesakeThread)),
-        false => (vector(Vector::Main), vector(Vector::Namesake)),
-    };
     let is_reply = mail.is_reply();
-    let judge = |(at, (address, features)): (usize, (&str, features::Features))| {
-        let stranger = features.get(features::Feature::FirstTime) > 0.0;
-        Score {
-            address: address.to_owned(),
-            odds: main.sum(&features),
-            namesake: stranger.then(|| namesake.sum(&features)),
-            first_time: mail.is_first_time(at),
-            in_thread: mail.is_in_thread(at),
-            rival: mail.rival(at).map(|one| (one.address.clone(), one.name.clone(), one.sent)),
-            newer: mail.newer(at).map(|one| (one.address.clone(), one.last)),
-            is_reply,
-            signals: main.shares(&features),
-        }
+    let (main, namesake) = match is_reply {
+        true => (Vector::Thread, Vector::NamesakeThread),
+        false => (Vector::Main, Vector::Namesake),
     };
-    mail.features().into_iter().enumerate().map(judge).collect()
+    let judge = |(at, signals): (usize, Signals)| Score {
+        odds: weights.sum(main, &signals.values),
+        namesake: signals.is_new.then(|| weights.sum(namesake, &signals.values)),
+        first_time: mail.is_first_time(at),
+        in_thread: mail.is_in_thread(at),
+        rival: mail.rival(at).map(|one| (one.address.clone(), one.name.clone(), one.sent)),
+        newer: mail.newer(at).map(|one| (one.address.clone(), one.last)),
+        is_reply,
+        signals: weights.shares(main, &signals.values),
+        address: signals.address,
+    };
+    mail.signals().into_iter().enumerate().map(judge).collect()
+}
+
+/// What scores are made of: the signals of each recipient, and whether the mail is an answer. Nothing where past mail tells
+/// nothing.
+pub fn signals(outline: &Outline, known: &Known) -> (Vec<Signals>, bool) {
+    if !known.is_acquainted {
+        return (Vec::new(), false);
+    }
+    let mail = Mail::of(outline, known);
+    (mail.signals(), mail.is_reply())
 }

@@ -45,10 +45,12 @@ impl Named {
 
     /// One is easily taken for the other.
     pub(in crate::correspondents) fn is_like(&self, other: &Named) -> bool {
-        self.begins_as(other)
-            || (!self.first.is_empty() && self.first == other.first)
-            || (!self.last.is_empty() && self.last == other.last)
-            || self.local == other.local
+        self.begins_as(other) || self.shares_name(other) || self.local == other.local
+    }
+
+    /// The first name is the same, or the last one.
+    pub(in crate::correspondents) fn shares_name(&self, other: &Named) -> bool {
+        (!self.first.is_empty() && self.first == other.first) || (!self.last.is_empty() && self.last == other.last)
     }
 
     /// The same name: the same person at another address.

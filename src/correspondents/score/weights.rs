@@ -1,66 +1,89 @@
-//! The weights that come with the program.
+//! The weights, as a table: those that come with the program, or others to compare them with.
 
 use std::sync::OnceLock;
 
-use super::features::{Features, NAMES};
+use super::features::SIGNALS;
 
-/// `vector feature mean weight`, a line each; the feature `bias` has its value as weight.
+/// `vector signal mean weight`, a line each; of `bias` the value is the weight.
 const TABLE: &str = include_str!("../../../data/recipient_weights.tsv");
 
-/// Which mails and people the weights are for.
+/// Which mails and people a part of the weights is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Vector {
+pub enum Vector {
     /// Mails that answer nothing.
     Main,
     /// Answers, and mails of a thread.
     Thread,
-    /// Somebody never written to.
+    /// Somebody never written to, in a mail that answers nothing.
     Namesake,
     NamesakeThread,
 }
 
-/// The weights of one vector.
-#[derive(Debug)]
-pub(super) struct Weights {
-    bias: f64,
-    /// Place in [`NAMES`], value of an ordinary recipient, weight.
-    features: Vec<(usize, f64, f64)>,
-}
+impl Vector {
+    pub const ALL: [Vector; 4] = [Vector::Main, Vector::Thread, Vector::Namesake, Vector::NamesakeThread];
 
-pub(super) fn vector(which: Vector) -> &'static Weights {
-    static ALL: OnceLock<[Weights; 4]> = OnceLock::new();
-    let all = ALL.get_or_init(|| ["main", "thread", "namesake", "namesake_thread"].map(read));
-    &all[which as usize]
-}
-
-fn read(vector: &str) -> Weights {
-    let mut weights = Weights { bias: 0.0, features: Vec::new() };
-    for line in TABLE.lines().filter(|line| !line.starts_with('#')) {
-        let mut cells = line.split('\t');
-        let (Some(of), Some(name), Some(mean), Some(weight)) = (cells.next(), cells.next(), cells.next(), cells.next())
-        else {
-            continue;
-        };
-        let number = |text: &str| text.parse().unwrap_or_default();
-        match NAMES.iter().position(|known| *known == name) {
-            _ if of != vector => {}
-            _ if name == "bias" => weights.bias = number(weight),
-            Some(at) => weights.features.push((at, number(mean), number(weight))),
-            None => {}
+    /// The word in the table.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Vector::Main => "main",
+            Vector::Thread => "thread",
+            Vector::Namesake => "namesake",
+            Vector::NamesakeThread => "namesake_thread",
         }
     }
-    weights
+}
+
+/// What each signal counts.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Weights([Sum; 4]);
+
+#[derive(Debug, Clone, Default, PartialEq)]
+struct Sum {
+    bias: f64,
+    /// Place in [`SIGNALS`], value of an ordinary recipient, weight.
+    signals: Vec<(usize, f64, f64)>,
 }
 
 impl Weights {
-    pub(super) fn sum(&self, features: &Features) -> f64 {
-        self.bias + self.features.iter().map(|(at, mean, weight)| (features.0[*at] - mean) * weight).sum::<f64>()
+    /// Those that come with the program.
+    pub fn shipped() -> &'static Weights {
+        static SHIPPED: OnceLock<Weights> = OnceLock::new();
+        SHIPPED.get_or_init(|| Weights::read(TABLE).expect("a test reads the table"))
+    }
+
+    /// # Errors
+    /// The first line that is none of the table.
+    pub fn read(table: &str) -> Result<Weights, String> {
+        let mut weights = Weights(Default::default());
+        for line in table.lines().filter(|line| !line.starts_with('#')) {
+            weights.enter(line).ok_or_else(|| line.to_owned())?;
+        }
+        Ok(weights)
+    }
+
+    fn enter(&mut self, line: &str) -> Option<()> {
+        let cells: Vec<&str> = line.split('\t').collect();
+        let [vector, name, mean, weight] = cells.as_slice() else { return None };
+        let vector = Vector::ALL.into_iter().find(|known| known.as_str() == *vector)?;
+        let (mean, weight) = (mean.parse().ok()?, weight.parse().ok()?);
+        let sum = &mut self.0[vector as usize];
+        match *name {
+            "bias" => sum.bias = weight,
+            name => sum.signals.push((SIGNALS.iter().position(|known| *known == name)?, mean, weight)),
+        }
+        Some(())
+    }
+
+    /// Of the values of [`SIGNALS`]: natural logarithm of the odds.
+    pub fn sum(&self, of: Vector, values: &[f64]) -> f64 {
+        let Sum { bias, signals } = &self.0[of as usize];
+        bias + signals.iter().map(|(at, mean, weight)| (values[*at] - mean) * weight).sum::<f64>()
     }
 
     /// By how much each signal moves the sum from the one of an ordinary recipient, the greatest first.
-    pub(super) fn shares(&self, features: &Features) -> Vec<(&'static str, f64)> {
-        let share = |(at, mean, weight): &(usize, f64, f64)| (NAMES[*at], (features.0[*at] - mean) * weight);
-        let mut out: Vec<(&'static str, f64)> = self.features.iter().map(share).collect();
+    pub(super) fn shares(&self, of: Vector, values: &[f64]) -> Vec<(&'static str, f64)> {
+        let share = |(at, mean, weight): &(usize, f64, f64)| (SIGNALS[*at], (values[*at] - mean) * weight);
+        let mut out: Vec<(&'static str, f64)> = self.0[of as usize].signals.iter().map(share).collect();
         out.sort_by(|a, b| b.1.abs().total_cmp(&a.1.abs()));
         out
     }
@@ -71,14 +94,21 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_line_of_the_table_is_a_known_feature() {
-        for line in TABLE.lines().filter(|line| !line.starts_with('#')) {
-            let cells: Vec<&str> = line.split('\t').collect();
-            let [vector, name, mean, weight] = cells.as_slice() else { panic!("{line}") };
-            assert!(["main", "thread", "namesake", "namesake_thread"].contains(vector), "{line}");
-            assert!(*name == "bias" || NAMES.contains(name), "{line}");
-            assert!(mean.parse::<f64>().is_ok() && weight.parse::<f64>().is_ok(), "{line}");
+    fn the_table_is_read_and_what_is_none_is_not() {
+        let weights = Weights::read(TABLE).expect("a table");
+        assert!(weights.0.iter().all(|sum| sum.signals.len() >= 10), "{weights:?}");
+        for line in ["main\tfit\t0", "main\tnothing\t0\t1", "all\tfit\t0\t1", "main\tfit\tx\t1"] {
+            assert_eq!(Weights::read(line), Err(line.to_owned()));
         }
-        assert!(vector(Vector::NamesakeThread).features.len() > 10);
+    }
+
+    #[test]
+    fn a_sum_is_told_by_its_shares() {
+        let weights =
+            Weights::read("# of two\nmain\tbias\t0\t-1\nmain\tfit\t2\t0.5\nmain\tsize\t1\t-3").expect("a table");
+        let mut values = [0.0; SIGNALS.len()];
+        (values[0], values[2]) = (4.0, 2.0);
+        assert_eq!(weights.sum(Vector::Main, &values), -1.0 + 1.0 - 3.0);
+        assert_eq!(weights.shares(Vector::Main, &values), [("size", -3.0), ("fit", 1.0)]);
     }
 }

@@ -45,10 +45,39 @@ impl SlipKind {
         }
     }
 
-    /// Recipients never written to before are left off.
-    pub fn is_closed(self) -> bool {
-        self == SlipKind::LookAlike
+    pub fn recipe(self) -> Recipe {
+        let recipe = |who| Recipe { who, instead: self == SlipKind::Replace, closed: self == SlipKind::LookAlike };
+        match self {
+            SlipKind::LookAlike | SlipKind::Replace => recipe(Who::LookAlike),
+            SlipKind::Stranger => recipe(Who::Stranger),
+            SlipKind::Namesake => recipe(Who::Namesake),
+        }
     }
+}
+
+/// How a slip is made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Recipe {
+    pub who: Who,
+    /// In the place of a recipient it resembles, not beside all of them.
+    pub instead: bool,
+    /// Recipients never written to before are left off.
+    pub closed: bool,
+}
+
+/// Who is put on a mail.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Who {
+    /// Somebody of the address book who begins like a recipient; beside the others, anybody of it if there is nobody.
+    LookAlike,
+    /// Anybody never written to.
+    Stranger,
+    /// Somebody never written to who shares the last name with a recipient.
+    LastName,
+    /// The first name, and not the last one.
+    FirstName,
+    /// One of the two, as evenly as there are such people.
+    Namesake,
 }
 
 /// A mail's recipients without and with the wrong one.
@@ -126,13 +155,6 @@ impl Mail {
     }
 }
 
-fn added(before: Vec<Addressee>, field: Field, (address, person): (&str, &Person)) -> Slip {
-    let wrong = Addressee { address: address.to_owned(), name: person.name.clone(), field };
-    let mut after = before.clone();
-    after.push(wrong);
-    Slip { wrong: address.to_owned(), before, after }
-}
-
 /// Completion offers both: the first three letters are the same, or a name that has no more.
 fn alike(one: &Named, other: &Named) -> bool {
     one.begins_as(other) || shares_last(one, other) || shares_first(one, other)
@@ -146,60 +168,97 @@ fn shares_last(one: &Named, other: &Named) -> bool {
     !one.last.is_empty() && one.last == other.last
 }
 
-/// Draws a slip for a mail; `None` where the mail or the books allow none.
-pub fn draw(kind: SlipKind, mail: &[Addressee], known: &Book, later: &Book, dice: &mut Dice) -> Option<Slip> {
-    let mail = Mail::of(mail, known);
-    match kind {
-        SlipKind::LookAlike => look_alike(&mail, known, dice),
-        SlipKind::Stranger => {
-            let (meant, _) = dice.choose(&mail.people)?;
-            let wrong = *dice.choose(&later.those(&mail, |_| true))?;
-            Some(added(mail.recipients.clone(), meant.field, wrong))
+impl Who {
+    /// Whether one can be taken for the other.
+    fn resembles(self) -> fn(&Named, &Named) -> bool {
+        match self {
+            Who::LookAlike => alike,
+            Who::Stranger => |_, _| true,
+            Who::LastName => shares_last,
+            Who::FirstName => |one, other| shares_first(one, other) && !shares_last(one, other),
+            Who::Namesake => |one, other| shares_first(one, other) || shares_last(one, other),
         }
-        SlipKind::Namesake => namesake(&mail, later, dice),
-        SlipKind::Replace => replace(&mail, known, dice),
     }
 }
 
-fn look_alike(mail: &Mail, known: &Book, dice: &mut Dice) -> Option<Slip> {
-    let people: Vec<&(Addressee, Named)> = mail.people.iter().filter(|(one, _)| known.has(&one.address)).collect();
-    let (meant, named) = dice.choose(&people)?;
-    let mut those = known.those(mail, |other| alike(named, other));
-    if those.is_empty() {
-        those = known.those(mail, |_| true);
+/// The recipients written to before.
+pub fn closed(mail: &[Addressee], known: &Book) -> Vec<Addressee> {
+    mail.iter().filter(|one| known.has(&one.address)).cloned().collect()
+}
+
+/// Draws a slip for a mail; `None` where the mail or the books allow none. `others` are people never written to.
+pub fn draw(recipe: Recipe, mail: &[Addressee], known: &Book, others: &Book, dice: &mut Dice) -> Option<Slip> {
+    let before = if recipe.closed { closed(mail, known) } else { mail.to_vec() };
+    let who = match recipe.who {
+        Who::Namesake => part(&Mail::of(mail, known), others, dice)?,
+        who => who,
+    };
+    // Of somebody who is left off nobody is the wrong one either.
+    let drawn = Drawn { mail: Mail::of(mail, known), before, from: if who == Who::LookAlike { known } else { others } };
+    match recipe.instead {
+        true => drawn.instead(who, dice),
+        false => drawn.beside(who, dice),
     }
-    let wrong = *dice.choose(&those)?;
-    let before = people.iter().map(|(one, _)| one.clone()).collect();
-    Some(added(before, meant.field, wrong))
 }
 
-/// By the last name or by the first one, as evenly as there are such people.
-fn namesake(mail: &Mail, later: &Book, dice: &mut Dice) -> Option<Slip> {
-    let of = |shares: fn(&Named, &Named) -> bool| {
-        later.those(mail, |other| mail.people.iter().any(|(_, named)| shares(named, other)))
+/// The last name or the first one, as evenly as there are people who share it.
+fn part(mail: &Mail, others: &Book, dice: &mut Dice) -> Option<Who> {
+    let is_there = |who: &Who| {
+        let resembles = who.resembles();
+        !others.those(mail, |other| mail.people.iter().any(|(_, named)| resembles(named, other))).is_empty()
     };
-    let by_last = of(shares_last);
-    let is_by_last = |address: &str| by_last.iter().any(|(other, _)| *other == address);
-    let by_first: Vec<_> = of(shares_first).into_iter().filter(|(address, _)| !is_by_last(address)).collect();
-    let kinds: Vec<&Vec<(&str, &Person)>> = [&by_first, &by_last].into_iter().filter(|of| !of.is_empty()).collect();
-    let those = dice.choose(&kinds)?;
-    let wrong = *dice.choose(those)?;
-    Some(added(mail.recipients.clone(), Field::To, wrong))
+    dice.choose(&[Who::FirstName, Who::LastName].into_iter().filter(is_there).collect::<Vec<Who>>()).copied()
 }
 
-/// Of the recipients one who can be mistaken; the others stay, whether written to before or not.
-fn replace(mail: &Mail, known: &Book, dice: &mut Dice) -> Option<Slip> {
-    let of = |named: &Named| known.those(mail, |other| alike(named, other));
-    let meant: Vec<_> =
-        mail.people.iter().map(|(one, named)| (one, of(named))).filter(|(_, of)| !of.is_empty()).collect();
-    let (meant, those) = dice.choose(&meant)?;
-    let (address, person) = *dice.choose(those)?;
-    let instead = |one: &Addressee| match one.address == meant.address {
-        true => Addressee { address: address.to_owned(), name: person.name.clone(), field: one.field },
-        false => one.clone(),
-    };
-    let after = mail.recipients.iter().map(instead).collect();
-    Some(Slip { wrong: address.to_owned(), before: mail.recipients.clone(), after })
+/// What a slip is drawn from.
+struct Drawn<'a> {
+    mail: Mail,
+    /// The recipients that stay.
+    before: Vec<Addressee>,
+    from: &'a Book,
+}
+
+impl Drawn<'_> {
+    fn people(&self) -> impl Iterator<Item = &(Addressee, Named)> {
+        self.mail.people.iter().filter(|(one, _)| self.before.contains(one))
+    }
+
+    fn beside(self, who: Who, dice: &mut Dice) -> Option<Slip> {
+        let resembles = who.resembles();
+        let (field, those) = match who {
+            Who::LookAlike | Who::Stranger => {
+                let people: Vec<_> = self.people().collect();
+                let (meant, named) = dice.choose(&people)?;
+                let alike = self.from.those(&self.mail, |other| resembles(named, other));
+                let those = if alike.is_empty() { self.from.those(&self.mail, |_| true) } else { alike };
+                (meant.field, those)
+            }
+            Who::LastName | Who::FirstName | Who::Namesake => {
+                let any = |other: &Named| self.people().any(|(_, named)| resembles(named, other));
+                (Field::To, self.from.those(&self.mail, any))
+            }
+        };
+        let (address, person) = *dice.choose(&those)?;
+        let wrong = Addressee { address: address.to_owned(), name: person.name.clone(), field };
+        let after = self.before.iter().cloned().chain([wrong]).collect();
+        Some(Slip { wrong: address.to_owned(), before: self.before, after })
+    }
+
+    /// Of the recipients one who can be mistaken; the others stay.
+    fn instead(self, who: Who, dice: &mut Dice) -> Option<Slip> {
+        let resembles = who.resembles();
+        let of = |named: &Named| self.from.those(&self.mail, |other| resembles(named, other));
+        let meant: Vec<_> =
+            self.people().map(|(one, named)| (one, of(named))).filter(|(_, of)| !of.is_empty()).collect();
+        let (meant, those) = dice.choose(&meant)?;
+        let (address, person) = *dice.choose(those)?;
+        let instead = |one: &Addressee| match one.address == meant.address {
+            true => Addressee { address: address.to_owned(), name: person.name.clone(), field: one.field },
+            false => one.clone(),
+        };
+        let after = self.before.iter().map(instead).collect();
+        Some(Slip { wrong: address.to_owned(), before: self.before, after })
+    }
 }
 
 #[cfg(test)]
@@ -221,7 +280,7 @@ mod tests {
     /// Everybody that a hundred draws put on the mail.
     fn drawn(kind: SlipKind, mail: &[&str], known: &Book, later: &Book) -> Vec<String> {
         let mail: Vec<Addressee> = mail.iter().map(|text| one(text)).collect();
-        let slips = (0..100).filter_map(|seed| draw(kind, &mail, known, later, &mut Dice::new(&[seed])));
+        let slips = (0..100).filter_map(|seed| draw(kind.recipe(), &mail, known, later, &mut Dice::new(&[seed])));
         let mut all: Vec<String> = slips.map(|slip| slip.wrong).collect();
         all.sort();
         all.dedup();
@@ -279,7 +338,9 @@ mod tests {
             Addressee { field: Field::Cc, ..one("Karin Holt <kholt@alta.example>") },
             one("Zoe Quill <zoe@new.example>"),
         ];
-        let of = |kind| draw(kind, &mail, &known, &Book::default(), &mut Dice::new(&[1])).expect("a slip");
+        let of = |kind: SlipKind| {
+            draw(kind.recipe(), &mail, &known, &Book::default(), &mut Dice::new(&[1])).expect("a slip")
+        };
         let addresses = |all: &[Addressee]| all.iter().map(|one| one.address.clone()).collect::<Vec<_>>();
         let added = of(SlipKind::LookAlike);
         assert_eq!(addresses(&added.before), ["kholt@alta.example"]);

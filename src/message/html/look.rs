@@ -1,6 +1,6 @@
 //! What the attributes of an element say about its look and its part in the mail.
 
-use html5gum::StartTag;
+use html5gum::{SpanBound, StartTag};
 
 /// What matters of a start tag's attributes.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -20,7 +20,7 @@ pub(super) struct Look {
 }
 
 impl Look {
-    pub(super) fn of(tag: &StartTag<()>) -> Look {
+    pub(super) fn of<S: SpanBound>(tag: &StartTag<S>) -> Look {
         let mut look = Look {
             is_hidden: matches!(&tag.name[..], b"head" | b"style" | b"script" | b"title" | b"template"),
             ..Look::default()

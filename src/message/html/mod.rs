@@ -3,10 +3,12 @@
 //! Not for display: a page shows mail by other means. Tokens only, no tree, so any input is read in linear time.
 
 mod look;
+mod spot;
 
-use html5gum::{DefaultEmitter, StartTag, Token, Tokenizer};
+use html5gum::{DefaultEmitter, SpanBound, StartTag, Token, Tokenizer};
 
 use look::Look;
+pub use spot::{Words, spots};
 
 /// Renders HTML as plain text with LF line ends.
 pub(super) fn to_text(html: &str) -> String {
@@ -70,7 +72,7 @@ struct Wrapper {
 }
 
 impl Page {
-    fn start(&mut self, tag: &StartTag<()>) {
+    fn start<S: SpanBound>(&mut self, tag: &StartTag<S>) {
         let name: &[u8] = &tag.name;
         if self.stays_hidden(tag) {
             return;
@@ -113,7 +115,7 @@ impl Page {
     }
 
     /// Whether a start tag stands in an element nobody sees, and leaves it so.
-    fn stays_hidden(&mut self, tag: &StartTag<()>) -> bool {
+    fn stays_hidden<S: SpanBound>(&mut self, tag: &StartTag<S>) -> bool {
         let Some(hidden) = &mut self.hidden else { return false };
         let name: &[u8] = &tag.name;
         // End tags of head and p are optional: what cannot stand inside them ends them (WHATWG HTML, 13.1.2.4).

@@ -3,6 +3,7 @@
 use serde::Deserialize;
 
 use super::Kind;
+use super::unlikely::{Threshold, is_namesake};
 use crate::correspondents::Score;
 use crate::rule::reading::{Reading, Recipient, Remark};
 use crate::rule::words::Words;
@@ -14,6 +15,8 @@ pub(in crate::rule) struct FirstTime {
     introductions: Words,
     /// To more strangers at once it is a circular, and known to be one.
     most: usize,
+    /// Whom they can be taken for is told by another rule, which says more.
+    namesakes_from: Option<Threshold>,
 }
 
 impl Kind for FirstTime {
@@ -23,9 +26,12 @@ impl Kind for FirstTime {
 
     fn run(&self, reading: &Reading<'_>) -> Vec<Remark> {
         let Some(standing) = &reading.facts.standing else { return Vec::new() };
+        let is_told =
+            |score: &Score| self.namesakes_from.as_ref().is_some_and(|from| is_namesake(standing, score, from));
         let unknown = |recipient: &&Recipient<'_>| {
             let address = recipient.mailbox.address.key();
-            let is_stranger = |score: &Score| score.address == address && score.first_time && !score.in_thread;
+            let is_stranger =
+                |score: &Score| score.address == address && score.first_time && !score.in_thread && !is_told(score);
             let listed = || reading.facts.contacts.of_address(&address).is_some();
             standing.scores.iter().any(is_stranger) && !listed() && !speaks_of(reading, &address)
         };
@@ -36,7 +42,9 @@ impl Kind for FirstTime {
             return Vec::new();
         }
         let remark = |recipient: &&Recipient<'_>| {
-            Remark::at(reading.recipient_place(recipient)).with("address", recipient.mailbox.address.as_str())
+            Remark::at(reading.recipient_place(recipient))
+                .doubting(recipient, &[])
+                .with("address", recipient.mailbox.address.as_str())
         };
         strangers.iter().map(remark).collect()
     }

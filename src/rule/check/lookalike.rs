@@ -32,6 +32,7 @@ impl Kind for Lookalike {
             let found = resembles(reading, recipient, domain).or_else(|| others.beside(place, domain));
             let Some((known, likeness)) = found.filter(|_| !is_in_thread(reading, domain)) else { continue };
             let remark = Remark::at(reading.recipient_place(recipient))
+                .doubting(recipient, &[])
                 .with("address", recipient.mailbox.address.as_str())
                 .with("domain", shown(recipient, domain))
                 .with("known", known)

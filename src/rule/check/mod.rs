@@ -8,13 +8,16 @@ mod attachment;
 mod attachment_party;
 mod attachment_text;
 mod blind;
+mod blind_habit;
 mod claims;
 mod clients;
 mod companion;
+mod confused;
 mod date;
 mod deadline;
 mod delay;
 mod disguised;
+mod dormant;
 mod duplicate;
 mod empty_text;
 mod envelope;
@@ -35,6 +38,7 @@ mod new_domain;
 mod numbers;
 mod order_data;
 mod other_address;
+mod other_matter;
 mod part;
 mod password;
 mod password_text;
@@ -42,6 +46,7 @@ mod pasted_client;
 mod placeholder;
 mod question_unanswered;
 mod repeated_fault;
+mod resent;
 mod secret;
 mod sender;
 mod sensitive;
@@ -51,6 +56,7 @@ mod subject;
 mod tactic;
 mod terms_unclear;
 mod unlikely;
+mod unusual_count;
 mod visible;
 mod weekday;
 mod wording;
@@ -111,8 +117,14 @@ kinds_of_check! {
     FirstTime(first_time::FirstTime),
     MissingRecipient(missing_recipient::MissingRecipient),
     OtherAddress(other_address::OtherAddress),
+    Confused(confused::Confused),
     FileSentElsewhere(sent_file::FileSentElsewhere),
     PasswordElsewhere(sent_file::PasswordElsewhere),
+    BlindHabit(blind_habit::BlindHabit),
+    UnusualCount(unusual_count::UnusualCount),
+    OtherMatter(other_matter::OtherMatter),
+    DormantAddress(dormant::DormantAddress),
+    Resent(resent::Resent),
     InternalText(internal::InternalText),
     Attachment(attachment::Attachment),
     AttachmentParty(attachment_party::AttachmentParty),

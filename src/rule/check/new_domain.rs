@@ -1,4 +1,4 @@
-//! `new-domain`: an answer goes to an organisation that was not part of the thread.
+//! `new-domain`: an answer goes to an organisation that was not part of the thread, beside those who were or in their place.
 
 use std::cell::OnceCell;
 use std::collections::HashSet;
@@ -7,6 +7,7 @@ use serde::Deserialize;
 
 use super::Kind;
 use crate::people::domain;
+use crate::people::name::fold;
 use crate::rule::reading::{MAX_REMARKS, Org, Reading, Recipient, Remark};
 use crate::rule::thread::addresses;
 use crate::rule::words::Words;
@@ -16,6 +17,9 @@ use crate::rule::words::Words;
 pub(in crate::rule) struct NewDomain {
     /// Words that bring somebody in on purpose.
     introduced: Words,
+    /// Nobody of the thread gets it.
+    #[serde(default)]
+    in_place: bool,
 }
 
 /// An answer to more people is a circular's.
@@ -32,6 +36,14 @@ impl Kind for NewDomain {
             return Vec::new();
         }
         let Some(thread) = Thread::of(reading) else { return Vec::new() };
+        // An answer goes to somebody of the thread; what goes to others only is passed on to them, or goes wrong.
+        let is_meant = match self.in_place {
+            false => thread.is_reached,
+            true => thread.is_missed && looks_like_an_answer(reading),
+        };
+        if !is_meant {
+            return Vec::new();
+        }
         let visible = reading.outside().filter(|recipient| recipient.field != "bcc");
         let said = Said::in_mail(reading);
         let added: Vec<&Recipient<'_>> = visible
@@ -41,8 +53,18 @@ impl Kind for NewDomain {
             .collect();
         let Some(first) = added.first() else { return Vec::new() };
         let names: Vec<String> = added.iter().map(|recipient| recipient.mailbox.address.to_string()).collect();
-        vec![Remark::at(reading.recipient_place(first)).with("addresses", names)]
+        let remark = Remark::at(reading.recipient_place(first)).with("addresses", names);
+        vec![if self.in_place { remark.with("author", thread.author) } else { remark }]
     }
+}
+
+/// Whoever passes something on forwards it, or asks its program for an answer and writes another's address.
+fn looks_like_an_answer(reading: &Reading<'_>) -> bool {
+    let header = |name| reading.message.header(name).is_some();
+    let subject = reading.subject.folded.text().trim_start();
+    let says_so = ["re:", "返信:", "aw:", "sv:"].iter().any(|start| subject.starts_with(start));
+    let says_something = reading.texts.iter().any(|text| !text.body.own.text().trim().is_empty());
+    says_so && says_something && (header("in-reply-to") || header("references"))
 }
 
 /// What is passed on goes to others on purpose.
@@ -53,6 +75,12 @@ pub(super) fn is_forward(reading: &Reading<'_>) -> bool {
 
 /// Whom the newest quoted mail came from and went to, when its head tells all of it.
 struct Thread {
+    /// Of the newest quoted mail.
+    author: String,
+    /// Somebody of it outside gets this mail.
+    is_reached: bool,
+    /// It is a thread with somebody outside, and nobody of it gets this mail.
+    is_missed: bool,
     /// Registrable domains of everybody the thread shows.
     domains: HashSet<String>,
     clients: HashSet<usize>,
@@ -69,8 +97,11 @@ impl Thread {
             return None;
         }
         let people: HashSet<&String> = newest.recipients.iter().chain([&author]).collect();
-        // An answer goes to somebody of the thread; what goes to others only is passed on to them.
-        reading.outside().find(|recipient| people.contains(&recipient.mailbox.address.key()))?;
+        let is_of_it = |recipient: &Recipient<'_>| people.contains(&recipient.mailbox.address.key());
+        let is_reached = reading.outside().any(is_of_it);
+        let of_author = author.rsplit_once('@').map_or("", |(_, domain)| domain);
+        let is_own = reading.own_domains().iter().any(|own| domain::belongs_to(of_author, own));
+        let is_missed = !is_own && !reading.recipients.iter().any(is_of_it);
         let shown = reading.texts.iter().flat_map(|text| addresses(&text.body.original));
         let domains: HashSet<String> = people
             .iter()
@@ -84,7 +115,7 @@ impl Thread {
             quoted.flat_map(str::lines).filter(|line| line.contains('@'))
         });
         let names = heads.flat_map(words).chain(people.iter().flat_map(|one| words(one))).collect();
-        Some(Thread { domains, clients, names })
+        Some(Thread { author, is_reached, is_missed, domains, clients, names })
     }
 
     fn is_outside(&self, reading: &Reading<'_>, recipient: &Recipient<'_>) -> bool {
@@ -120,9 +151,17 @@ impl<'a> Said<'a> {
             self.clients.get_or_init(|| self.texts.iter().flat_map(named).collect())
         };
         matches!(recipient.org, Org::Client(client) if mentioned().contains(&client))
+            || greets(reading, thread, recipient)
             || called
                 .any(|word| !thread.names.contains(&word) && self.texts.iter().any(|text| text.contains(word.as_str())))
     }
+}
+
+/// Names of one character too, which words in a text are not compared by.
+fn greets(reading: &Reading<'_>, thread: &Thread, recipient: &Recipient<'_>) -> bool {
+    let shown = fold(&recipient.mailbox.name);
+    let mut greeted = reading.texts.iter().flat_map(|text| &text.body.anatomy.addressees).map(|one| fold(&one.name));
+    greeted.any(|name| !name.is_empty() && !thread.names.contains(&name) && shown.contains(&name))
 }
 
 /// Another mailbox of the sender: a copy to one's home.

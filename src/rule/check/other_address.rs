@@ -21,6 +21,7 @@ impl Kind for OtherAddress {
             let day = last.map(|at| day(reading, at));
             Some(
                 Remark::at(reading.recipient_place(recipient))
+                    .doubting(recipient, &[newer])
                     .with("address", recipient.mailbox.address.as_str())
                     .with("newer", newer.as_str())
                     .with("last", day.unwrap_or_default()),

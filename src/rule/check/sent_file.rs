@@ -95,12 +95,12 @@ fn is_outside(reading: &Reading<'_>, file: &SentFile) -> bool {
     is_foreign(reading, file.address.rsplit_once('@').map_or("", |(_, domain)| domain))
 }
 
-fn is_foreign(reading: &Reading<'_>, of: &str) -> bool {
+pub(super) fn is_foreign(reading: &Reading<'_>, of: &str) -> bool {
     !reading.own_domains().iter().any(|own| domain::belongs_to(of, own))
 }
 
 /// The organisation of an address, in one word.
-fn house(reading: &Reading<'_>, address: &str) -> String {
+pub(super) fn house(reading: &Reading<'_>, address: &str) -> String {
     let of = address.rsplit_once('@').map_or("", |(_, domain)| domain);
     match reading.facts.clients.of(address) {
         Some(client) => reading.facts.clients.client(client).name.clone(),

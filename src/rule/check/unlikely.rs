@@ -7,12 +7,11 @@
 //! are so uniform that the slightest oddity counts, or so odd that nothing does.
 
 use jiff::Timestamp;
-use jiff::tz::TimeZone;
 use serde::Deserialize;
 
 use super::Kind;
 use crate::correspondents::{Judged, Score, Standing};
-use crate::rule::reading::{Reading, Recipient, Remark};
+use crate::rule::reading::{Reading, Recipient, Remark, zone};
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -31,7 +30,7 @@ pub(in crate::rule) struct Namesake {
 /// From where on a score is remarked upon.
 #[derive(Debug, Clone, Copy, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Threshold {
+pub(super) struct Threshold {
     /// Share of ordinary mails that may be remarked upon.
     budget: f64,
     /// The odds (natural logarithm), in mails that answer nothing, where the sender's own are not known.
@@ -71,8 +70,10 @@ impl Kind for Unlikely {
         }
         let about = standing.known.of(&worst.address);
         let last = about.and_then(|one| one.last).map(|at| day(reading, at));
+        let others: Vec<&str> = better.iter().map(String::as_str).collect();
         vec![
             Remark::at(reading.recipient_place(recipient))
+                .doubting(recipient, &others)
                 .with("address", recipient.mailbox.address.as_str())
                 .with("sent", about.map_or(0, |one| one.sent) as usize)
                 .with("last", last.unwrap_or_else(|| "–".to_owned()))
@@ -84,10 +85,9 @@ impl Kind for Unlikely {
 impl Kind for Namesake {
     fn run(&self, reading: &Reading<'_>) -> Vec<Remark> {
         let Some(standing) = experienced(reading) else { return Vec::new() };
-        let least = |score: &Score, of: &Threshold| threshold(standing, score, of, |judged| judged.namesake);
         let fires = |score: &&Score| {
-            let Some(odds) = score.namesake.filter(|_| score.first_time) else { return false };
-            odds > least(score, &self.from) && self.up_to.as_ref().is_none_or(|of| odds <= least(score, of))
+            is_namesake(standing, score, &self.from)
+                && self.up_to.as_ref().is_none_or(|of| !is_namesake(standing, score, of))
         };
         let remark = |score: &Score| {
             let recipient = recipient(reading, &score.address)?;
@@ -95,6 +95,7 @@ impl Kind for Namesake {
             let known = if name.is_empty() { address.clone() } else { format!("{name} <{address}>") };
             Some(
                 Remark::at(reading.recipient_place(recipient))
+                    .doubting(recipient, &[address])
                     .with("address", recipient.mailbox.address.as_str())
                     .with("known", known)
                     .with("sent", *sent as usize),
@@ -104,10 +105,16 @@ impl Kind for Namesake {
     }
 }
 
+/// Somebody never written to, who is easily taken for somebody known and more likely wrong than a threshold says.
+pub(super) fn is_namesake(standing: &Standing, score: &Score, from: &Threshold) -> bool {
+    let least = || threshold(standing, score, from, |judged| judged.namesake);
+    let is_meant = || standing.is_experienced() && score.first_time && score.rival.is_some();
+    is_meant() && score.namesake.is_some_and(|odds| odds > least())
+}
+
 /// The day of a moment where the author is.
 pub(super) fn day(reading: &Reading<'_>, at: Timestamp) -> String {
-    let zone = reading.message.date.as_ref().or(reading.facts.now.as_ref()).map(|now| now.time_zone().clone());
-    at.to_zoned(zone.unwrap_or(TimeZone::UTC)).date().to_string()
+    at.to_zoned(zone(reading.message, reading.facts)).date().to_string()
 }
 
 fn experienced<'a>(reading: &'a Reading<'_>) -> Option<&'a Standing> {

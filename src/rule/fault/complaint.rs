@@ -16,9 +16,10 @@ pub(super) fn read(reading: &Reading<'_>, apologies: &[Said]) -> Vec<String> {
     let apologised = || {
         apologies.iter().any(about_more) || reading.said(Function::NonApology).iter().any(|said| said.strength >= FULL)
     };
+    let trouble = reading.quoted_said(Function::Trouble).into_iter().filter(|(_, strength)| *strength >= FULL);
+    let trouble: Vec<(String, u8)> = trouble.collect();
     // Most mails quote nothing that could be one; denials are looked for where something might be denied.
-    let is_quoting = reading.texts.iter().any(|text| !text.quoted.text().trim().is_empty());
-    if !is_quoting {
+    if found.is_empty() && trouble.is_empty() {
         return Vec::new();
     }
     let understood = apologised() || tactic::contests(reading);
@@ -31,7 +32,7 @@ pub(super) fn read(reading: &Reading<'_>, apologies: &[Said]) -> Vec<String> {
         !chasers.iter().any(|(chaser, _)| chaser.contains(words.as_str()) || words.contains(chaser.as_str()))
     });
     let (strong, mut hints): (Vec<_>, Vec<_>) = found.into_iter().partition(|(_, strength)| *strength >= 2);
-    hints.extend(reading.quoted_said(Function::Trouble).into_iter().filter(|(_, strength)| *strength >= FULL));
+    hints.extend(trouble);
     hints.retain(|(hint, _)| !strong.iter().any(|(word, _)| word.contains(hint.as_str())));
     if hints.is_empty() && strong.is_empty() {
         return Vec::new();

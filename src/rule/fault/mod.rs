@@ -86,12 +86,11 @@ pub(super) struct Signs {
 
 impl Signs {
     fn read(reading: &Reading<'_>) -> Signs {
-        let cushions = reading.said(Function::Cushion);
-        let free = |function, taken: &[Said]| -> Vec<Said> {
-            reading.said(function).iter().filter(|one| !overlaps(one, taken)).cloned().collect()
-        };
-        let mut non_apologies = free(Function::NonApology, cushions);
-        let mut apologies = free(Function::Apology, cushions);
+        // What takes others back is looked for only where there are others.
+        let is_free = |one: &Said| !overlaps(one, reading.said(Function::Cushion));
+        let free = |function| reading.said(function).iter().filter(|one| is_free(one)).cloned().collect::<Vec<Said>>();
+        let mut non_apologies = free(Function::NonApology);
+        let mut apologies = free(Function::Apology);
         apologies.retain(|one| {
             one.strength >= LIGHT
                 && !overlaps(one, &non_apologies)
@@ -99,12 +98,11 @@ impl Signs {
                 && !is_withheld(reading, one)
         });
         let mut complaint = complaint::read(reading, &apologies);
-        let no_admissions = reading.said(Function::NoAdmission);
         let mut admissions = reading.said(Function::Admission).to_vec();
-        admissions.retain(|one| !overlaps(one, cushions));
+        admissions.retain(is_free);
         admissions.extend(owned_trouble(reading, &admissions));
         admissions.sort_by_key(|one| (one.hit.text, one.hit.range.start));
-        admissions.retain(|one| !no_admissions.iter().any(|no| same_sentence(reading, one, no)));
+        admissions.retain(|one| !reading.said(Function::NoAdmission).iter().any(|no| same_sentence(reading, one, no)));
         if complaint.is_empty() && !apologies.iter().any(|one| one.strength >= FULL) {
             // What may be an admission is one only beside a complaint or an apology.
             admissions.retain(|one| one.strength >= FULL && concerns_reader(reading, one));

@@ -2,21 +2,23 @@
 
 use std::borrow::Cow;
 use std::cell::OnceCell;
-use std::collections::HashMap;
-use std::hash::{BuildHasherDefault, Hasher};
 use std::ops::Range;
 
 use super::pattern::Pattern;
 use super::{Lexicon, Target, Words, overlapped};
 use crate::clause;
+use crate::numbers::ByNumber;
 
 /// What was found in one folded text.
 pub(crate) struct Hits<'a> {
     lexicon: &'a Lexicon,
     text: Cow<'a, str>,
-    words: Sparse<Vec<Range<usize>>>,
-    /// Where literals of a pattern stand; by pattern, in order.
-    triggers: Sparse<Vec<usize>>,
+    /// Where each literal begins, by its number.
+    places: ByNumber<usize, Vec<usize>>,
+    /// Lists and their literals here, in order of the lists.
+    words: Vec<(usize, Literal)>,
+    /// Patterns and their triggers here, in order of the patterns.
+    triggers: Vec<(usize, usize)>,
     /// Words and matches of patterns together, by list, once somebody asked.
     ///
     /// Only lists that may have some, in order: a mail may be a hundred thousand texts.
@@ -26,25 +28,13 @@ pub(crate) struct Hits<'a> {
     line_ends: OnceCell<Vec<usize>>,
 }
 
-/// Of lists or patterns by their numbers, few of them.
-type Sparse<T> = HashMap<usize, T, BuildHasherDefault<Spread>>;
-
-/// Spreads the numbers of lists, which nobody outside chooses.
-#[derive(Default)]
-struct Spread(u64);
-
-impl Hasher for Spread {
-    fn finish(&self) -> u64 {
-        self.0
-    }
-
-    fn write(&mut self, bytes: &[u8]) {
-        bytes.iter().for_each(|&byte| self.write_usize(byte.into()));
-    }
-
-    fn write_usize(&mut self, number: usize) {
-        self.0 = (self.0 ^ number as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15).rotate_left(32);
-    }
+/// A literal of a list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Literal {
+    number: usize,
+    /// It begins, or ends, with a word.
+    start: bool,
+    end: bool,
 }
 
 /// A list that is found more often in one text is a flood: memory stays bounded, and the first ones tell as much.
@@ -61,37 +51,39 @@ impl Lexicon {
     /// One pass over a folded text.
     pub(in crate::rule) fn scan<'a>(&'a self, text: impl Into<Cow<'a, str>>) -> Hits<'a> {
         let text = text.into();
-        let (mut words, mut triggers) = (Sparse::default(), Sparse::default());
-        self.literals.find(&text, |range, targets| {
-            for &target in targets {
-                match target {
-                    Target::Trigger { pattern } => add(&mut triggers, pattern, range.start),
-                    Target::Word { list, start, end } => {
-                        let bytes = text.as_bytes();
-                        let inside_before = start && range.start > 0 && bytes[range.start - 1].is_ascii_alphanumeric();
-                        let inside_after = end && bytes.get(range.end).is_some_and(u8::is_ascii_alphanumeric);
-                        if !inside_before && !inside_after {
-                            add(&mut words, list, range.clone());
-                        }
-                    }
-                }
+        let mut places: ByNumber<usize, Vec<usize>> = ByNumber::default();
+        self.literals.find(&text, |number, start| {
+            let places = places.entry(number).or_default();
+            if places.len() < MOST_HITS {
+                places.push(start);
             }
         });
-        let mut candidates: Vec<usize> = words.keys().copied().collect();
-        let possible = triggers.keys().chain(&self.untriggered);
-        candidates.extend(possible.flat_map(|&pattern| &self.lists_of[pattern]));
+        let (mut words, mut triggers) = (Vec::new(), Vec::new());
+        for &number in places.keys() {
+            for &target in self.literals.meanings(number) {
+                match target {
+                    Target::Trigger { pattern } => triggers.push((pattern, number)),
+                    Target::Word { list, start, end } => words.push((list, Literal { number, start, end })),
+                }
+            }
+        }
+        words.sort_unstable();
+        triggers.sort_unstable();
+        let possible = triggers.iter().map(|(pattern, _)| pattern).chain(&self.untriggered);
+        let mut candidates: Vec<usize> = possible.flat_map(|&pattern| &self.lists_of[pattern]).copied().collect();
+        candidates.extend(words.iter().map(|(list, _)| *list));
         candidates.sort_unstable();
         candidates.dedup();
         let found = candidates.into_iter().map(|list| (list, OnceCell::new())).collect();
-        Hits { lexicon: self, text, words, triggers, found, sentence_ends: OnceCell::new(), line_ends: OnceCell::new() }
+        let (sentence_ends, line_ends) = (OnceCell::new(), OnceCell::new());
+        Hits { lexicon: self, text, places, words, triggers, found, sentence_ends, line_ends }
     }
 }
 
-fn add<T>(places: &mut Sparse<Vec<T>>, number: usize, place: T) {
-    let places = places.entry(number).or_default();
-    if places.len() < MOST_HITS {
-        places.push(place);
-    }
+/// The pairs with a key, of pairs in order.
+fn of_key<T>(pairs: &[(usize, T)], key: usize) -> &[(usize, T)] {
+    let from = pairs.partition_point(|pair| pair.0 < key);
+    &pairs[from..from + pairs[from..].partition_point(|pair| pair.0 == key)]
 }
 
 impl Hits<'_> {
@@ -115,19 +107,48 @@ impl Hits<'_> {
     }
 
     fn find(&self, words: &Words) -> Vec<Range<usize>> {
-        let mut out = self.words.get(&words.list).cloned().unwrap_or_default();
+        let mut out = self.words_of(words.list);
         for id in &self.lexicon.lists[words.list] {
             let pattern = &self.lexicon.patterns[*id];
-            match self.triggers.get(id) {
-                Some(places) if pattern.begins_with_triggers() => self.begin_at(pattern, places, &mut out),
-                Some(places) => self.around(pattern, places, &mut out),
-                None if self.lexicon.untriggered.contains(id) => self.anywhere(pattern, &mut out),
-                None => {}
+            let places = self.triggers_of(*id);
+            if self.lexicon.untriggered.contains(id) {
+                self.anywhere(pattern, &mut out);
+            } else if pattern.begins_with_triggers() {
+                self.begin_at(pattern, &places, &mut out);
+            } else {
+                self.around(pattern, &places, &mut out);
             }
         }
         out.sort_by_key(|range| (range.start, std::cmp::Reverse(range.end)));
         // Two lists of words may share entries.
         out.dedup();
+        out
+    }
+
+    /// Where literals of a list stand that are whole words where they have to be.
+    fn words_of(&self, list: usize) -> Vec<Range<usize>> {
+        let bytes = self.text.as_bytes();
+        let mut out = Vec::new();
+        for (_, Literal { number, start, end }) in of_key(&self.words, list) {
+            let length = self.lexicon.literals.length(*number);
+            let is_whole = |range: &Range<usize>| {
+                let inside_before = *start && range.start > 0 && bytes[range.start - 1].is_ascii_alphanumeric();
+                let inside_after = *end && bytes.get(range.end).is_some_and(u8::is_ascii_alphanumeric);
+                !inside_before && !inside_after
+            };
+            out.extend(self.places[number].iter().map(|&at| at..at + length).filter(is_whole));
+        }
+        out.sort_unstable_by_key(|range| range.start);
+        out.truncate(MOST_HITS);
+        out
+    }
+
+    /// Where literals of a pattern stand, in order.
+    fn triggers_of(&self, pattern: usize) -> Vec<usize> {
+        let literals = of_key(&self.triggers, pattern);
+        let mut out: Vec<usize> = literals.iter().flat_map(|(_, number)| &self.places[number]).copied().collect();
+        out.sort_unstable();
+        out.truncate(MOST_HITS);
         out
     }
 
@@ -143,9 +164,10 @@ impl Hits<'_> {
                 continue;
             }
             for &place in here {
+                let end = || if place == first { range.end } else { self.surroundings(pattern, place).end };
                 if place >= behind
                     && count < MOST_HITS
-                    && let Some(end) = pattern.at(&self.text, place, self.surroundings(pattern, place).end)
+                    && let Some(end) = pattern.at(&self.text, place, end())
                 {
                     out.push(place..end);
                     (behind, count) = (end, count + 1);
@@ -168,7 +190,7 @@ impl Hits<'_> {
 
     fn anywhere(&self, pattern: &Pattern, out: &mut Vec<Range<usize>>) {
         let whole = || std::iter::once(0..self.text.len()).collect();
-        let ranges: Vec<Range<usize>> = if pattern.confined { clause::sentences(&self.text) } else { whole() };
+        let ranges: Vec<Range<usize>> = if pattern.is_confined() { clause::sentences(&self.text) } else { whole() };
         ranges.into_iter().for_each(|range| self.within(pattern, range, &mut 0, out));
     }
 
@@ -183,7 +205,7 @@ impl Hits<'_> {
     /// As far as a match may go around a place: the sentence, or the line, since folded text has a line for a paragraph
     /// and no pattern is meant to go on beyond.
     fn surroundings(&self, pattern: &Pattern, place: usize) -> Range<usize> {
-        if pattern.confined {
+        if pattern.is_confined() {
             return self.sentence(place);
         }
         let ends = self.line_ends.get_or_init(|| self.text.match_indices('\n').map(|(at, _)| at).collect());

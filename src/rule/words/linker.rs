@@ -3,9 +3,10 @@
 use std::collections::HashMap;
 
 use super::literals::{Builder, Place};
-use super::pattern::Pattern;
+use super::pattern::{BOUNDARY, Pattern};
 use super::{Lexicon, Target, Words, triggers};
-use crate::message::text::Folded;
+use crate::message::text::fold;
+use crate::numbers::ByNumber;
 use crate::rule::faults;
 use crate::source::Fault;
 
@@ -19,8 +20,8 @@ pub(in crate::rule) struct Linker {
     lists: Vec<Vec<usize>>,
     /// Lists of the same named lists are one list.
     known_lists: HashMap<Vec<String>, usize>,
-    /// The same pattern is compiled once.
-    known_patterns: HashMap<u64, usize>,
+    /// The same pattern is compiled once; by its key.
+    known_patterns: ByNumber<u64, usize>,
 }
 
 impl Default for Linker {
@@ -32,7 +33,7 @@ impl Default for Linker {
             untriggered: Vec::new(),
             lists: Vec::new(),
             known_lists: HashMap::new(),
-            known_patterns: HashMap::new(),
+            known_patterns: ByNumber::default(),
         }
     }
 }
@@ -100,13 +101,12 @@ impl Linker {
     fn literal(&mut self, entry: &str, list: usize) {
         let open_start = entry.starts_with('*');
         let open_end = entry.ends_with('*');
-        let folded = Folded::new(entry.trim_matches('*'));
-        let text = folded.text();
+        let text = fold(entry.trim_matches('*'));
         let latin = |c: Option<char>| c.is_some_and(|c| c.is_ascii_alphanumeric());
         let start = !open_start && latin(text.chars().next());
         let end = !open_end && latin(text.chars().next_back());
         let place = if start { Place::WordStart } else { Place::Anywhere };
-        self.literals.add(text, place, Target::Word { list, start, end });
+        self.literals.add(&text, place, Target::Word { list, start, end });
     }
 
     fn pattern(&mut self, source: &str, list: usize) -> Result<(), Fault> {
@@ -128,7 +128,9 @@ impl Linker {
         match triggers {
             Some(triggers) => {
                 let trigger = Target::Trigger { pattern };
-                triggers.literals.iter().for_each(|literal| self.literals.add(literal, Place::Anywhere, trigger));
+                let begins_word = triggers.begin && source.starts_with(BOUNDARY);
+                let place = if begins_word { Place::WordStart } else { Place::Anywhere };
+                triggers.literals.iter().for_each(|literal| self.literals.add(literal, place, trigger));
             }
             None => self.untriggered.push(pattern),
         }

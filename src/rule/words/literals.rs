@@ -71,30 +71,31 @@ impl<T: Copy> Builder<T> {
         u32::try_from(self.text.len()).ok()?;
         let bytes = self.text.as_bytes();
         let (mut filters, mut within) = (Filters::default(), Filters::default());
-        let hashed = self.literals.into_iter().map(|(range, place, meaning)| {
-            let literal = &bytes[range];
-            filters.add(literal);
-            if place == Place::Anywhere {
-                within.add(literal);
-            }
-            (hash(word_at(literal, 0), window_of(literal)), literal, meaning)
-        });
-        let mut sorted: Vec<(u32, &[u8], T)> = hashed.collect();
-        // By hash first, which needs no look at the texts: most hashes have one literal.
-        sorted.sort_unstable_by_key(|(hash, ..)| *hash);
-        for same in sorted.chunk_by_mut(|a, b| a.0 == b.0) {
-            same.sort_unstable_by_key(|(_, literal, _)| *literal);
-        }
+        let hashes: Vec<u32> = self
+            .literals
+            .iter()
+            .map(|(range, place, _)| {
+                // The octets behind a literal are those of the next one: no window reaches there.
+                let (word, window) = (word_at(bytes, range.start), window_of(range.len()));
+                filters.add(word, window);
+                if *place == Place::Anywhere {
+                    within.add(word, window);
+                }
+                hash(word, window)
+            })
+            .collect();
         let mut out = Literals {
             text: Vec::with_capacity(bytes.len()),
-            entries: Vec::with_capacity(sorted.len()),
+            entries: Vec::with_capacity(hashes.len()),
             starts: vec![0; (1 << HASH_BITS) + 1],
             filters,
             within,
-            meanings: Vec::with_capacity(sorted.len()),
+            meanings: Vec::with_capacity(hashes.len()),
         };
-        for (hash, literal, meaning) in sorted {
-            out.push(hash, literal, meaning);
+        let literal = |number: usize| &bytes[self.literals[number].0.clone()];
+        for same in by_hash(&hashes).chunk_by_mut(|a, b| hashes[*a] == hashes[*b]) {
+            same.sort_unstable_by_key(|&number| literal(number));
+            same.iter().for_each(|&number| out.push(hashes[number], literal(number), self.literals[number].2));
         }
         // So far each hash has the number of its entries.
         let mut before = 0;
@@ -103,6 +104,21 @@ impl<T: Copy> Builder<T> {
         }
         Some(out)
     }
+}
+
+/// The numbers of the literals in the order of their hashes, by counting: comparing takes ten times as long.
+fn by_hash(hashes: &[u32]) -> Vec<usize> {
+    let mut next = vec![0; (1 << HASH_BITS) + 1];
+    hashes.iter().for_each(|&hash| next[hash as usize + 1] += 1);
+    for hash in 1..next.len() {
+        next[hash] += next[hash - 1];
+    }
+    let mut out = vec![0; hashes.len()];
+    for (number, &hash) in hashes.iter().enumerate() {
+        out[next[hash as usize]] = number;
+        next[hash as usize] += 1;
+    }
+    out
 }
 
 impl<T: Copy> Literals<T> {
@@ -117,15 +133,25 @@ impl<T: Copy> Literals<T> {
         }
         let start = self.text.len() as u32;
         self.text.extend_from_slice(literal);
-        let window = window_of(literal);
+        let window = window_of(literal.len());
         let text = start..self.text.len() as u32;
         self.entries.push(Entry { text, meanings: meanings - 1..meanings, window: window as u8 });
         self.starts[hash as usize] += 1;
     }
 
-    /// Calls back for each place of each literal, in the order of their starts. Some that may begin at the start of a word
-    /// only are told within one too, where another of the same hash may.
-    pub(super) fn find(&self, text: &str, mut found: impl FnMut(Range<usize>, &[T])) {
+    /// What a literal means, by its number.
+    pub(super) fn meanings(&self, number: usize) -> &[T] {
+        &self.meanings[place(&self.entries[number].meanings)]
+    }
+
+    /// In octets.
+    pub(super) fn length(&self, number: usize) -> usize {
+        self.entries[number].text.len()
+    }
+
+    /// Calls back with the number of each literal and each place where it begins, in the order of the places. Some that may
+    /// begin at the start of a word only are told within one too, where another of the same hash may.
+    pub(super) fn find(&self, text: &str, mut found: impl FnMut(usize, usize)) {
         let bytes = text.as_bytes();
         let mut is_within = false;
         for (at, &byte) in bytes.iter().enumerate() {
@@ -139,16 +165,18 @@ impl<T: Copy> Literals<T> {
         }
     }
 
-    fn verify(&self, bytes: &[u8], at: usize, window: usize, hash: u32, found: &mut impl FnMut(Range<usize>, &[T])) {
+    fn verify(&self, bytes: &[u8], at: usize, window: usize, hash: u32, found: &mut impl FnMut(usize, usize)) {
         let hash = hash as usize;
-        let mut entries = &self.entries[self.starts[hash] as usize..self.starts[hash + 1] as usize];
-        let mut report = |entry: &Entry| {
+        let first = self.starts[hash] as usize;
+        let mut entries = &self.entries[first..self.starts[hash + 1] as usize];
+        let mut report = |number: usize, entry: &Entry| {
             if usize::from(entry.window) == window {
-                found(at..at + entry.text.len(), &self.meanings[place(&entry.meanings)]);
+                found(first + number, at);
             }
         };
         if entries.len() <= FEW {
-            entries.iter().filter(|entry| bytes[at..].starts_with(self.literal(entry))).for_each(report);
+            let here = entries.iter().enumerate().filter(|(_, entry)| bytes[at..].starts_with(self.literal(entry)));
+            here.for_each(|(number, entry)| report(number, entry));
             return;
         }
         // Thousands of names may begin alike. The last literal that sorts before the text either begins the text, or
@@ -158,7 +186,7 @@ impl<T: Copy> Literals<T> {
             let literal = self.literal(&entries[last]);
             let common = literal.iter().zip(rest).take_while(|(a, b)| a == b).count();
             if common == literal.len() {
-                report(&entries[last]);
+                report(last, &entries[last]);
             }
             rest = &rest[..common.min(literal.len().saturating_sub(1))];
             entries = &entries[..last];
@@ -190,8 +218,7 @@ impl Default for Filters {
 }
 
 impl Filters {
-    fn add(&mut self, literal: &[u8]) {
-        let (word, window) = (word_at(literal, 0), window_of(literal));
+    fn add(&mut self, word: u128, window: usize) {
         set(&mut self.windows[window], hash(word, window));
         if window >= THREE {
             set(&mut self.longer, hash(word, THREE));
@@ -227,9 +254,9 @@ fn place(range: &Range<u32>) -> Range<usize> {
     range.start as usize..range.end as usize
 }
 
-/// The index of the longest window that fits.
-fn window_of(literal: &[u8]) -> usize {
-    WINDOWS.iter().rposition(|&window| window <= literal.len()).unwrap_or_default()
+/// The index of the longest window that fits into so many octets.
+fn window_of(length: usize) -> usize {
+    WINDOWS.iter().rposition(|&window| window <= length).unwrap_or_default()
 }
 
 /// Sixteen octets, zeros behind the end.
@@ -259,9 +286,11 @@ mod tests {
         literals.iter().enumerate().for_each(|(n, literal)| {
             builder.add(literal, if n % 3 == 0 { Place::WordStart } else { Place::Anywhere }, n)
         });
+        let literals = builder.build().expect("few octets");
         let mut found = Vec::new();
-        builder.build().expect("few octets").find(text, |range, meanings| {
-            found.extend(meanings.iter().map(|&meaning| (range.clone(), meaning)));
+        literals.find(text, |number, start| {
+            let range = start..start + literals.length(number);
+            found.extend(literals.meanings(number).iter().map(|&meaning| (range.clone(), meaning)));
         });
         found
     }

@@ -19,8 +19,7 @@ pub(super) struct Pattern {
     pub(super) source: String,
     /// Every match begins with a trigger.
     begin: bool,
-    /// It looks at one sentence: its gaps end with it.
-    pub(super) confined: bool,
+    confined: OnceLock<bool>,
     quick: OnceLock<Option<regex_lite::Regex>>,
     fast: OnceLock<Option<Box<meta::Regex>>>,
     /// Octets it has looked at, roughly.
@@ -41,7 +40,7 @@ impl Pattern {
         Pattern {
             source: source.to_owned(),
             begin,
-            confined: GAPS.iter().any(|(gap, _)| source.contains(gap)),
+            confined: OnceLock::new(),
             quick: OnceLock::new(),
             fast: OnceLock::new(),
             work: AtomicUsize::new(0),
@@ -51,6 +50,11 @@ impl Pattern {
     /// Whether it can be compiled at all; one that repeats too much cannot.
     pub(super) fn compiles(&self) -> bool {
         self.fast().is_some()
+    }
+
+    /// Whether it looks at one sentence: its gaps end with it.
+    pub(super) fn is_confined(&self) -> bool {
+        *self.confined.get_or_init(|| GAPS.iter().any(|(gap, _)| self.source.contains(gap)))
     }
 
     /// Whether [`Pattern::at`] finds its matches.
@@ -68,7 +72,7 @@ impl Pattern {
         let here = &text[start..end];
         let found = match self.quick(here.len().min(ATTEMPT)) {
             Some(quick) => quick.find(here)?.end(),
-            None => self.fast()?.find(Input::new(here).anchored(Anchored::Yes))?.end(),
+            None => self.fast()?.search_half(&Input::new(here).anchored(Anchored::Yes))?.offset(),
         };
         Some(start + whole(here, 0..found).end).filter(|end| *end > start)
     }

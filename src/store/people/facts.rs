@@ -3,9 +3,10 @@
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 use jiff::Timestamp;
-use rusqlite::{Connection, OptionalExtension, Row, params};
+use rusqlite::{CachedStatement, Connection, OptionalExtension, Row, params};
 
 use super::blob;
+use super::feedback;
 use super::histories::{Histories, Version};
 use crate::correspondents::{ACQUAINTED, Acquaintance, Known, MOST_MISSING, Missing, Outline, SentFile, keys};
 use crate::store::read::timestamp;
@@ -30,7 +31,7 @@ const DAY: i64 = 24 * 60 * 60 * 1000;
 const OF_COLLEAGUES: &str =
     "SELECT min(sum(sent), 4294967295) FROM correspondent WHERE address = ?1 AND sender <> ?2 AND sent > 0";
 
-const PERSON: &str = "SELECT number, address, name, person, sent, received, first_at, last_at, listed, names, role \
+const PERSON: &str = "SELECT number, address, name, person, sent, received, first_at, last_at, listed, names, role, blind \
                       FROM correspondent";
 
 pub(super) fn known(connection: &Connection, histories: &Histories, outline: &Outline) -> Result<Known, Fault> {
@@ -38,8 +39,11 @@ pub(super) fn known(connection: &Connection, histories: &Histories, outline: &Ou
     let snapshot = connection.unchecked_transaction()?;
     let own = sender(&snapshot, &outline.sender)?;
     let house = sender(&snapshot, &house_of(&outline.sender))?;
+    let mut said = Known::default();
+    let recipients = outline.recipients.iter().map(|one| one.address.as_str());
+    feedback::known(&snapshot, &outline.sender, recipients, &mut said)?;
     if own.or(house).is_none() {
-        return Ok(Known::default());
+        return Ok(said);
     }
     let (number, version) = own.unwrap_or_default();
     let mails = version.mails;
@@ -50,8 +54,9 @@ pub(super) fn known(connection: &Connection, histories: &Histories, outline: &Ou
         Look { sender: house, ..look }.people(outline, true, &mut people)?;
     }
     look.of_colleagues(outline, &mut people)?;
-    look.complete(&mut people)?;
+    look.complete(outline, &mut people)?;
     let mut known = Known::new(mails, people);
+    (known.right, known.confused) = (said.right, said.confused);
     known.domains = look.domains(outline)?;
     known.history = histories.of(&snapshot, number, version)?;
     known.thread = look.thread(outline)?;
@@ -88,17 +93,14 @@ impl Look<'_> {
         for one in recipients() {
             found.extend(self.person(&one.address)?);
         }
-        let mut neighbours: BTreeSet<i64> = BTreeSet::new();
-        for one in recipients() {
-            self.neighbours(&one.address, &one.name, &mut neighbours)?;
-        }
-        // Where the header shows no name, or another one.
-        for one in &found {
-            self.neighbours(&one.address, &one.name, &mut neighbours)?;
-        }
+        let shown = recipients().map(|one| (&one.address, &one.name));
+        // The header may show no name, or another one.
+        let named = shown.chain(found.iter().map(|one| (&one.address, &one.name)));
+        let neighbours = self.neighbours(named.flat_map(|(address, name)| keys(address, name)).collect())?;
         let others = neighbours.into_iter().filter(|number| !found.iter().any(|known| known.number == *number));
+        let mut numbered = self.numbered()?;
         for number in others.take(MOST_NEIGHBOURS).collect::<Vec<i64>>() {
-            found.extend(self.numbered(number)?);
+            found.extend(numbered.query_row([number], person).optional()?);
         }
         let known: HashSet<String> = into.iter().map(|one| one.address.clone()).collect();
         found.retain(|one| !known.contains(&one.address));
@@ -113,22 +115,24 @@ impl Look<'_> {
         Ok(find.query_row(params![self.sender, address], person).optional()?)
     }
 
-    fn numbered(&self, number: i64) -> Result<Option<Acquaintance>, Fault> {
-        let mut find = self.connection.prepare_cached(&format!("{PERSON} WHERE number = ?1"))?;
-        Ok(find.query_row([number], person).optional()?)
+    /// Finds a person by the number.
+    fn numbered(&self) -> Result<CachedStatement<'_>, Fault> {
+        Ok(self.connection.prepare_cached(&format!("{PERSON} WHERE number = ?1"))?)
     }
 
-    fn neighbours(&self, address: &str, name: &str, into: &mut BTreeSet<i64>) -> Result<(), Fault> {
+    /// People who have one of these keys.
+    fn neighbours(&self, keys: BTreeSet<u64>) -> Result<BTreeSet<i64>, Fault> {
         let mut find = self
             .connection
             .prepare_cached("SELECT correspondent FROM likeness WHERE sender = ?1 AND key = ?2 LIMIT ?3")?;
-        for key in keys(address, name) {
+        let mut out = BTreeSet::new();
+        for key in keys {
             let rows = find.query_map(params![self.sender, key.cast_signed(), PER_KEY], |row| row.get(0))?;
             for number in rows {
-                into.insert(number?);
+                out.insert(number?);
             }
         }
-        Ok(())
+        Ok(out)
     }
 
     /// The recipients whom only others here have written to.
@@ -150,16 +154,18 @@ impl Look<'_> {
         Ok(())
     }
 
-    /// What a person's own row does not tell.
-    fn complete(&self, people: &mut [Acquaintance]) -> Result<(), Fault> {
+    /// What a person's own row does not tell. What colleagues wrote matters for recipients alone.
+    fn complete(&self, outline: &Outline, people: &mut [Acquaintance]) -> Result<(), Fault> {
         let mut greeted = self
             .connection
             .prepare_cached("SELECT name FROM greeting WHERE correspondent = ?1 ORDER BY mails DESC, name")?;
         let mut colleagues = self.connection.prepare_cached(OF_COLLEAGUES)?;
         for one in people {
             one.greeted = greeted.query_map([one.number], |row| row.get(0))?.collect::<Result<_, _>>()?;
-            let others: Option<u32> = colleagues.query_row(params![one.address, self.sender], |row| row.get(0))?;
-            one.colleagues = others.unwrap_or_default();
+            if outline.has(&one.address) {
+                let others: Option<u32> = colleagues.query_row(params![one.address, self.sender], |row| row.get(0))?;
+                one.colleagues = others.unwrap_or_default();
+            }
         }
         Ok(())
     }
@@ -206,8 +212,9 @@ impl Look<'_> {
             return Ok(Vec::new());
         };
         let mut out = Vec::new();
+        let mut numbered = self.numbered()?;
         for (number, together, of) in known.history.usual_with(&group).into_iter().take(MOST_MISSING) {
-            if let Some(one) = self.numbered(number)? {
+            if let Some(one) = numbered.query_row([number], person).optional()? {
                 out.push(Missing { address: one.address, name: one.name, together, of });
             }
         }
@@ -271,6 +278,7 @@ fn person(row: &Row<'_>) -> Result<Acquaintance, rusqlite::Error> {
         listed: row.get(8)?,
         names: row.get::<_, String>(9)?.lines().map(str::to_owned).collect(),
         role: row.get(10)?,
+        blind: row.get(11)?,
         ..Acquaintance::default()
     })
 }

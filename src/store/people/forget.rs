@@ -2,7 +2,7 @@
 
 use rusqlite::{Connection, params};
 
-use super::blob;
+use super::{blob, feedback, learn};
 use crate::store::sqlite::Fault;
 
 /// For how many senders it was known, itself among them if it was one: what it learnt goes with it.
@@ -10,6 +10,7 @@ pub(super) fn forget(connection: &Connection, address: &str) -> Result<usize, Fa
     let mut find = connection.prepare_cached("SELECT number, sender FROM correspondent WHERE address = ?1")?;
     let found: Vec<(i64, i64)> =
         find.query_map([address], |row| Ok((row.get(0)?, row.get(1)?)))?.collect::<Result<_, _>>()?;
+    let said = feedback::forget(connection, address)?;
     for (number, sender) in &found {
         forget_mails(connection, *sender, *number)?;
         // Nobody forgets often enough for an index that every mail would pay for; neither here nor below.
@@ -25,7 +26,8 @@ pub(super) fn forget(connection: &Connection, address: &str) -> Result<usize, Fa
     // A folder of its mailbox may be read again.
     connection.prepare_cached("DELETE FROM mark WHERE instr(lower(source), ?1) > 0")?.execute([address])?;
     let own = connection.prepare_cached("DELETE FROM sender WHERE address = ?1")?.execute([address])?;
-    Ok(found.len() + own)
+    // Of some there are no mails, only what was said of them.
+    Ok((found.len() + own).max(said.len()))
 }
 
 /// Of two addresses of one person the other one is nobody else any more.
@@ -49,7 +51,6 @@ fn forget_mails(connection: &Connection, sender: i64, number: i64) -> Result<(),
     let mails: Vec<(i64, i64, Vec<u8>)> = find
         .query_map(params![sender, blob::of_numbers(&[number])], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?
         .collect::<Result<_, _>>()?;
-    let mut change = connection.prepare_cached("UPDATE learnt SET recipients = ?3 WHERE sender = ?1 AND mail = ?2")?;
     let mut delete = connection.prepare_cached("DELETE FROM learnt WHERE sender = ?1 AND mail = ?2")?;
     let mut words = connection.prepare_cached("DELETE FROM recent WHERE sender = ?1 AND at = ?2 AND mail = ?3")?;
     let (mut theirs, mut whole) = (0, 0);
@@ -61,7 +62,7 @@ fn forget_mails(connection: &Connection, sender: i64, number: i64) -> Result<(),
         }
         theirs += 1;
         if !rest.is_empty() {
-            change.execute(params![sender, mail, blob::of_numbers(&rest)])?;
+            learn::set_recipients(connection, (sender, at, mail), &rest)?;
             continue;
         }
         whole += 1;

@@ -1,9 +1,9 @@
 //! The newest mails of those who write: kept in memory, read anew only where the database has changed.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use rusqlite::Connection;
+use rusqlite::{Connection, OptionalExtension};
 
 use super::blob;
 use crate::correspondents::{History, Judged, Past};
@@ -23,7 +23,7 @@ struct Kept {
     history: Arc<History>,
 }
 
-/// The state of a sender's mails: how many, and how often some were forgotten.
+/// The state of a sender's mails: how many, and how often others than new ones have changed.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(super) struct Version {
     pub(super) mails: u32,
@@ -40,7 +40,11 @@ impl Histories {
         };
         let history = match history {
             Some(history) => history,
-            None => Arc::new(History::new(past(connection, sender, i64::MIN)?)),
+            None => {
+                let mut history = History::new(past(connection, sender, i64::MIN)?);
+                put_addresses(connection, &mut history)?;
+                Arc::new(history)
+            }
         };
         let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
         if kept.len() >= MOST_HISTORIES && !kept.contains_key(&sender) {
@@ -76,15 +80,32 @@ fn continued(
     if new.len() != (version.mails - then.mails) as usize {
         return Ok(None);
     }
-    Ok(Arc::make_mut(&mut history).append(new).then_some(history))
+    let longer = Arc::make_mut(&mut history);
+    if !longer.append(new) {
+        return Ok(None);
+    }
+    put_addresses(connection, longer)?;
+    Ok(Some(history))
+}
+
+/// Notes the addresses that a history does not know yet.
+fn put_addresses(connection: &Connection, history: &mut History) -> Result<(), Fault> {
+    let people = history.mails().iter().flat_map(|mail| &mail.recipients).copied();
+    let new: BTreeSet<i64> = people.filter(|person| !history.has_address(*person)).collect();
+    let mut find = connection.prepare_cached("SELECT address FROM correspondent WHERE number = ?1")?;
+    let mut addresses = Vec::with_capacity(new.len());
+    for person in new {
+        let address = find.query_row([person], |row| row.get::<_, String>(0)).optional()?;
+        addresses.extend(address.map(|address| (person, address)));
+    }
+    history.put_addresses(addresses);
+    Ok(())
 }
 
 /// Mails that still have their terms, from behind a moment on.
 fn past(connection: &Connection, sender: i64, behind: i64) -> Result<Vec<Past>, Fault> {
-    let mut find = connection.prepare_cached(
-        "SELECT recent.at, recipients, terms, odds, namesake FROM recent JOIN learnt USING (sender, mail) \
-         WHERE recent.sender = ?1 AND recent.at > ?2",
-    )?;
+    let mut find = connection
+        .prepare_cached("SELECT at, recipients, terms, odds, namesake FROM recent WHERE sender = ?1 AND at > ?2")?;
     let mut rows = find.query([sender, behind])?;
     let mut out = Vec::new();
     while let Some(row) = rows.next()? {

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, params};
 
-use super::{Mark, learn, short};
+use super::{Mark, feedback, keep, learn, short};
 use crate::correspondents::Card;
 use crate::store::read::timestamp;
 use crate::store::sqlite::Fault;
@@ -61,6 +61,12 @@ pub(super) fn list(connection: &Connection, words: &str, limit: usize) -> Result
     Ok(rows.map(|row| row.map(|(one, _)| one)).collect::<Result<_, _>>()?)
 }
 
+/// The correspondents of one sender, with their numbers.
+pub(super) fn of_sender(connection: &Connection, sender: i64) -> Result<Vec<(Listed, i64)>, Fault> {
+    let mut find = connection.prepare_cached(&format!("{LISTED} WHERE c.sender = ?1 ORDER BY c.address"))?;
+    Ok(find.query_map([sender], listed)?.collect::<Result<_, _>>()?)
+}
+
 fn listed(row: &rusqlite::Row<'_>) -> Result<(Listed, i64), rusqlite::Error> {
     let time = |at: Option<i64>| at.map(timestamp);
     let one = Listed {
@@ -85,7 +91,7 @@ pub(super) fn show(connection: &Connection, address: &str) -> Result<Vec<Profile
     found.into_iter().map(|(about, number)| profile(connection, about, number)).collect()
 }
 
-fn profile(connection: &Connection, about: Listed, number: i64) -> Result<Profile, Fault> {
+pub(super) fn profile(connection: &Connection, about: Listed, number: i64) -> Result<Profile, Fault> {
     let counted = |sql: &str| -> Result<Vec<(String, u32)>, Fault> {
         let mut find = connection.prepare_cached(sql)?;
         let rows = find.query_map([number], |row| Ok((row.get(0)?, row.get(1)?)))?;
@@ -126,6 +132,9 @@ pub(super) fn enter(connection: &Connection, sender: &str, cards: &[Card]) -> Re
             }
         }
         numbers.iter().try_for_each(|number| fill_in(connection, *number, card))?;
+        for (number, kept) in numbers.iter().flat_map(|number| card.kept.iter().map(move |kept| (*number, kept))) {
+            keep::put_person(connection, sender, number, &card.name, kept)?;
+        }
         for pair in numbers.windows(2) {
             join(connection, pair[0], pair[1])?;
         }
@@ -137,7 +146,7 @@ pub(super) fn enter(connection: &Connection, sender: &str, cards: &[Card]) -> Re
 fn fill_in(connection: &Connection, number: i64, card: &Card) -> Result<(), Fault> {
     let time = |at: Option<Timestamp>| at.map(Timestamp::as_millisecond);
     let mut fill = connection.prepare_cached(
-        "UPDATE correspondent SET listed = TRUE, names = coalesce(nullif(?2, ''), names), role = coalesce(nullif(?3, ''), role), \
+        "UPDATE correspondent SET listed = listed OR ?9, names = coalesce(nullif(?2, ''), names), role = coalesce(nullif(?3, ''), role), \
          organisation = coalesce(nullif(?4, ''), organisation), sent = max(sent, ?5), received = max(received, ?6), \
          first_at = min(coalesce(first_at, ?7), coalesce(?7, first_at)), last_at = max(coalesce(last_at, ?8), coalesce(?8, last_at)) \
          WHERE number = ?1",
@@ -146,7 +155,8 @@ fn fill_in(connection: &Connection, number: i64, card: &Card) -> Result<(), Faul
     let names = names.join("\n");
     let (role, organisation) = (short(&card.role), short(&card.organisation));
     let (first, last) = (time(card.first), time(card.last));
-    fill.execute(params![number, names, role, organisation, card.sent, card.received, first, last])?;
+    let is_listed = card.kept.as_ref().is_none_or(|kept| kept.address_book);
+    fill.execute(params![number, names, role, organisation, card.sent, card.received, first, last, is_listed])?;
     Ok(())
 }
 
@@ -164,7 +174,7 @@ pub(super) fn merge(connection: &Connection, one: &str, other: &str) -> Result<u
 }
 
 /// A person goes by the smallest number of its addresses.
-fn join(connection: &Connection, a: i64, b: i64) -> Result<(), Fault> {
+pub(super) fn join(connection: &Connection, a: i64, b: i64) -> Result<(), Fault> {
     let mut find = connection.prepare_cached(
         "SELECT sender, person, CASE person WHEN 0 THEN number ELSE person END FROM correspondent WHERE number IN (?1, ?2)",
     )?;
@@ -185,6 +195,7 @@ fn join(connection: &Connection, a: i64, b: i64) -> Result<(), Fault> {
 pub(super) fn forget_all(connection: &Connection) -> Result<(), Fault> {
     // What refers to a sender goes with it.
     connection.execute("DELETE FROM sender", [])?;
+    feedback::forget_all(connection)?;
     // Or what was read once would never be read again.
     connection.execute("DELETE FROM mark", [])?;
     Ok(())

@@ -5,8 +5,10 @@
 
 mod blob;
 mod facts;
+pub(super) mod feedback;
 mod forget;
 mod histories;
+mod keep;
 mod learn;
 mod manage;
 
@@ -18,9 +20,12 @@ use rusqlite::Connection;
 use super::read::Readers;
 use super::sqlite::{self, Fault};
 use super::{Inner, Store, StoreError};
-use crate::correspondents::{Card, Known, Outline};
+use crate::correspondents::feedback::Notes;
+use crate::correspondents::{Card, KeptMail, Known, Outline};
 
+pub use feedback::{Said, Tally};
 pub(super) use histories::Histories;
+pub use keep::Exported;
 pub use manage::{Listed, Profile};
 
 /// The people of one store. Clones share it.
@@ -71,8 +76,8 @@ impl People {
             return Ok(None);
         }
         let readers = Arc::new(Readers::new(Arc::clone(&path)));
-        // Older versions of the program knew nobody.
-        let known = readers.run_here(|connection| sqlite::has_table(connection, "sender"))?;
+        // What older versions of the program kept is brought up to date by whoever writes first.
+        let known = readers.run_here(|connection| sqlite::has_column(connection, "recent", "recipients"))?;
         Ok(known.then(|| People { readers, histories: Arc::default(), inner: None }))
     }
 
@@ -120,12 +125,53 @@ impl People {
         self.write(move |connection| manage::enter(connection, &sender, &cards))
     }
 
+    /// Puts back mails that [`People::export`] gave out; how many.
+    ///
+    /// # Errors
+    /// The database cannot be written.
+    pub fn restore(&self, mails: Vec<KeptMail>) -> Result<Learnt, StoreError> {
+        self.write(move |connection| keep::restore(connection, &mails))
+    }
+
+    /// All that was learnt, people before mails.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub fn export(&self, take: &mut dyn FnMut(Exported)) -> Result<(), StoreError> {
+        self.readers.run_here(|connection| keep::export(connection, take))
+    }
+
     /// What past mail of its sender tells of the people a mail goes to.
     ///
     /// # Errors
     /// The database cannot be read.
     pub fn known(&self, outline: &Outline) -> Result<Known, StoreError> {
         self.readers.run_here(|connection| facts::known(connection, &self.histories, outline))
+    }
+
+    /// Notes what people did with mails, all or nothing.
+    ///
+    /// # Errors
+    /// The database cannot be written.
+    pub fn note(&self, notes: Vec<Notes>) -> Result<(), StoreError> {
+        self.write(move |connection| notes.iter().try_for_each(|notes| feedback::note(connection, notes)))
+    }
+
+    /// What was said of doubts in which an address stands; of all where none is given.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub fn said(&self, address: Option<&str>) -> Result<Vec<Said>, StoreError> {
+        let address = address.map(str::to_lowercase);
+        self.readers.run_here(|connection| feedback::said(connection, address.as_deref()))
+    }
+
+    /// Puts in what was said elsewhere.
+    ///
+    /// # Errors
+    /// The database cannot be written.
+    pub fn enter_said(&self, said: Vec<Said>) -> Result<(), StoreError> {
+        self.write(move |connection| feedback::enter(connection, &said))
     }
 
     /// The senders with the number of their mails, by address.

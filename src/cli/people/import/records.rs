@@ -9,10 +9,11 @@ use super::super::super::sources::{self, Mine};
 use super::super::Desk;
 use super::{BATCH, Count};
 use crate::addressbook;
-use crate::correspondents::{Card, Record, Records};
+use crate::correspondents::{Card, KeptMail, Record, Records};
 use crate::lang::Bilingual;
 use crate::output::Unreadable;
 use crate::store::StoreError;
+use crate::store::people::Said;
 
 /// Larger address books there are none.
 const LARGEST_BOOK: u64 = 256 * 1024 * 1024;
@@ -20,23 +21,43 @@ const LARGEST_BOOK: u64 = 256 * 1024 * 1024;
 impl Desk<'_> {
     pub(super) fn import_records(&self, path: &Path, mine: &Mine, count: &mut Count) -> Result<(), StoreError> {
         let mut records = Records::default();
-        let (mut mails, mut cards) = (Vec::new(), Vec::new());
+        let (mut mails, mut cards, mut said, mut kept) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
         let problems = sources::read_lines(path, |_, line| {
             match records.read(line) {
                 Ok(Record::Mail(outline)) => mails.extend(count.own(mine, outline)),
                 Ok(Record::Person { of, card }) => cards.push((of, card)),
+                Ok(Record::Right { sender, right }) => said.push(Said::Right { sender, right }),
+                Ok(Record::Confused { sender, confused }) => said.push(Said::Confused { sender, confused }),
+                Ok(Record::Learnt(mail)) => kept.push(mail),
                 Ok(Record::Other) => {}
                 Err(error) => return Ok(Some(error)),
             }
-            if mails.len() >= BATCH || cards.len() >= BATCH {
+            if mails.len() >= BATCH || cards.len() >= BATCH || kept.len() >= BATCH {
                 self.enter(std::mem::take(&mut cards), mine, count)?;
                 self.learn(std::mem::take(&mut mails), count)?;
+                self.restore(std::mem::take(&mut kept), mine, count)?;
             }
             Ok(None)
         })?;
         count.problems.extend(problems);
+        if !said.is_empty() {
+            self.people.enter_said(said)?;
+        }
         self.enter(cards, mine, count)?;
-        self.learn(mails, count)
+        self.learn(mails, count)?;
+        self.restore(kept, mine, count)
+    }
+
+    /// Mails of an export.
+    fn restore(&self, mut mails: Vec<KeptMail>, mine: &Mine, count: &mut Count) -> Result<(), StoreError> {
+        if mails.is_empty() {
+            return Ok(());
+        }
+        for (mail, sender) in mails.iter_mut().zip(mine.as_sender.iter().cycle()) {
+            mail.sender.clone_from(sender);
+        }
+        count.add(self.people.restore(mails)?);
+        Ok(())
     }
 
     /// People of one sender that stand together are entered together: each time is a commit.

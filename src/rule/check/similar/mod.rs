@@ -152,6 +152,7 @@ impl SimilarAddress {
             if known.name.is_empty() { known.address.clone() } else { format!("{} <{}>", known.name, known.address) };
         Some(
             Remark::at(mail.reading.recipient_place(recipient))
+                .doubting(recipient, &[&known.address])
                 .with("address", recipient.mailbox.address.as_str())
                 .with("known", shown)
                 .with("signs", signs),

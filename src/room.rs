@@ -5,26 +5,28 @@ use std::net::IpAddr;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use crate::users::owner;
+
 /// Connections inside.
-pub(super) struct Room {
+pub(crate) struct Room {
     connections: usize,
     of_one_address: usize,
     inside: Mutex<HashMap<IpAddr, usize>>,
 }
 
 /// One connection's place, free again when dropped.
-pub(super) struct Place {
+pub(crate) struct Place {
     room: Arc<Room>,
     owner: IpAddr,
 }
 
 impl Room {
-    pub(super) fn new(connections: usize, of_one_address: usize) -> Arc<Room> {
+    pub(crate) fn new(connections: usize, of_one_address: usize) -> Arc<Room> {
         Arc::new(Room { connections, of_one_address, inside: Mutex::default() })
     }
 
     /// A place for a connection of `address`, if there is one.
-    pub(super) fn enter(self: &Arc<Room>, address: IpAddr) -> Option<Place> {
+    pub(crate) fn enter(self: &Arc<Room>, address: IpAddr) -> Option<Place> {
         let owner = owner(address);
         let mut inside = self.inside();
         let all: usize = inside.values().sum();
@@ -53,41 +55,31 @@ impl Drop for Place {
     }
 }
 
-/// Whom an address counts for: with IPv6 one customer has a whole /64 (RFC 6177), in which all devices of a network at home
-/// or in an office stand; there each is its own.
-pub(super) fn owner(address: IpAddr) -> IpAddr {
-    match address.to_canonical() {
-        IpAddr::V6(six) if six.is_unique_local() || six.is_unicast_link_local() => IpAddr::V6(six),
-        IpAddr::V6(six) => IpAddr::V6((u128::from(six) >> 64 << 64).into()),
-        four => four,
-    }
-}
-
 /// Octets of mail in memory, over all connections.
-pub(super) struct Memory {
+pub(crate) struct Memory {
     limit: usize,
     used: AtomicUsize,
 }
 
 /// One connection's part of it, given back when dropped.
-pub(super) struct Share {
+pub(crate) struct Share {
     memory: Arc<Memory>,
     mine: usize,
 }
 
 impl Memory {
-    pub(super) fn new(limit: usize) -> Arc<Memory> {
+    pub(crate) fn new(limit: usize) -> Arc<Memory> {
         Arc::new(Memory { limit, used: AtomicUsize::new(0) })
     }
 
-    pub(super) fn share(self: &Arc<Memory>) -> Share {
+    pub(crate) fn share(self: &Arc<Memory>) -> Share {
         Share { memory: Arc::clone(self), mine: 0 }
     }
 }
 
 impl Share {
     /// Takes `octets` in all from now on; whether there is room for them.
-    pub(super) fn take(&mut self, octets: usize) -> bool {
+    pub(crate) fn take(&mut self, octets: usize) -> bool {
         let before = std::mem::replace(&mut self.mine, octets);
         let used = self.memory.used.fetch_add(octets.wrapping_sub(before), Ordering::AcqRel);
         octets <= before || used.wrapping_add(octets).wrapping_sub(before) <= self.memory.limit

@@ -1,29 +1,41 @@
-//! Kept mails for programs; fields may be added, none is renamed without a new `version`.
+//! Kept mails for programs: the same in the terminal and the API. Fields may be added, none is renamed without a new
+//! `version`.
 
 use serde::Serialize;
 
-use crate::gate::record;
+use super::{SheetJson, json};
+use crate::finding::{Allowed, Finding};
 use crate::lang::Lang;
 use crate::message::Address;
-use crate::output;
 use crate::store::{self, State, StoredMail, Summary};
 
+/// A list of kept mails.
 #[derive(Serialize)]
-pub(super) struct Listing<'a> {
-    pub(super) version: u32,
-    pub(super) mails: Vec<Entry<'a>>,
+pub struct HeldList<'a> {
+    version: u32,
+    mails: Vec<HeldEntry<'a>>,
 }
 
+/// One kept mail and what happened to it.
 #[derive(Serialize)]
-pub(super) struct Whole<'a> {
-    pub(super) version: u32,
+pub struct HeldMail<'a> {
+    version: u32,
     #[serde(flatten)]
-    mail: Entry<'a>,
+    mail: HeldEntry<'a>,
     events: Vec<Event<'a>>,
 }
 
+/// One kept mail with its sheet.
 #[derive(Serialize)]
-pub(super) struct Entry<'a> {
+pub struct HeldSheet<'a> {
+    #[serde(flatten)]
+    pub mail: HeldMail<'a>,
+    pub sheet: SheetJson<'a>,
+}
+
+/// One kept mail.
+#[derive(Serialize)]
+pub struct HeldEntry<'a> {
     id: &'a str,
     state: &'static str,
     sender: Option<&'a str>,
@@ -44,17 +56,23 @@ pub(super) struct Entry<'a> {
 }
 
 #[derive(Serialize)]
-pub(super) struct Event<'a> {
+struct Event<'a> {
     at: String,
     from: Option<&'static str>,
     to: &'static str,
     note: Option<&'a str>,
 }
 
-impl<'a> Entry<'a> {
-    pub(super) fn of(mail: &'a Summary, lang: Lang) -> Entry<'a> {
-        let (findings, allowed) = (record::read(&mail.findings_json), record::read_allowed(&mail.findings_json));
-        Entry {
+impl<'a> HeldList<'a> {
+    pub fn of(mails: Vec<HeldEntry<'a>>) -> HeldList<'a> {
+        HeldList { version: 1, mails }
+    }
+}
+
+impl<'a> HeldEntry<'a> {
+    /// With what it was kept for, and what was found and does not count.
+    pub fn of(mail: &'a Summary, findings: &[Finding], allowed: &[Allowed], lang: Lang) -> HeldEntry<'a> {
+        HeldEntry {
             id: mail.id.as_str(),
             state: mail.state.as_str(),
             sender: mail.envelope.sender.as_ref().map(Address::as_str),
@@ -69,20 +87,22 @@ impl<'a> Entry<'a> {
             uncertain: mail.uncertain,
             failure: mail.failure.map(|failure| failure.as_str()),
             answer: mail.answer.as_deref(),
-            findings: output::json_findings(&findings, lang),
-            allowed: output::json_allowed(&allowed, lang),
+            findings: json::findings(findings, lang),
+            allowed: json::allowed(allowed, lang),
         }
     }
 }
 
-impl<'a> Whole<'a> {
-    pub(super) fn of(mail: &'a StoredMail, lang: Lang) -> Whole<'a> {
+impl<'a> HeldMail<'a> {
+    /// As [`HeldEntry::of`], with its history.
+    pub fn of(mail: &'a StoredMail, findings: &[Finding], allowed: &[Allowed], lang: Lang) -> HeldMail<'a> {
         let event = |event: &'a store::Event| Event {
             at: event.at.to_string(),
             from: event.from.map(State::as_str),
             to: event.to.as_str(),
             note: event.note.as_deref(),
         };
-        Whole { version: 1, mail: Entry::of(&mail.summary, lang), events: mail.events.iter().map(event).collect() }
+        let entry = HeldEntry::of(&mail.summary, findings, allowed, lang);
+        HeldMail { version: 1, mail: entry, events: mail.events.iter().map(event).collect() }
     }
 }

@@ -1,4 +1,4 @@
-//! TLS for clients: the relay's certificate, renewed without a restart.
+//! TLS for clients: the certificate of the relay or the review page, renewed without a restart.
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -25,8 +25,8 @@ pub enum TlsError {
     Pair { cert: PathBuf, key: PathBuf, reason: String },
 }
 
-/// The relay's certificate, read anew when its files change.
-pub(super) struct Certificate {
+/// A certificate, read anew when its files change.
+pub(crate) struct Certificate {
     files: ServerTls,
     current: Mutex<Current>,
 }
@@ -43,7 +43,7 @@ type Written = [Option<SystemTime>; 2];
 impl Certificate {
     /// # Errors
     /// The files cannot be read, or do not belong together.
-    pub(super) fn read(files: &ServerTls) -> Result<Certificate, TlsError> {
+    pub(crate) fn read(files: &ServerTls) -> Result<Certificate, TlsError> {
         // Before the files: what is written in between is read the next time.
         let written = written(files);
         let current = Current { acceptor: acceptor(files)?, looked: Instant::now(), written };
@@ -52,7 +52,7 @@ impl Certificate {
 
     /// For the next client. A new pair that cannot be used is told in the log, and the old one stays: a program that renews
     /// certificates writes one file after the other.
-    pub(super) fn acceptor(&self) -> TlsAcceptor {
+    pub(crate) fn acceptor(&self) -> TlsAcceptor {
         let mut current = self.current.lock().unwrap_or_else(PoisonError::into_inner);
         if current.looked.elapsed() >= LOOK_EVERY {
             current.looked = Instant::now();
@@ -76,7 +76,7 @@ fn written(files: &ServerTls) -> Written {
     [&files.cert, &files.key].map(|path| path.metadata().and_then(|data| data.modified()).ok())
 }
 
-/// The server's side of TLS 1.2 and 1.3. No ALPN: SMTP has no name there that clients ask for.
+/// The server's side of TLS 1.2 and 1.3. No ALPN: SMTP has no name there that clients ask for, and HTTP/1.1 needs none.
 fn acceptor(files: &ServerTls) -> Result<TlsAcceptor, TlsError> {
     let chain = read_chain(&files.cert)?;
     let key = PrivateKeyDer::from_pem_file(&files.key)
