@@ -35,8 +35,9 @@ export async function stored(state) {
 export async function script(steps) {
   const browser = await chromium.launch({
     executablePath: scene.chromium,
-    args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-      "--disable-component-update", "--disable-sync"],
+    // Without /dev/shm, which is small in containers: pictures cannot be taken when it is full.
+    args: ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--disable-quic", "--no-first-run",
+      "--disable-background-networking", "--disable-component-update", "--disable-sync"],
   });
   let at = "start";
   try {
@@ -45,7 +46,7 @@ export async function script(steps) {
     process.stdout.write(`failed at: ${at}\n${error.stack}\n`);
     const pages = browser.contexts().flatMap((context) => context.pages());
     for (const [n, page] of pages.entries()) {
-      await page.screenshot({ path: join(scene.pictures, `failed-${n}.png`) }).catch(() => {});
+      await picture(page, `failed-${n}`);
       process.stdout.write(`page ${n}: ${page.url()}\n${(unanswered.get(page) ?? []).join("")}`);
     }
     process.exitCode = 1;
@@ -88,7 +89,7 @@ export async function hold(mail) {
 }
 
 /// What holds sooner or later; what it says last is what went wrong.
-export async function eventually(holds, patience = 10_000) {
+export async function eventually(holds, patience = 60_000) {
   for (const end = Date.now() + patience; ;) {
     try {
       return await holds();
@@ -122,7 +123,19 @@ export async function told(page, words) {
   await there(page.locator(".said:not([hidden])", { hasText: words }));
 }
 
-export const picture = (page, name) => page.screenshot({ path: join(scene.pictures, `${name}.png`) });
+/// A picture for whoever looks at the run; one that a busy machine cannot take is told, and breaks no promise of the page.
+export async function picture(page, name) {
+  const path = join(scene.pictures, `${name}.png`);
+  for (let tries = 3; ; tries -= 1) {
+    try {
+      return await page.screenshot({ path });
+    } catch (error) {
+      if (tries > 1) continue;
+      process.stdout.write(`no picture ${name}: ${error.message.split("\n")[0]}\n`);
+      return undefined;
+    }
+  }
+}
 
 /// Whether the page is wider than its window.
 export const isTooWide = (page) =>

@@ -7,6 +7,7 @@ use std::io::{BufRead, BufReader, Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, Command, Stdio};
 use std::sync::mpsc::{self, RecvTimeoutError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use atena::message::{Address, Envelope};
@@ -42,7 +43,12 @@ pub(crate) struct Host {
     served: Served,
     /// A second process at the database, as far as the database can tell.
     lock: Option<Connection>,
+    /// Let go last, when the browser has ended.
+    _turn: MutexGuard<'static, ()>,
 }
+
+/// A browser keeps two cores busy; several at once only wait for each other.
+static TURN: Mutex<()> = Mutex::new(());
 
 /// `atena serve`, while it runs.
 struct Served {
@@ -89,13 +95,26 @@ impl Host {
                 return None;
             }
         }
+        let turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
         let sink = runtime.block_on(Sink::start(SinkOptions::default()));
         let scratch = Scratch::new();
         runtime.block_on(fill(&scratch.path().join("data"), held));
         let served = serve(&scratch, &sink, &settings, 0);
         let (mailbox, mailbox_runtime) = (None, None);
-        Some(Host { chromium, node, runtime, sink, scratch, settings, mailbox, mailbox_runtime, served, lock: None })
+        Some(Host {
+            chromium,
+            node,
+            runtime,
+            sink,
+            scratch,
+            settings,
+            mailbox,
+            mailbox_runtime,
+            served,
+            lock: None,
+            _turn: turn,
+        })
     }
 
     /// Runs a script to its end; panics with what it says if that is no good one.

@@ -11,6 +11,6 @@ await script(async (browser, step) => {
 
   step("it shows what its line says");
   for (const words of ["Goes to", "Why it waits", "still to tick: 2"]) await page.getByText(words, { exact: true }).first().waitFor();
-  const { length } = await picture(page, "review-page");
-  assert.ok(length < 150_000, `${length} octets`);
+  const taken = await picture(page, "review-page");
+  if (taken) assert.ok(taken.length < 150_000, `${taken.length} octets`);
 });
