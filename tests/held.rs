@@ -382,11 +382,34 @@ fn mailbox(server: &imap::Server) -> String {
     )
 }
 
-#[test]
-fn a_mail_goes_back_among_the_drafts_from_the_terminal() {
+/// A mailbox with a folder of drafts; it lives as long as what runs it.
+fn with_drafts() -> (tokio::runtime::Runtime, imap::Server) {
     let runtime = tokio::runtime::Runtime::new().unwrap();
     let folders = vec!["() \"/\" INBOX", "() \"/\" Drafts"];
     let server = runtime.block_on(imap::Server::start(imap::Options { folders, ..imap::Options::default() }));
+    (runtime, server)
+}
+
+#[test]
+fn a_key_puts_a_mail_back_among_the_drafts_after_a_yes() {
+    let (_runtime, server) = with_drafts();
+    let scene = Scene::new(&mailbox(&server));
+    let id = scene.letter();
+    let screen = scene.type_in(Lang::En, "1\nb\n\nb\nn\nq\n");
+    assert!(screen.contains("b = back to the drafts") && server.given().is_empty(), "{screen}");
+    let screen = scene.type_in(Lang::Ja, "1\nb\nk\n1\nb\ny\nq\n");
+    assert!(screen.contains("ここに残っています") && screen.contains("こちらは破棄しました"), "{screen}");
+    assert_eq!((scene.state(&id), server.given().len()), (State::Dropped, 2));
+    // No mailbox, no key.
+    let scene = Scene::new("");
+    scene.letter();
+    let screen = scene.type_in(Lang::En, "1\nb\ny\nq\n");
+    assert!(!screen.contains("back to the drafts") && !screen.contains("Put it"), "{screen}");
+}
+
+#[test]
+fn a_mail_goes_back_among_the_drafts_from_the_terminal() {
+    let (_runtime, server) = with_drafts();
     let scene = Scene::new(&mailbox(&server));
     let (one, other) = (scene.letter(), scene.letter());
     let draft = |id: &MailId, drop| Command::Draft { ids: vec![id.to_string()], drop };

@@ -32,7 +32,7 @@ pub(super) struct Dialogue<'a> {
 }
 
 /// Where to go.
-enum Next {
+pub(super) enum Next {
     List,
     Open(MailId),
     /// Stay with the mail.
@@ -126,6 +126,7 @@ impl Dialogue<'_> {
                 }
                 "s" if allows(state, Action::Release) => self.send(&opened, &sheet, &draft).await?,
                 "d" if allows(state, Action::Drop) => self.throw_away(id).await?,
+                "b" if self.has_mailbox(&opened) => self.put_back(&opened).await?,
                 "c" if allows(state, Action::Cancel) => self.take_back(id).await?,
                 _ => Next::Stay,
             };
@@ -151,6 +152,9 @@ impl Dialogue<'_> {
         }
         if allows(state, Action::Drop) {
             keys.push(word("d = drop", "d = 破棄"));
+        }
+        if self.has_mailbox(opened) {
+            keys.push(word("b = back to the drafts", "b = 下書きに戻す"));
         }
         if allows(state, Action::Cancel) {
             keys.push(word("c = take back", "c = 保留に戻す"));
@@ -295,7 +299,7 @@ impl Dialogue<'_> {
     }
 
     /// Says why something cannot be done to a mail: it was decided on elsewhere.
-    fn refused(&mut self, error: &StoreError) -> Result<Next, Stop> {
+    pub(super) fn refused(&mut self, error: &StoreError) -> Result<Next, Stop> {
         match error {
             StoreError::Unknown { .. }
             | StoreError::NotAllowed { .. }
@@ -311,14 +315,14 @@ impl Dialogue<'_> {
         }
     }
 
-    fn say(&mut self, en: &str, ja: &str) -> Result<(), Stop> {
+    pub(super) fn say(&mut self, en: &str, ja: &str) -> Result<(), Stop> {
         let text = if self.desk.style.lang == Lang::Ja { ja } else { en };
         writeln!(self.desk.streams.out, "{text}")?;
         Ok(())
     }
 
     /// What was typed, as a key: in any width, in lower case. `None` where the input ends.
-    fn key(&mut self, ask: &str) -> Result<Option<String>, Stop> {
+    pub(super) fn key(&mut self, ask: &str) -> Result<Option<String>, Stop> {
         Ok(self.answer(ask)?.map(|answer| answer.chars().map(half_width).collect::<String>().to_lowercase()))
     }
 
@@ -349,7 +353,7 @@ fn allows(state: State, action: Action) -> bool {
     state.choices().any(|choice| choice == action)
 }
 
-fn is_yes(answer: &str) -> bool {
+pub(super) fn is_yes(answer: &str) -> bool {
     ["y", "yes", "はい"].contains(&answer)
 }
 

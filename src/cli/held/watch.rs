@@ -79,7 +79,8 @@ fn line(desk: &mut Desk<'_>, news: Happening, event: &Event, mail: &Summary) -> 
         | Happening::Dropped
         | Happening::Sent
         | Happening::SentBack
-        | Happening::AskedAgain => event.note.as_deref(),
+        | Happening::AskedAgain
+        | Happening::Escalated => event.note.as_deref(),
     };
     let why = why.map(|why| format!(" – {why}")).unwrap_or_default();
     let to: Vec<&str> = mail.envelope.recipients.iter().map(|address| address.as_str()).take(1).collect();
