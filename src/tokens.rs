@@ -1,6 +1,6 @@
 //! Tokens of the HTTP API: which program may do what, until when.
 //!
-//! One file in the data directory, `tokens`, readable for its owner only: a line per token, `name:hash:scopes:expiry`. It is
+//! One file in the data directory, `tokens`, readable for its owner only: a line per token, `name:hash:scopes:user:expiry`. It is
 //! read at every request, so that a removal counts at once. A token is 32 random octets: nobody guesses it, however fast its
 //! hash is, so SHA-256 does, where a password of a person's choice needs Argon2id.
 
@@ -33,10 +33,12 @@ pub enum Scope {
 }
 
 /// What is known of a token.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Token {
     pub name: String,
     pub scopes: Vec<Scope>,
+    /// In whose place its program acts: it sees and does what they may. `None`: all of it, but nobody's approval.
+    pub user: Option<String>,
     /// Good until then.
     pub expires: Option<Timestamp>,
 }
@@ -168,7 +170,8 @@ impl Tokens {
         let written = |Line { token, hash }: &Line| {
             let scopes: Vec<&str> = token.scopes.iter().map(|scope| scope.as_str()).collect();
             let expires = token.expires.map(|at| at.to_string()).unwrap_or_default();
-            format!("{}:{hash}:{}:{expires}\n", token.name, scopes.join(","))
+            let user = token.user.as_deref().unwrap_or_default();
+            format!("{}:{hash}:{}:{user}:{expires}\n", token.name, scopes.join(","))
         };
         let text: String = lines.iter().map(written).collect();
         let put = || {
@@ -185,14 +188,15 @@ impl Tokens {
 
 /// A line that was damaged opens nothing.
 fn line(text: &str) -> Option<Line> {
-    let mut fields = text.splitn(4, ':');
+    let mut fields = text.splitn(5, ':');
     let (name, hash, scopes) = (fields.next()?.to_owned(), fields.next()?.to_owned(), fields.next()?);
     let scopes = scopes.split(',').filter_map(Scope::parse).collect();
+    let user = Some(fields.next()?.to_owned()).filter(|user| !user.is_empty());
     let expires = match fields.next()? {
         "" => None,
         text => Some(text.parse().ok()?),
     };
-    Some(Line { token: Token { name, scopes, expires }, hash })
+    Some(Line { token: Token { name, scopes, user, expires }, hash })
 }
 
 fn hash(secret: &str) -> [u8; OCTETS] {
@@ -217,8 +221,9 @@ mod tests {
         let directory = tempfile::tempdir().expect("a directory");
         let tokens = Tokens::of(directory.path());
         let (scopes, expires) = (vec![Scope::Read, Scope::Check], Some(at(1000)));
-        let crm = Token { name: "crm".to_owned(), scopes, expires };
-        let editor = Token { name: "editor-2".to_owned(), scopes: vec![Scope::Check], expires: None };
+        let user = Some("tanaka".to_owned());
+        let crm = Token { name: "crm".to_owned(), scopes, user, expires };
+        let editor = Token { name: "editor-2".to_owned(), scopes: vec![Scope::Check], ..Token::default() };
         let (one, two) = (tokens.add(crm.clone()).expect("new"), tokens.add(editor.clone()).expect("new"));
         let find = |secret: &str, now| tokens.find(secret, now).expect("readable");
         assert_eq!((find(&one, at(999)), find(&one, at(1000))), (Some(crm.clone()), None));
@@ -239,10 +244,14 @@ mod tests {
         let directory = tempfile::tempdir().expect("a directory");
         let tokens = Tokens::of(directory.path());
         for name in ["", "a b", "a:b", "a\n", "名前", "a)", &"a".repeat(41)] {
-            let token = Token { name: name.to_owned(), scopes: Vec::new(), expires: None };
+            let token = Token { name: name.to_owned(), ..Token::default() };
             assert!(matches!(tokens.add(token), Err(TokensError::Name)), "{name:?}");
         }
-        fs::write(directory.path().join(FILE), "x\nname::read:\nname:AAAA:read:\nname:x:read:soon\n").expect("written");
+        fs::write(
+            directory.path().join(FILE),
+            "x\nname::read::\nname:AAAA:read::\nname:AAAA:read:\nname:x:read::soon\n",
+        )
+        .expect("written");
         assert_eq!(tokens.find("", at(0)).expect("readable"), None);
     }
 }

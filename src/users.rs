@@ -65,6 +65,14 @@ impl Users {
         Ok(self.read()?.into_iter().map(|(name, _)| name).collect())
     }
 
+    /// Whether there is one of this name.
+    ///
+    /// # Errors
+    /// The file is there and cannot be read.
+    pub fn has(&self, name: &str) -> Result<bool, UsersError> {
+        Ok(self.stamp(name)?.is_some())
+    }
+
     /// Adds a user, or gives one another password; whether the name is new.
     ///
     /// # Errors

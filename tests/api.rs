@@ -82,7 +82,7 @@ impl Api {
     }
 
     fn token(&self, name: &str, scopes: &[Scope]) -> String {
-        self.tokens().add(Token { name: name.to_owned(), scopes: scopes.to_vec(), expires: None }).unwrap()
+        self.tokens().add(Token { name: name.to_owned(), scopes: scopes.to_vec(), ..Token::default() }).unwrap()
     }
 
     async fn get(&self, path: &str) -> Answer {

@@ -7,6 +7,8 @@ mod terminal;
 
 #[path = "relay/client.rs"]
 mod client;
+#[path = "api/contract.rs"]
+mod contract;
 #[path = "api/http.rs"]
 mod http;
 #[path = "relay/relay.rs"]
@@ -16,6 +18,8 @@ mod relay;
 mod approval;
 #[path = "team/login.rs"]
 mod login;
+#[path = "team/programs.rs"]
+mod programs;
 #[path = "team/sight.rs"]
 mod sight;
 

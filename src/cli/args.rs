@@ -141,6 +141,9 @@ pub(super) enum TokenCommand {
         /// What it may do; may be given several times
         #[arg(long, value_name = "SCOPE", required = true)]
         scope: Vec<ScopeArg>,
+        /// In whose place its program acts: it sees and does what this user may, and approves for them
+        #[arg(long, value_name = "USER")]
+        user: Option<String>,
         /// How long it is good, for example 90d (default: until it is removed)
         #[arg(long, value_name = "TIME")]
         expires: Option<String>,

@@ -4,11 +4,12 @@ use std::io::Write;
 
 use jiff::{Span, Timestamp, Zoned};
 
-use super::Stop;
 use super::args::{ScopeArg, TokenCommand};
+use super::{Stop, user};
 use crate::config::Config;
 use crate::lang::{Bilingual, Lang};
 use crate::tokens::{Scope, Token, Tokens, TokensError};
+use crate::users::Users;
 
 /// # Errors
 /// A name or time that cannot be one, or a file that cannot be read or written.
@@ -16,9 +17,12 @@ pub(super) fn run(config: &Config, command: &TokenCommand, lang: Lang, out: &mut
     let tokens = Tokens::of(&config.data_dir);
     let failed = |error: TokensError| Stop::Message(explain(&error).get(lang).to_owned());
     match command {
-        TokenCommand::Add { token, scope, expires } => {
+        TokenCommand::Add { token, scope, user, expires } => {
+            if let Some(user) = user {
+                known(config, user, lang)?;
+            }
             let expires = expires.as_deref().map(|text| until(text, lang)).transpose()?;
-            let token = Token { name: token.clone(), scopes: scopes(scope), expires };
+            let token = Token { name: token.clone(), scopes: scopes(scope), user: user.clone(), expires };
             let secret = tokens.add(token).map_err(failed)?;
             writeln!(out, "{secret}")?;
             let hint = Bilingual::new(
@@ -49,6 +53,19 @@ pub(super) fn run(config: &Config, command: &TokenCommand, lang: Lang, out: &mut
             Ok(u8::from(!found))
         }
     }
+}
+
+/// A token of somebody who cannot log in would open nothing.
+fn known(config: &Config, name: &str, lang: Lang) -> Result<(), Stop> {
+    let users = Users::of(&config.data_dir);
+    if users.has(name).map_err(|error| Stop::Message(user::explain(&error).get(lang).to_owned()))? {
+        return Ok(());
+    }
+    let text = Bilingual::new(
+        format!("--user {name}: there is no such user; add one with: atena user add {name}"),
+        format!("--user {name}: このユーザーはいません。atena user add {name} で追加してください"),
+    );
+    Err(Stop::Message(text.get(lang).to_owned()))
 }
 
 /// Each once, in the order of the manual.
@@ -82,7 +99,11 @@ fn shown(token: &Token, lang: Lang) -> String {
         };
         format!("  {}", text.get(lang))
     });
-    format!("{}  {}{}", token.name, scopes.join(","), until.unwrap_or_default())
+    let user = token.user.as_deref().map(|user| {
+        let text = Bilingual::new(format!("as {user}"), format!("{user} として"));
+        format!("  {}", text.get(lang))
+    });
+    format!("{}  {}{}{}", token.name, scopes.join(","), user.unwrap_or_default(), until.unwrap_or_default())
 }
 
 fn explain(error: &TokensError) -> Bilingual {

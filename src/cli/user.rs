@@ -98,7 +98,7 @@ fn too_short() -> Bilingual {
     )
 }
 
-fn explain(error: &UsersError) -> Bilingual {
+pub(super) fn explain(error: &UsersError) -> Bilingual {
     let ja = match error {
         UsersError::Io { path, error } => format!("{}: {error}", path.display()),
         UsersError::Name => "ユーザー名に空白・コロン・制御文字は使えません".to_owned(),

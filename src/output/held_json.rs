@@ -8,6 +8,7 @@ use crate::finding::{Allowed, Finding};
 use crate::lang::Lang;
 use crate::message::Address;
 use crate::store::{self, State, StoredMail, Summary};
+use crate::team::Approved;
 
 /// A list of kept mails.
 #[derive(Serialize)]
@@ -48,6 +49,9 @@ pub struct HeldEntry<'a> {
     due_at: Option<String>,
     attempts: u32,
     uncertain: bool,
+    /// What it lacks of a second person.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    approval: Option<&'static str>,
     failure: Option<&'static str>,
     answer: Option<&'a str>,
     findings: Vec<serde_json::Value>,
@@ -85,6 +89,11 @@ impl<'a> HeldEntry<'a> {
             due_at: mail.due_at.map(|at| at.to_string()),
             attempts: mail.attempts,
             uncertain: mail.uncertain,
+            approval: match mail.approved {
+                Approved::Enough => None,
+                Approved::Wanted => Some("wanted"),
+                Approved::Refused => Some("sent-back"),
+            },
             failure: mail.failure.map(|failure| failure.as_str()),
             answer: mail.answer.as_deref(),
             findings: json::findings(findings, lang),

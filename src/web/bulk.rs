@@ -14,7 +14,8 @@ use super::form::{Form, Posted};
 use super::frame::{Frame, Notice, show};
 use super::list::{Row, row};
 use super::permit::{refusal, refusal_of};
-use super::visitor::{Visitor, Wish};
+use super::rights::Wish;
+use super::visitor::Visitor;
 use crate::lang::Lang;
 use crate::review::Tick;
 use crate::store::{MailId, Release, StoreError};
@@ -58,7 +59,7 @@ async fn confirm(page: &Page, posted: &Posted, refused: Option<&'static str>) ->
             Err(StoreError::Unknown { .. }) => continue,
             Err(error) => return frame.failed(&error),
         };
-        if !posted.visitor.sees(page, &opened.mail.summary) {
+        if !posted.visitor.rights.sees(page.team(), &opened.mail.summary) {
             continue;
         }
         let ticks = if action == "drop" { Vec::new() } else { opened.sheet(page.gate.config()).ticks };

@@ -12,7 +12,8 @@ use super::Page;
 use super::form::{Form, Posted};
 use super::frame::{Frame, Notice, show};
 use super::permit::refusal_of;
-use super::visitor::{Named, Visitor, Wish};
+use super::rights::Wish;
+use super::visitor::{Named, Visitor};
 use crate::finding::Finding;
 use crate::gate::{Edit, Opened};
 use crate::message::{shown, typed_mailboxes};
@@ -57,7 +58,7 @@ pub(super) async fn form(visitor: Visitor, State(page): State<Arc<Page>>, Named(
         Ok(opened) => opened,
         Err(error) => return frame.failed(&error),
     };
-    if !visitor.may(&page, Wish::Change, &opened.mail.summary) {
+    if !visitor.rights.may(page.team(), Wish::Change, &opened.mail.summary) {
         return Redirect::to(&format!("/mail/{id}")).into_response();
     }
     match opened.recipients() {

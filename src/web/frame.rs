@@ -40,7 +40,7 @@ struct NoticePage {
 
 impl Frame {
     pub(super) fn of(page: &Page, visitor: &Visitor) -> Frame {
-        let user = visitor.person.as_ref().map(|person| person.name.clone());
+        let user = visitor.rights.person.as_ref().map(|person| person.name.clone());
         Frame { form_token: visitor.form_token.clone(), user, ..Frame::bare(page, visitor.lang) }
     }
 

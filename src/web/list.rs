@@ -9,7 +9,8 @@ use jiff::Timestamp;
 use serde::Deserialize;
 
 use super::frame::{Frame, show};
-use super::visitor::{Visitor, Wish};
+use super::rights::Wish;
+use super::visitor::Visitor;
 use super::{Page, live, words};
 use crate::finding::Level;
 use crate::gate::record;
@@ -119,15 +120,16 @@ pub(super) async fn list(visitor: Visitor, State(page): State<Arc<Page>>, Query(
     let filter = Filter {
         states: tab.states(),
         words: asked.q.clone(),
-        scope: visitor.scope(&page),
+        scope: visitor.rights.scope(page.team()),
         order: if by_risk { Order::Risk } else { Order::Time },
         after: MailId::parse(&asked.after),
         limit: ROWS + 1,
     };
-    let (mails, counts) = match tokio::try_join!(page.store.list(filter), page.store.counts(visitor.scope(&page))) {
-        Ok(found) => found,
-        Err(error) => return frame.failed(&error),
-    };
+    let (mails, counts) =
+        match tokio::try_join!(page.store.list(filter), page.store.counts(visitor.rights.scope(page.team()))) {
+            Ok(found) => found,
+            Err(error) => return frame.failed(&error),
+        };
     let has_more = mails.len() > ROWS as usize;
     let rows: Vec<Row> = mails.iter().take(ROWS as usize).map(|mail| row(&page, mail, frame.lang)).collect();
     let older = rows.last().filter(|_| has_more).map(|last| href(&asked, tab, &asked.order, last.id.as_str()));
@@ -152,7 +154,8 @@ pub(super) async fn list(visitor: Visitor, State(page): State<Arc<Page>>, Query(
 /// The mail of an id, as long as it has not gone.
 async fn still_undone(page: &Page, visitor: &Visitor, id: &str) -> Option<MailId> {
     let mail = page.store.summary(&MailId::parse(id)?).await.ok()??;
-    let may = mail.state.choices().any(|choice| choice == Action::Cancel) && visitor.may(page, Wish::Change, &mail);
+    let may = mail.state.choices().any(|choice| choice == Action::Cancel)
+        && visitor.rights.may(page.team(), Wish::Change, &mail);
     may.then_some(mail.id)
 }
 

@@ -21,6 +21,7 @@ mod live;
 mod login;
 mod marked;
 mod permit;
+mod rights;
 mod sheet;
 mod start;
 mod visitor;
@@ -47,6 +48,7 @@ use crate::gate::feedback::Feedback;
 use crate::lang::Lang;
 use crate::private;
 use crate::store::Store;
+use crate::team::Team;
 use crate::users::{Logins, Users};
 
 use guard::Hosts;
@@ -95,6 +97,12 @@ struct Page {
     logins: Logins,
     /// Held while a password is hashed.
     hashing: Mutex<()>,
+}
+
+impl Page {
+    fn team(&self) -> &Team {
+        &self.gate.config().team
+    }
 }
 
 /// A page that listens and does not answer yet.

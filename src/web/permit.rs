@@ -6,7 +6,7 @@ use axum::response::{IntoResponse, Response};
 use super::Page;
 use super::form::Posted;
 use super::frame::Notice;
-use super::visitor::Wish;
+use super::rights::Wish;
 use crate::store::{MailId, StoreError, Summary};
 
 /// As [`refusal`], of a mail by its id.
@@ -21,24 +21,11 @@ pub(super) async fn refusal_of(page: &Page, posted: &Posted, wish: Wish, id: &Ma
 
 /// The page that says why not; `None` where somebody may.
 pub(super) fn refusal(page: &Page, posted: &Posted, wish: Wish, mail: &Summary) -> Option<Response> {
-    if posted.visitor.may(page, wish, mail) {
+    if posted.visitor.rights.may(page.team(), wish, mail) {
         return None;
     }
     let frame = posted.frame.clone();
-    let text = match wish {
-        Wish::Release => frame.t(
-            "This mail needs a second person: somebody else lets it go.",
-            "このメールの送信には、差出人以外の人の承認が必要です。",
-        ),
-        Wish::Change => {
-            frame.t("Only its sender changes or drops this mail.", "このメールを変更・破棄できるのは差出人だけです。")
-        }
-        Wish::Refuse | Wish::AskAgain => frame.t(
-            "The mail waits for nobody’s approval now; somebody was quicker.",
-            "このメールは承認待ちではありません。先に別の操作が行われました。",
-        ),
-    };
-    let notice =
-        Notice { title: frame.t("This was not done", "実行しませんでした").to_owned(), text: text.to_owned() };
+    let text = frame.both(&wish.refusal()).to_owned();
+    let notice = Notice { title: frame.t("This was not done", "実行しませんでした").to_owned(), text };
     Some((StatusCode::FORBIDDEN, frame.notice(notice)).into_response())
 }

@@ -12,7 +12,8 @@ use serde::Deserialize;
 use super::Page;
 use super::form::Form;
 use super::frame::{Frame, show as render};
-use super::visitor::{Named, Visitor, Wish};
+use super::rights::Wish;
+use super::visitor::{Named, Visitor};
 use super::words;
 use crate::finding::{Allowed, Level};
 use crate::gate::Opened;
@@ -102,10 +103,10 @@ impl Draft {
         let mail = &opened.mail.summary;
         let page = MailPage {
             may: Permits {
-                release: visitor.may(page, Wish::Release, mail),
-                change: visitor.may(page, Wish::Change, mail),
-                refuse: visitor.may(page, Wish::Refuse, mail),
-                ask_again: visitor.may(page, Wish::AskAgain, mail),
+                release: visitor.rights.may(page.team(), Wish::Release, mail),
+                change: visitor.rights.may(page.team(), Wish::Change, mail),
+                refuse: visitor.rights.may(page.team(), Wish::Refuse, mail),
+                ask_again: visitor.rights.may(page.team(), Wish::AskAgain, mail),
             },
             approvers: match mail.approved {
                 Approved::Wanted => approvers(page, mail),

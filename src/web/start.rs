@@ -53,7 +53,7 @@ pub(super) async fn test(State(page): State<Arc<Page>>, posted: Posted) -> Respo
         let wrong = frame.t("This is no mail address.", "メールアドレスではありません。").to_owned();
         return answer(&page, &visitor, StatusCode::UNPROCESSABLE_ENTITY, Some(wrong), typed).await;
     };
-    if !visitor.writes_as(&address.key()) {
+    if !visitor.rights.writes_as(&address.key()) {
         let wrong = frame.t("This is not an address of yours.", "ご自分のアドレスではありません。").to_owned();
         return answer(&page, &visitor, StatusCode::FORBIDDEN, Some(wrong), typed).await;
     }
@@ -129,7 +129,7 @@ async fn answer(page: &Page, visitor: &Visitor, status: StatusCode, came: Option
     let senders = tokio::task::spawn_blocking(move || people.senders()).await;
     let learnt = match senders {
         // Of others' mail a sender learns nothing here, nor how much there is.
-        Ok(Ok(senders)) => senders.into_iter().filter(|(sender, _)| visitor.writes_as(sender)).collect(),
+        Ok(Ok(senders)) => senders.into_iter().filter(|(sender, _)| visitor.rights.writes_as(sender)).collect(),
         Ok(Err(error)) => return frame.failed(&error),
         Err(_) => Vec::new(),
     };

@@ -9,17 +9,17 @@ use axum::extract::{FromRequestParts, Path, Query, State};
 use axum::http::request::Parts;
 use axum::http::{Method, header};
 use axum::response::{IntoResponse, Redirect, Response};
-use jiff::{Timestamp, Zoned};
+use jiff::Timestamp;
 use serde::Deserialize;
 
 use super::frame::{Frame, nothing};
 use super::key::{SESSION_VALID, Use};
+use super::rights::Rights;
 use super::{Page, login};
 use crate::config::PageLogin;
 use crate::gate::feedback::Feedback;
 use crate::lang::Lang;
-use crate::store::{MailId, Summary};
-use crate::team::{Approved, Case, Person, Role, Scope};
+use crate::store::MailId;
 
 /// Somebody who came by a link, or logged in.
 pub(super) struct Visitor {
@@ -27,21 +27,7 @@ pub(super) struct Visitor {
     pub(super) lang: Lang,
     /// What forms bring along.
     pub(super) form_token: String,
-    /// `None`: whoever has a link, and may do everything.
-    pub(super) person: Option<Person>,
-}
-
-/// What somebody wants to do with a mail.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Wish {
-    /// Let it go.
-    Release,
-    /// Drop it, take it back, give it other recipients, say something of it.
-    Change,
-    /// Send it back to its sender, who then is not its owner.
-    Refuse,
-    /// Ask for a second person once more.
-    AskAgain,
+    pub(super) rights: Rights,
 }
 
 impl Visitor {
@@ -50,39 +36,9 @@ impl Visitor {
         page.key.accepts_form(&self.session, token)
     }
 
-    /// Which mails are seen; `None`: all.
-    pub(super) fn scope(&self, page: &Page) -> Option<Scope> {
-        page.gate.config().team.scope(self.person.as_ref()?, &Zoned::now())
-    }
-
-    pub(super) fn sees(&self, page: &Page, mail: &Summary) -> bool {
-        let seen = |person| page.gate.config().team.sees(person, &mail.case(), &Zoned::now());
-        self.person.as_ref().is_none_or(seen)
-    }
-
-    /// Whether this may be done with a mail as it stands; whether its state allows it is the store's to say.
-    pub(super) fn may(&self, page: &Page, wish: Wish, mail: &Summary) -> bool {
-        let Some(person) = &self.person else { return matches!(wish, Wish::Release | Wish::Change) };
-        let (team, case, now) = (&page.gate.config().team, mail.case(), Zoned::now());
-        match wish {
-            Wish::Release => team.may_release(person, &case, &now),
-            Wish::Change => team.may_change(person, &case),
-            Wish::Refuse => case.approved == Approved::Wanted && team.may_release(person, &case, &now),
-            Wish::AskAgain => case.approved == Approved::Refused && team.may_change(person, &case),
-        }
-    }
-
-    /// Whether mail from this address is theirs, or everybody's is.
-    pub(super) fn writes_as(&self, address: &str) -> bool {
-        self.person.as_ref().is_none_or(|person| {
-            let case = Case { sender: Some(address), login: None, approved: Approved::Enough, since: Timestamp::MIN };
-            person.role == Role::Admin || person.owns(&case)
-        })
-    }
-
     /// Decisions that say in the record who made them.
     pub(super) fn feedback(&self, page: &Page) -> Feedback {
-        match &self.person {
+        match &self.rights.person {
             Some(person) => page.feedback.by(person.name.clone()),
             None => page.feedback.clone(),
         }
@@ -95,8 +51,8 @@ impl FromRequestParts<Arc<Page>> for Visitor {
     async fn from_request_parts(parts: &mut Parts, page: &Arc<Page>) -> Result<Visitor, Response> {
         let Language(lang) = Language::from_request_parts(parts, page).await.unwrap_or(Language(page.lang));
         let found = cookie(parts, &page.cookie).and_then(|session| {
-            let person = who(page, &session)?;
-            Some(Visitor { form_token: page.key.form_token(&session), session, lang, person })
+            let rights = who(page, &session)?;
+            Some(Visitor { form_token: page.key.form_token(&session), session, lang, rights })
         });
         // Only what is looked at can be gone back to.
         let wanted =
@@ -105,11 +61,11 @@ impl FromRequestParts<Arc<Page>> for Visitor {
     }
 }
 
-/// Whose session it is (`Some(None)`: that of a link), if it is good.
-fn who(page: &Page, session: &str) -> Option<Option<Person>> {
+/// What a session opens, if it is good.
+fn who(page: &Page, session: &str) -> Option<Rights> {
     let (config, now) = (page.gate.config(), Timestamp::now());
     match config.web.login {
-        PageLogin::Link => page.key.accepts(Use::Session, session, now).then_some(None),
+        PageLogin::Link => page.key.accepts(Use::Session, session, now).then(Rights::default),
         PageLogin::Users => {
             let stamp_of = |name: &str| match page.users.stamp(name) {
                 Ok(stamp) => stamp,
@@ -119,7 +75,7 @@ fn who(page: &Page, session: &str) -> Option<Option<Person>> {
                 }
             };
             let name = page.key.user(session, now, stamp_of)?;
-            Some(Some(config.team.person(&name)))
+            Some(Rights::of(config.team.person(&name)))
         }
     }
 }
@@ -137,11 +93,11 @@ impl FromRequestParts<Arc<Page>> for Named {
         let Some(id) = id.and_then(|(_, text)| MailId::parse(&text)) else {
             return Err(nothing(page, visitor.lang));
         };
-        if visitor.person.is_none() {
+        if visitor.rights.person.is_none() {
             return Ok(Named(id));
         }
         match page.store.summary(&id).await {
-            Ok(Some(mail)) if visitor.sees(page, &mail) => Ok(Named(id)),
+            Ok(Some(mail)) if visitor.rights.sees(page.team(), &mail) => Ok(Named(id)),
             // As if there were none: that there is one is told to nobody.
             Ok(_) => Err(nothing(page, visitor.lang)),
             Err(error) => Err(Frame::of(page, &visitor).failed(&error)),

@@ -12,7 +12,7 @@ async fn only_a_token_that_counts_opens_anything() {
     let api = Api::start().await;
     let id = api.held(MISADDRESSED).await;
     let past = Timestamp::now() - SignedDuration::from_secs(1);
-    let old = Token { name: "old".to_owned(), scopes: Scope::ALL.to_vec(), expires: Some(past) };
+    let old = Token { name: "old".to_owned(), scopes: Scope::ALL.to_vec(), expires: Some(past), ..Token::default() };
     let old = format!("Bearer {}", api.tokens().add(old).unwrap());
     let (right, basic) = (format!("bearer {}", api.token), format!("Basic {}", api.token));
     for (field, status, challenge) in [

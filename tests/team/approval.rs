@@ -24,7 +24,7 @@ async fn its_sender_cannot_let_it_go_and_somebody_else_can() {
     let id = atena::store::MailId::parse(&mail).unwrap();
     let released = office.relay.store.release(&id, Timestamp::now(), None).await;
     assert!(matches!(released, Err(StoreError::Unapproved { .. })), "{released:?}");
-    let token = Token { name: "crm".to_owned(), scopes: Scope::ALL.to_vec(), expires: None };
+    let token = Token { name: "crm".to_owned(), scopes: Scope::ALL.to_vec(), ..Token::default() };
     let token = format!("Bearer {}", Tokens::of(&office.relay.config.data_dir).add(token).unwrap());
     let fields = [("Authorization", token.as_str())];
     let path = format!("/api/v1/mails/{mail}/release");

@@ -12,10 +12,13 @@ use super::mails;
 use super::problem::Problem;
 use crate::gate::Opened;
 use crate::gate::drafts::HandBack;
-use crate::gate::feedback::{Feedback, Opinion};
+use crate::gate::feedback::Opinion;
+use crate::gate::record;
 use crate::message::{Address, Mailbox, typed_mailboxes};
 use crate::review::Recipients;
-use crate::store::{Action, MailId, Release, State as MailState, StoreError};
+use crate::store::{Action, MailId, Release, State as MailState, StoreError, Summary};
+use crate::team::Approved;
+use crate::web::rights::Wish;
 use crate::web::{Page, drafts};
 
 /// As the page has it.
@@ -50,6 +53,13 @@ pub(super) struct DraftAsked {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct CancelAsked {}
+
+/// What helps whoever reads it.
+#[derive(Deserialize, Default)]
+#[serde(default, deny_unknown_fields)]
+pub(super) struct NoteAsked {
+    note: Option<String>,
+}
 
 #[derive(Deserialize, Default)]
 #[serde(default, deny_unknown_fields)]
@@ -87,6 +97,7 @@ pub(super) async fn release(
     Json(asked): Json<ReleaseAsked>,
 ) -> Result<Response, Problem> {
     let opened = page.gate.open(&id).await?;
+    caller.check(&page, Wish::Release, &opened.mail.summary)?;
     let now = Timestamp::now();
     let waits = may_be_released(&opened, now)?;
     // What waits for its time goes anyway: there is nothing to look at before it goes sooner.
@@ -109,8 +120,10 @@ pub(super) async fn release(
     }
     // Of two who decide at once, one does.
     let revision = Some(opened.revision());
-    let release = Release { without, not_before: asked.not_before, note, revision, approves: false };
-    signed(&page, &caller).release(&id, release, now).await?;
+    // A token of nobody's is no second person: the store refuses it.
+    let approves = caller.is_person() && opened.mail.summary.approved != Approved::Enough;
+    let release = Release { without, not_before: asked.not_before, note, revision, approves };
+    caller.feedback(&page).release(&id, release, now).await?;
     mails::told(&page, &id, &caller).await
 }
 
@@ -136,7 +149,8 @@ pub(super) async fn drop_mail(
     Named(id): Named,
     Json(asked): Json<DropAsked>,
 ) -> Result<Response, Problem> {
-    signed(&page, &caller).drop_mail(&id, asked.mistake, Timestamp::now()).await?;
+    allowed(&page, &caller, Wish::Change, &id).await?;
+    caller.feedback(&page).drop_mail(&id, asked.mistake, Timestamp::now()).await?;
     mails::told(&page, &id, &caller).await
 }
 
@@ -146,7 +160,8 @@ pub(super) async fn cancel(
     Named(id): Named,
     Json(CancelAsked {}): Json<CancelAsked>,
 ) -> Result<Response, Problem> {
-    signed(&page, &caller).cancel(&id, Timestamp::now()).await?;
+    allowed(&page, &caller, Wish::Change, &id).await?;
+    caller.feedback(&page).cancel(&id, Timestamp::now()).await?;
     mails::told(&page, &id, &caller).await
 }
 
@@ -156,8 +171,9 @@ pub(super) async fn draft(
     Named(id): Named,
     Json(asked): Json<DraftAsked>,
 ) -> Result<Response, Problem> {
+    allowed(&page, &caller, Wish::Change, &id).await?;
     let asked = HandBack { drop: asked.drop, revision: None };
-    drafts::put(&page, signed(&page, &caller), id.clone(), asked).await?;
+    drafts::put(&page, caller.feedback(&page), id.clone(), asked).await?;
     mails::told(&page, &id, &caller).await
 }
 
@@ -172,6 +188,7 @@ pub(super) async fn recipients(
         return Err(Problem::unfit("Nobody would get it.", "宛先がありません。"));
     }
     let opened = page.gate.open(&id).await?;
+    caller.check(&page, Wish::Change, &opened.mail.summary)?;
     let state = opened.mail.summary.state;
     if state.after(Action::Edit).is_none() {
         return Err(StoreError::NotAllowed { id, state, action: Action::Edit }.into());
@@ -182,11 +199,36 @@ pub(super) async fn recipients(
             "このメールのヘッダーを読み取れないため、宛先を変更できません。",
         ));
     };
-    signed(&page, &caller).readdress(&id, edit.new, Timestamp::now()).await?;
+    caller.feedback(&page).readdress(&id, edit.new, Timestamp::now()).await?;
+    mails::told(&page, &id, &caller).await
+}
+
+/// Sends a mail back to its sender that waits for a second person.
+pub(super) async fn refuse(
+    caller: Caller,
+    State(page): State<Arc<Page>>,
+    Named(id): Named,
+    Json(asked): Json<NoteAsked>,
+) -> Result<Response, Problem> {
+    allowed(&page, &caller, Wish::Refuse, &id).await?;
+    caller.feedback(&page).refuse(&id, note(asked.note)?, Timestamp::now()).await?;
+    mails::told(&page, &id, &caller).await
+}
+
+/// Asks for a second person once more.
+pub(super) async fn ask_again(
+    caller: Caller,
+    State(page): State<Arc<Page>>,
+    Named(id): Named,
+    Json(asked): Json<NoteAsked>,
+) -> Result<Response, Problem> {
+    allowed(&page, &caller, Wish::AskAgain, &id).await?;
+    caller.feedback(&page).ask_again(&id, note(asked.note)?, Timestamp::now()).await?;
     mails::told(&page, &id, &caller).await
 }
 
 pub(super) async fn say(
+    caller: Caller,
     State(page): State<Arc<Page>>,
     Named(id): Named,
     Json(asked): Json<SayAsked>,
@@ -195,21 +237,19 @@ pub(super) async fn say(
         OpinionAsked::Right => Opinion::Right,
         OpinionAsked::Mistake => Opinion::Mistake,
     };
-    if !has_finding(&page, &id, asked.finding).await? {
+    let mail = allowed(&page, &caller, Wish::Change, &id).await?;
+    if record::read(&mail.findings_json).len() <= asked.finding {
         return Err(Problem::unfit("The mail has no finding of this number.", "この番号の指摘はありません。"));
     }
     let noted = page.feedback.say(&id, asked.finding, opinion, Timestamp::now()).await?;
     Ok(axum::Json(Said { noted }).into_response())
 }
 
-async fn has_finding(page: &Page, id: &MailId, number: usize) -> Result<bool, StoreError> {
+/// The mail, as far as this may be done with it.
+async fn allowed(page: &Page, caller: &Caller, wish: Wish, id: &MailId) -> Result<Summary, Problem> {
     let mail = page.store.summary(id).await?.ok_or_else(|| StoreError::Unknown { id: id.clone() })?;
-    Ok(crate::gate::record::read(&mail.findings_json).len() > number)
-}
-
-/// Decisions that say in the record who made them.
-fn signed(page: &Page, caller: &Caller) -> Feedback {
-    page.feedback.by(caller.who())
+    caller.check(page, wish, &mail)?;
+    Ok(mail)
 }
 
 fn note(text: Option<String>) -> Result<Option<String>, Problem> {

@@ -17,10 +17,13 @@ use serde::de::DeserializeOwned;
 use tokio::time::timeout;
 
 use super::problem::Problem;
+use crate::gate::feedback::Feedback;
 use crate::lang::{Bilingual, Lang};
-use crate::store::MailId;
+use crate::store::{MailId, StoreError, Summary};
+use crate::team;
 use crate::tokens::{Scope, Token};
 use crate::web::Page;
+use crate::web::rights::{Rights, Wish};
 
 /// For a whole body: a mail of the largest size comes in it from anywhere.
 const BODY: Duration = Duration::from_secs(300);
@@ -30,6 +33,7 @@ const BODY: Duration = Duration::from_secs(300);
 pub(super) struct Caller {
     /// `None` where everybody may.
     holder: Option<Token>,
+    rights: Rights,
     /// What it was let in by.
     pub(super) secret: String,
     pub(super) lang: Lang,
@@ -41,8 +45,35 @@ impl Caller {
     }
 
     /// For the record.
-    pub(super) fn who(&self) -> String {
-        self.holder.as_ref().map_or_else(String::new, |token| format!("token {}", token.name))
+    fn who(&self) -> String {
+        match &self.holder {
+            None => String::new(),
+            Some(Token { name, user: None, .. }) => format!("token {name}"),
+            Some(Token { name, user: Some(user), .. }) => format!("{user}, token {name}"),
+        }
+    }
+
+    /// Decisions that say in the record who made them.
+    pub(super) fn feedback(&self, page: &Page) -> Feedback {
+        page.feedback.by(self.who())
+    }
+
+    /// Which mails are seen; `None`: all.
+    pub(super) fn mails(&self, page: &Page) -> Option<team::Scope> {
+        self.rights.scope(page.team())
+    }
+
+    /// Whether to let a mail go counts as that of a second person: nobody's token is none.
+    pub(super) fn is_person(&self) -> bool {
+        self.rights.person.is_some()
+    }
+
+    /// # Errors
+    /// This may not be done with the mail by whom the token stands for.
+    pub(super) fn check(&self, page: &Page, wish: Wish, mail: &Summary) -> Result<(), Problem> {
+        // To a token of nobody's the store says what is missing.
+        let may = !self.is_person() || self.rights.may(page.team(), wish, mail);
+        if may { Ok(()) } else { Err(Problem::not_allowed(wish)) }
     }
 }
 
@@ -50,20 +81,29 @@ impl<S: Sync> FromRequestParts<S> for Caller {
     type Rejection = Infallible;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Caller, Infallible> {
-        let nobody = || Caller { holder: None, secret: String::new(), lang: Lang::default() };
+        let nobody =
+            || Caller { holder: None, rights: Rights::default(), secret: String::new(), lang: Lang::default() };
         Ok(parts.extensions.get::<Caller>().cloned().unwrap_or_else(nobody))
     }
 }
 
-/// The mail a path names.
+/// The mail a path names, of those the caller sees.
 pub(super) struct Named(pub(super) MailId);
 
-impl<S: Send + Sync> FromRequestParts<S> for Named {
+impl FromRequestParts<Arc<Page>> for Named {
     type Rejection = Problem;
 
-    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Named, Problem> {
-        let named = Path::<String>::from_request_parts(parts, state).await.ok();
-        named.and_then(|Path(text)| MailId::parse(&text)).map(Named).ok_or_else(Problem::no_such_mail)
+    async fn from_request_parts(parts: &mut Parts, page: &Arc<Page>) -> Result<Named, Problem> {
+        let named = Path::<String>::from_request_parts(parts, page).await.ok();
+        let id = named.and_then(|Path(text)| MailId::parse(&text)).ok_or_else(Problem::no_such_mail)?;
+        let Ok(caller) = Caller::from_request_parts(parts, page).await;
+        if caller.is_person() {
+            let mail = page.store.summary(&id).await?;
+            // As if there were none: that there is one is told to nobody.
+            mail.filter(|mail| caller.rights.sees(page.team(), mail))
+                .ok_or_else(|| StoreError::Unknown { id: id.clone() })?;
+        }
+        Ok(Named(id))
     }
 }
 
@@ -80,9 +120,10 @@ pub(super) async fn admit(
     let secret = bearer(request.headers()).map(str::to_owned);
     match page.api.token(secret.as_deref(), peer.ip(), Instant::now()) {
         Ok(token) if scopes.iter().any(|scope| token.scopes.contains(scope)) => {
+            let rights = token.user.as_deref().map(|user| Rights::of(page.team().person(user))).unwrap_or_default();
             let lang = request.extensions().get::<Lang>().copied().unwrap_or(page.lang);
             let secret = secret.unwrap_or_default();
-            request.extensions_mut().insert(Caller { holder: Some(token), secret, lang });
+            request.extensions_mut().insert(Caller { holder: Some(token), rights, secret, lang });
             next.run(request).await
         }
         Ok(_) => Problem::no_scope(scopes).into_response(),

@@ -18,8 +18,9 @@ use super::query::Query;
 use crate::finding::{Allowed, Finding};
 use crate::gate::record;
 use crate::output::{HeldEntry, HeldList, HeldMail, HeldSheet, SheetJson};
-use crate::store::{Filter, MailId, Order, State as MailState, StoreError, StoredMail, Summary};
-use crate::tokens::Scope;
+use crate::store::{Filter, MailId, Order, State as MailState, Store, StoreError, StoredMail, Summary};
+use crate::team::Scope;
+use crate::tokens;
 use crate::web::Page;
 use crate::web::live::{self, News};
 
@@ -42,7 +43,7 @@ pub(super) async fn list(caller: Caller, State(page): State<Arc<Page>>, uri: Uri
     let filter = Filter {
         states: states(&query)?,
         words: query.one("q").unwrap_or_default().to_owned(),
-        scope: None,
+        scope: caller.mails(&page),
         order: order(&query)?,
         after,
         // One more tells whether there are more.
@@ -120,7 +121,7 @@ pub(super) async fn show(caller: Caller, State(page): State<Arc<Page>>, Named(id
     let sheet = opened.sheet(page.gate.config());
     let whole = HeldSheet {
         mail: HeldMail::of(&opened.mail, &opened.findings, &opened.allowed, caller.lang),
-        sheet: SheetJson::of(&sheet, caller.lang, caller.may(Scope::Read)),
+        sheet: SheetJson::of(&sheet, caller.lang, caller.may(tokens::Scope::Read)),
     };
     Ok(Json(whole).into_response())
 }
@@ -149,12 +150,21 @@ pub(super) async fn events(
     caller: Caller,
     State(page): State<Arc<Page>>,
 ) -> Sse<impl Stream<Item = Result<Event, Infallible>>> {
-    let event = |News { change, waiting }: News| {
-        Ok(Event::default().event("change").id(change.to_string()).data(format!("{{\"waiting\":{waiting}}}")))
-    };
-    let news = live::news(&page).take_while(move |_| {
+    let (store, scope, news) = (page.store.clone(), caller.mails(&page), live::news(&page));
+    let news = news.take_while(move |_| {
         let counts = page.api.is_known(&caller.secret);
         async move { counts }
     });
-    Sse::new(news.map(event)).keep_alive(KeepAlive::default())
+    let event = move |news| seen(store.clone(), scope.clone(), news);
+    Sse::new(news.then(event)).keep_alive(KeepAlive::default())
+}
+
+/// News as one hears them who sees these mails.
+async fn seen(store: Store, scope: Option<Scope>, news: News) -> Result<Event, Infallible> {
+    let waiting = match scope {
+        None => news.waiting,
+        some => store.counts(some).await.map(|counts| live::waiting(&counts)).unwrap_or_default(),
+    };
+    let change = news.change.to_string();
+    Ok(Event::default().event("change").id(change).data(format!("{{\"waiting\":{waiting}}}")))
 }

@@ -26,7 +26,8 @@ use tokio::sync::Semaphore;
 
 use super::Page;
 use crate::config::Config;
-use crate::tokens::{Scope, Token, Tokens};
+use crate::tokens::{Scope, Token, Tokens, TokensError};
+use crate::users::{Users, UsersError};
 use problem::Problem;
 use rate::Rate;
 
@@ -59,7 +60,7 @@ const DECIDE: &[Scope] = &[Scope::Decide];
 const SEE: &[Scope] = &[Scope::Read, Scope::Decide];
 
 /// All there is.
-const ROUTES: [Route; 12] = [
+const ROUTES: [Route; 14] = [
     Route { method: GET, path: "/mails", scopes: SEE, handler: |method| on(method, mails::list) },
     Route { method: GET, path: "/mails/{id}", scopes: SEE, handler: |method| on(method, mails::show) },
     Route { method: GET, path: "/mails/{id}/raw", scopes: READ, handler: |method| on(method, mails::raw) },
@@ -73,6 +74,8 @@ const ROUTES: [Route; 12] = [
         scopes: DECIDE,
         handler: |method| on(method, decide::recipients),
     },
+    Route { method: POST, path: "/mails/{id}/refuse", scopes: DECIDE, handler: |method| on(method, decide::refuse) },
+    Route { method: POST, path: "/mails/{id}/ask", scopes: DECIDE, handler: |method| on(method, decide::ask_again) },
     Route { method: POST, path: "/mails/{id}/say", scopes: DECIDE, handler: |method| on(method, decide::say) },
     Route { method: GET, path: "/events", scopes: SEE, handler: |method| on(method, mails::events) },
     Route { method: POST, path: CHECK, scopes: &[Scope::Check], handler: |method| on(method, check::check) },
@@ -84,6 +87,7 @@ const CHECK: &str = "/check";
 /// What requests to the API share.
 pub(super) struct Desk {
     tokens: Tokens,
+    users: Users,
     /// By token.
     requests: Rate,
     /// By address.
@@ -95,6 +99,7 @@ impl Desk {
     pub(super) fn of(config: &Config) -> Desk {
         Desk {
             tokens: Tokens::of(&config.data_dir),
+            users: Users::of(&config.data_dir),
             requests: Rate::of(config.web.api_rate),
             wrong_tokens: Rate::of(WRONG_TOKENS),
             checks: Semaphore::new(CHECKS_AT_ONCE),
@@ -105,7 +110,7 @@ impl Desk {
     fn token(&self, secret: Option<&str>, address: IpAddr, now: Instant) -> Result<Token, Problem> {
         let Some(secret) = secret else { return Err(Problem::no_token()) };
         // Small, and read by one process at a time: no other thread is worth it.
-        match self.tokens.find(secret, Timestamp::now()) {
+        match self.find(secret) {
             Ok(Some(token)) => match self.requests.take(&token.name, now) {
                 Ok(()) => Ok(token),
                 Err(wait) => Err(Problem::too_many(wait)),
@@ -122,10 +127,26 @@ impl Desk {
         }
     }
 
+    /// The token that counts; one of a person counts as long as they can log in.
+    fn find(&self, secret: &str) -> Result<Option<Token>, CannotTell> {
+        let Some(token) = self.tokens.find(secret, Timestamp::now())? else { return Ok(None) };
+        let counts = token.user.as_deref().map_or(Ok(true), |user| self.users.has(user))?;
+        Ok(counts.then_some(token))
+    }
+
     /// Whether a token that was let in still is one.
     fn is_known(&self, secret: &str) -> bool {
-        self.tokens.find(secret, Timestamp::now()).is_ok_and(|token| token.is_some())
+        self.find(secret).is_ok_and(|token| token.is_some())
     }
+}
+
+/// Why nobody knows whether a token counts.
+#[derive(Debug, thiserror::Error)]
+enum CannotTell {
+    #[error(transparent)]
+    Tokens(#[from] TokensError),
+    #[error(transparent)]
+    Users(#[from] UsersError),
 }
 
 pub(super) fn router(page: &Arc<Page>) -> Router<Arc<Page>> {

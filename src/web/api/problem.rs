@@ -17,6 +17,7 @@ use crate::lang::{Bilingual, Lang};
 use crate::store::StoreError;
 use crate::tokens::Scope;
 use crate::web::Page;
+use crate::web::rights::Wish;
 
 /// Why a request was not answered as it wished.
 #[derive(Debug, Clone)]
@@ -85,6 +86,12 @@ impl Problem {
             header::WWW_AUTHENTICATE,
             format!("Bearer realm=\"atena\", error=\"insufficient_scope\", scope=\"{scope}\""),
         )
+    }
+
+    /// Whoever the token stands for may not do this with this mail.
+    pub(super) fn not_allowed(wish: Wish) -> Problem {
+        let title = Bilingual::new("This was not done", "実行しませんでした");
+        Problem::new(StatusCode::FORBIDDEN, "not-allowed", title, wish.refusal())
     }
 
     pub(super) fn too_many(wait: Duration) -> Problem {
