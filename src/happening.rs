@@ -21,10 +21,12 @@ pub enum Happening {
     SentBack,
     /// Its sender asks for a second person once more.
     AskedAgain,
+    /// Nobody approved it in time: others may as well.
+    Escalated,
 }
 
 impl Happening {
-    pub const ALL: [Happening; 10] = [
+    pub const ALL: [Happening; 11] = [
         Happening::Held,
         Happening::Delayed,
         Happening::Failed,
@@ -35,6 +37,7 @@ impl Happening {
         Happening::Sent,
         Happening::SentBack,
         Happening::AskedAgain,
+        Happening::Escalated,
     ];
 
     /// The spelling in the configuration and in every output.
@@ -50,6 +53,7 @@ impl Happening {
             Happening::Sent => "sent",
             Happening::SentBack => "sent-back",
             Happening::AskedAgain => "asked-again",
+            Happening::Escalated => "escalated",
         }
     }
 
@@ -65,6 +69,7 @@ impl Happening {
             Happening::Sent => Bilingual::new("sent", "送信済み"),
             Happening::SentBack => Bilingual::new("sent back to its sender", "差し戻し"),
             Happening::AskedAgain => Bilingual::new("asked for approval again", "承認を再依頼"),
+            Happening::Escalated => Bilingual::new("others may approve, too", "ほかの承認者にも依頼"),
         }
     }
 }

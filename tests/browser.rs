@@ -115,7 +115,8 @@ fn of_two_people_one_sends_and_the_other_is_told() {
 #[test]
 fn people_log_in_and_a_second_person_lets_a_mail_go() {
     let web = "undo = \"0s\"\nlogin = \"users\"\n\n[[user]]\nname = \"ogawa\"\naddresses = [\"*@minato.example\"]\n\n\
-               [[user]]\nname = \"tanaka\"\nrole = \"approver\"\n\n[rules.greeting-mismatch]\napproval = true\n";
+               [[user]]\nname = \"tanaka\"\nrole = \"approver\"\n\n[rules.greeting-mismatch]\napproval = true\n\n\
+               [approval]\nnotice = false\n";
     ask("team", web);
 }
 

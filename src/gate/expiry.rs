@@ -1,4 +1,4 @@
-//! What becomes of mail that no second person has decided on in time.
+//! What becomes of mail that no second person has decided on in time: others are asked, then it goes, or goes back.
 
 use std::time::Duration;
 
@@ -15,23 +15,42 @@ const LOOK: Duration = Duration::from_secs(20);
 
 impl Gate {
     /// Looks for such mail until the task is ended; at once where there is no time set.
-    pub async fn keep_expiring(&self) {
-        let Some((after, expiry)) = self.config.team.approval.expiry else { return };
+    pub async fn keep_deadlines(&self) {
+        let approval = &self.config.team.approval;
+        let escalation = approval.escalation.as_ref().map(|(after, _)| *after);
+        let deadlines = [escalation, approval.expiry.map(|(after, _)| after)];
+        let Some(first) = deadlines.into_iter().flatten().min() else { return };
         loop {
             let now = Timestamp::now();
-            let before = SignedDuration::try_from(after).ok().and_then(|after| now.checked_sub(after).ok());
-            let late = self.store.unapproved(before.unwrap_or(Timestamp::MIN)).await;
-            let late =
-                late.inspect_err(|error| tracing::error!(%error, "mail that waits for approval cannot be looked at"));
-            for id in late.unwrap_or_default() {
-                match self.expire(&id, expiry, now).await {
-                    Ok(()) => tracing::info!(mail = %id, "nobody approved a mail in time"),
-                    // Somebody was quicker.
-                    Err(StoreError::Changed { .. } | StoreError::NotAllowed { .. } | StoreError::Unknown { .. }) => {}
-                    Err(error) => tracing::error!(%error, mail = %id, "a mail that nobody approved stays held"),
-                }
+            if let Some(after) = escalation {
+                self.escalate(before(now, after), now).await;
             }
-            tokio::time::sleep(LOOK.min(after)).await;
+            if let Some((after, expiry)) = approval.expiry {
+                self.expire_all(before(now, after), expiry, now).await;
+            }
+            tokio::time::sleep(LOOK.min(first)).await;
+        }
+    }
+
+    /// Notes that others may decide; who they are, and that they may, follows from the time alone.
+    async fn escalate(&self, before: Timestamp, now: Timestamp) {
+        match self.store.escalate(before, now).await {
+            Ok(late) => late.iter().for_each(|id| tracing::info!(mail = %id, "others may approve a mail from now on")),
+            Err(error) => tracing::error!(%error, "nobody else can be told of mail that waits for approval"),
+        }
+    }
+
+    async fn expire_all(&self, before: Timestamp, expiry: Expiry, now: Timestamp) {
+        let late = self.store.unapproved(before).await;
+        let late =
+            late.inspect_err(|error| tracing::error!(%error, "mail that waits for approval cannot be looked at"));
+        for id in late.unwrap_or_default() {
+            match self.expire(&id, expiry, now).await {
+                Ok(()) => tracing::info!(mail = %id, "nobody approved a mail in time"),
+                // Somebody was quicker.
+                Err(StoreError::Changed { .. } | StoreError::NotAllowed { .. } | StoreError::Unknown { .. }) => {}
+                Err(error) => tracing::error!(%error, mail = %id, "a mail that nobody approved stays held"),
+            }
         }
     }
 
@@ -55,4 +74,9 @@ impl Gate {
         let about = About { id, envelope: &summary.envelope, raw, received_at: summary.received_at };
         self.notice(&about, account, News::Unapproved { sent }, now)
     }
+}
+
+/// The moment that is `after` behind us.
+fn before(now: Timestamp, after: Duration) -> Timestamp {
+    SignedDuration::try_from(after).ok().and_then(|after| now.checked_sub(after).ok()).unwrap_or(Timestamp::MIN)
 }

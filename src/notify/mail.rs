@@ -10,6 +10,7 @@ use jiff::{Timestamp, Zoned};
 use super::news::News;
 use super::{Desk, Trouble, words};
 use crate::config::{NoticeTo, PageLogin};
+use crate::happening::Happening;
 use crate::lang::{Bilingual, Lang};
 use crate::message::{Address, Envelope, Message};
 use crate::output::{level_word, one_line};
@@ -34,17 +35,34 @@ struct Letter<'a> {
     link: Option<String>,
     /// The page asks for a password.
     logs_in: bool,
-    /// Its readers are those who may let the mail go.
-    asks: bool,
+    what: What,
     hostname: &'a str,
     lang: Lang,
+}
+
+/// What its reader is told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum What {
+    /// The mail waits.
+    Held,
+    /// They may let it go.
+    Asks,
+    /// Theirs was not let go.
+    SentBack,
 }
 
 impl Letters {
     /// `None` where nobody is to be told: the sender is nobody (`<>`), or somebody has decided already.
     pub(super) async fn write(&self, desk: &Desk, news: &News) -> Result<Option<NewMail>, Trouble> {
         let Some(author) = news.mail.envelope.sender.clone().filter(|_| news.still_waits()) else { return Ok(None) };
+        let what = match self.to {
+            NoticeTo::Approvers if news.happening == Happening::SentBack => What::SentBack,
+            NoticeTo::Approvers => What::Asks,
+            NoticeTo::Sender | NoticeTo::Reviewer(_) => What::Held,
+        };
         let to = match &self.to {
+            _ if what == What::SentBack && news.mail.approved != Approved::Refused => Vec::new(),
+            _ if what == What::SentBack => vec![author.clone()],
             NoticeTo::Sender => vec![author.clone()],
             NoticeTo::Reviewer(address) => vec![Address::parse(address).map_err(|_| {
                 Trouble::lasting(
@@ -62,7 +80,7 @@ impl Letters {
             false => cards(desk, news).await?,
         };
         // The sender knows what is in the mail, and whom it goes to.
-        let knows_all = self.to == NoticeTo::Sender;
+        let knows_all = self.to == NoticeTo::Sender || what == What::SentBack;
         let has_hidden = cards.iter().any(|card| card.field == Field::Bcc);
         let lang = desk.config.language;
         let reasons = news.findings.iter().map(|finding| {
@@ -79,7 +97,7 @@ impl Letters {
             reasons: reasons.take(MOST).collect(),
             cards: cards.into_iter().filter(|card| knows_all || card.field != Field::Bcc).take(MOST).collect(),
             link: desk.link(news),
-            asks: self.to == NoticeTo::Approvers,
+            what,
             logs_in: desk.config.web.login == PageLogin::Users,
             hostname: &desk.config.serve.hostname,
             lang,
@@ -133,9 +151,10 @@ fn unwritten() -> Trouble {
 impl Letter<'_> {
     /// The notice and its subject.
     fn write(&self, now: Timestamp) -> Option<(Vec<u8>, String)> {
-        let headline = match self.asks {
-            true => Bilingual::new("Approval needed", "承認のお願い"),
-            false => words::headline(self.news),
+        let headline = match self.what {
+            What::Asks => Bilingual::new("Approval needed", "承認のお願い"),
+            What::SentBack => Bilingual::new("Not approved", "差し戻し"),
+            What::Held => words::headline(self.news),
         };
         let subject = format!("{}: {}", headline.get(self.lang), one_line(&self.news.mail.subject));
         let notice = MessageBuilder::new()
@@ -153,6 +172,7 @@ impl Letter<'_> {
     fn text(&self) -> String {
         let paragraphs = [
             Some(self.happened().get(self.lang).to_owned()),
+            self.said(),
             Some(self.facts()),
             (!self.reasons.is_empty()).then(|| self.why()),
             Some(self.way_out().get(self.lang).to_owned()),
@@ -168,7 +188,19 @@ impl Letter<'_> {
                 "これは試しの通知です。保留されたメールはありません。実際の通知は次のようになります。",
             );
         }
-        if self.asks {
+        if self.what == What::SentBack {
+            return Bilingual::new(
+                "Your mail was not approved and was not sent to anybody. Change its recipients, drop it, or ask once more.",
+                "メールは承認されませんでした。まだどなたにも送信していません。宛先を変更するか、破棄するか、再度承認を依頼してください。",
+            );
+        }
+        if self.what == What::Asks && self.news.happening == Happening::Escalated {
+            return Bilingual::new(
+                "A mail that needs a second person has waited for long. It was not sent to anybody; you may let it go, or send it back, too.",
+                "承認待ちのメールが、期限までに承認されていません。まだどなたにも送信していません。あなたも承認または差し戻しができます。",
+            );
+        }
+        if self.what == What::Asks {
             return Bilingual::new(
                 "atena has held a mail that needs a second person. It was not sent to anybody; please let it go, or send it back.",
                 "承認の必要なメールを atena が保留しました。まだどなたにも送信していません。承認するか、差し戻してください。",
@@ -184,6 +216,13 @@ impl Letter<'_> {
             "atena has held a mail. It was not sent to anybody, and waits until you decide.",
             "atena がメールを保留しました。まだどなたにも送信しておらず、ご判断を待っています。",
         )
+    }
+
+    /// The reason that came with it.
+    fn said(&self) -> Option<String> {
+        let note = self.news.note.as_deref().filter(|_| self.what == What::SentBack)?;
+        let head = if self.lang == Lang::Ja { "差し戻しの理由:" } else { "What was said:" };
+        Some(format!("{head} {}", one_line(note)))
     }
 
     fn facts(&self) -> String {

@@ -231,7 +231,8 @@ impl Way {
         match self {
             Way::Desktop(_) => matches!(happening, Happening::Held | Happening::Failed),
             Way::Mail(Letters { to: NoticeTo::Approvers }) => {
-                matches!(happening, Happening::Held | Happening::Edited | Happening::AskedAgain)
+                let asks = matches!(happening, Happening::Held | Happening::Edited | Happening::AskedAgain);
+                asks || matches!(happening, Happening::Escalated | Happening::SentBack)
             }
             // What could not be delivered its sender is told by `notice`; what was answered 5xx is not kept.
             Way::Mail(_) => happening == Happening::Held,

@@ -16,6 +16,8 @@ pub(super) struct News {
     pub(super) delivery: String,
     pub(super) happening: Happening,
     pub(super) at: Timestamp,
+    /// What was said with it.
+    pub(super) note: Option<String>,
     pub(super) mail: Summary,
     /// The worst first.
     pub(super) findings: Vec<Finding>,
@@ -30,7 +32,8 @@ impl News {
         let mut findings = record::read(&mail.findings_json);
         findings.sort_by_key(|finding| std::cmp::Reverse(finding.level));
         let (delivery, at) = (format!("{}-{}", mail.id, untold.number), untold.event.at);
-        Ok(Some(News { delivery, happening, at, mail, findings, is_test: false }))
+        let note = untold.event.note.clone();
+        Ok(Some(News { delivery, happening, at, note, mail, findings, is_test: false }))
     }
 
     /// The spelling for programs.

@@ -135,7 +135,15 @@ fn sample(desk: &Desk, sender: Option<Address>, now: Timestamp) -> Option<News> 
         answer: None,
     };
     let delivery = format!("test-{}", now.as_millisecond());
-    Some(News { delivery, happening: Happening::Held, at: now, mail, findings: vec![finding()], is_test: true })
+    Some(News {
+        delivery,
+        happening: Happening::Held,
+        at: now,
+        note: None,
+        mail,
+        findings: vec![finding()],
+        is_test: true,
+    })
 }
 
 /// Whose mail the first account sends, if that is one person's.

@@ -21,6 +21,7 @@ pub(super) fn headline(news: &News) -> Bilingual {
         Happening::Sent => Bilingual::new("Mail sent", "メールを送信しました"),
         Happening::SentBack => Bilingual::new("Mail sent back to its sender", "メールを差出人に差し戻しました"),
         Happening::AskedAgain => Bilingual::new("Approval asked for again", "メールの承認を再依頼しました"),
+        Happening::Escalated => Bilingual::new("Mail not approved in time", "メールが期限までに承認されていません"),
     };
     match news.is_test {
         true => Bilingual::new(format!("Test: {}", text.en), format!("テスト: {}", text.ja)),

@@ -152,7 +152,7 @@ impl Server {
         }
         let tidying = tokio::spawn(tidy(self.gate.store().clone()));
         let gate = Arc::clone(&self.gate);
-        let expiring = tokio::spawn(async move { gate.keep_expiring().await });
+        let expiring = tokio::spawn(async move { gate.keep_deadlines().await });
         accepting.join_all().await;
         tidying.abort();
         expiring.abort();

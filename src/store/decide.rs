@@ -171,6 +171,15 @@ impl Store {
         self.inner.readers.run(move |connection| read::unapproved(connection, before)).await
     }
 
+    /// Notes on each held mail that has waited for a second person since `before`, once, that others may decide from now on;
+    /// those mails, the oldest first.
+    ///
+    /// # Errors
+    /// The database cannot be written.
+    pub async fn escalate(&self, before: Timestamp, now: Timestamp) -> Result<Vec<MailId>, StoreError> {
+        self.inner.writer.run(move |connection| write::escalate(connection, before, now)).await
+    }
+
     /// Takes a mail that has not left yet back to `held`: delayed, or waiting for the next attempt.
     ///
     /// # Errors

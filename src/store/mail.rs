@@ -101,6 +101,8 @@ pub enum Remark {
     SentBack,
     /// Its sender asked for a second person once more.
     AskedAgain,
+    /// Nobody decided in time: others may as well from now on.
+    Escalated,
 }
 
 impl Event {
@@ -111,6 +113,7 @@ impl Event {
             Some(Remark::Noted) => return None,
             Some(Remark::SentBack) => return Some(Happening::SentBack),
             Some(Remark::AskedAgain) => return Some(Happening::AskedAgain),
+            Some(Remark::Escalated) => return Some(Happening::Escalated),
         }
         Some(match (self.from, self.to) {
             (None, State::Held) => Happening::Held,

@@ -158,6 +158,17 @@ pub(super) fn unapproved(connection: &Connection, before: Timestamp) -> Result<V
     Ok(rows.collect::<Result<Vec<_>, rusqlite::Error>>()?)
 }
 
+/// As [`unapproved`], of which nobody else was told yet.
+pub(super) fn unescalated(connection: &Connection, before: Timestamp) -> Result<Vec<MailId>, Fault> {
+    let mut statement = connection.prepare_cached(
+        "SELECT id FROM mail WHERE approval = 1 AND state = 'held' AND changed_at <= ?1 AND NOT EXISTS \
+         (SELECT 1 FROM event WHERE event.mail = mail.number AND event.remark = 4 AND event.at >= mail.changed_at) \
+         ORDER BY changed_at LIMIT 1000",
+    )?;
+    let rows = statement.query_map([before.as_millisecond()], |row| row.get(0).map(MailId::stored))?;
+    Ok(rows.collect::<Result<Vec<_>, rusqlite::Error>>()?)
+}
+
 /// The mail as it came.
 pub(super) fn octets(connection: &Connection, id: &MailId, size: u64) -> Result<Vec<u8>, Fault> {
     let mut raw = Vec::with_capacity(usize::try_from(size).unwrap_or(0));
@@ -344,6 +355,7 @@ fn remark(number: i64) -> Option<Remark> {
         0 => None,
         2 => Some(Remark::SentBack),
         3 => Some(Remark::AskedAgain),
+        4 => Some(Remark::Escalated),
         _ => Some(Remark::Noted),
     }
 }

@@ -209,6 +209,15 @@ pub(super) fn ask(
     }
 }
 
+/// Notes on each mail that has waited for a second person since `before`, once, that others may decide from now on.
+pub(super) fn escalate(connection: &Connection, before: Timestamp, now: Timestamp) -> Result<Vec<MailId>, Fault> {
+    let late = read::unescalated(connection, before)?;
+    for id in &late {
+        remark(connection, id, Remark::Escalated, Some("nobody has decided in time: others may as well"), now)?;
+    }
+    Ok(late)
+}
+
 pub(super) fn cancel(connection: &Connection, id: &MailId, now: Timestamp, note: Option<&str>) -> Result<(), Fault> {
     let (from, to) = step(connection, id, Action::Cancel)?;
     let mut statement = connection.prepare_cached(
@@ -235,6 +244,7 @@ pub(super) fn remark(
         Remark::Noted => 1,
         Remark::SentBack => 2,
         Remark::AskedAgain => 3,
+        Remark::Escalated => 4,
     };
     connection.prepare_cached("UPDATE event SET remark = ?2 WHERE number = ?1")?.execute([event, number])?;
     Ok(())

@@ -50,9 +50,33 @@ async fn who_may_let_it_go_is_told_by_mail_and_again_when_asked_again() {
     assert!(text.contains("Subject: Approval needed: Kingfisher"), "{text}");
     assert!(text.contains(&format!("/mail/{mail}")) && !text.contains("Thanks for the call"), "{text}");
     let (suzuki, tanaka) = (office.login("suzuki").await, office.login("tanaka").await);
-    assert_eq!(tanaka.post(&format!("/mail/{mail}/refuse"), &[("reason", "Who?")]).await.status, 303);
+    assert_eq!(tanaka.post(&format!("/mail/{mail}/refuse"), &[("reason", "Who is Mark?")]).await.status, 303);
+    let back = &office.relay.sink.wait_for(2).await[1];
+    let text = String::from_utf8_lossy(&back.raw);
+    assert_eq!(back.recipients, ["suzuki@own.example"]);
+    assert!(text.contains("Subject: Not approved: Kingfisher") && text.contains("Who is Mark? (tanaka)"), "{text}");
     assert_eq!(suzuki.post(&format!("/mail/{mail}/ask"), &[("reason", "Mark")]).await.status, 303);
-    assert_eq!(office.relay.sink.wait_for(2).await[1].recipients, ["tanaka@own.example"]);
+    assert_eq!(office.relay.sink.wait_for(3).await[2].recipients, ["tanaka@own.example"]);
+}
+
+#[tokio::test]
+async fn others_are_told_once_when_nobody_decides_in_time() {
+    let chief = "[[user]]\nname = \"chief\"\nrole = \"approver\"\naddresses = [\"chief@own.example\"]\n";
+    let approval = "[approval]\nby = [\"tanaka\"]\nescalate_after = \"1s\"\nescalate_to = [\"chief\"]\n";
+    let office = Office::open_telling(&format!("{chief}{approval}{APPROVED}")).await;
+    let mail = office.held("suzuki").await;
+    let notices = office.relay.sink.wait_for(2).await;
+    assert_eq!(notices[0].recipients, ["tanaka@own.example"]);
+    assert_eq!(notices[1].recipients, ["tanaka@own.example", "chief@own.example"]);
+    assert!(String::from_utf8_lossy(&notices[1].raw).contains("has waited for long"));
+    let now = Timestamp::now();
+    assert_eq!(office.relay.store.escalate(now, now).await.unwrap(), [], "once");
+    let (suzuki, tanaka) = (office.login("suzuki").await, office.login("tanaka").await);
+    assert_eq!(tanaka.post(&format!("/mail/{mail}/refuse"), &[]).await.status, 303);
+    assert_eq!(office.relay.sink.wait_for(3).await[2].recipients, ["suzuki@own.example"]);
+    assert_eq!(suzuki.post(&format!("/mail/{mail}/ask"), &[]).await.status, 303);
+    let notices = office.relay.sink.wait_for(5).await;
+    assert_eq!(notices[4].recipients, ["tanaka@own.example", "chief@own.example"], "and once more after that");
 }
 
 #[tokio::test]
