@@ -10,6 +10,9 @@ use secrecy::zeroize::Zeroizing;
 
 use super::{Credentials, Reply};
 
+/// What a client is told of a token that does not count (RFC 7628 section 3.2.2; Google and Microsoft say as much).
+const BAD_TOKEN: &str = r#"{"status":"invalid_token","schemes":"bearer"}"#;
+
 /// A login mechanism that is offered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Mechanism {
@@ -26,7 +29,13 @@ pub(super) enum Exchange {
     OAuthBearer,
     XOAuth2,
     LoginUser,
-    LoginPassword { user: String },
+    LoginPassword {
+        user: String,
+    },
+    /// The token was refused, in these words of the next server; whatever the client sends, it has read why.
+    Refused {
+        said: Option<String>,
+    },
 }
 
 /// Where a line of the client leads.
@@ -34,6 +43,8 @@ pub(super) enum Turn {
     Ask(Exchange),
     Check(Credentials),
     Refuse(Reply),
+    /// The login failed.
+    Fail(Reply),
 }
 
 impl Mechanism {
@@ -69,11 +80,15 @@ impl Exchange {
             Exchange::Plain | Exchange::OAuthBearer | Exchange::XOAuth2 => Reply::challenge(""),
             Exchange::LoginUser => Reply::challenge("VXNlcm5hbWU6"),
             Exchange::LoginPassword { .. } => Reply::challenge("UGFzc3dvcmQ6"),
+            Exchange::Refused { .. } => Reply::challenge(&STANDARD.encode(BAD_TOKEN)),
         }
     }
 
     /// Takes the client's line, without CRLF.
     pub(super) fn respond(self, line: &[u8]) -> Turn {
+        if let Exchange::Refused { said } = &self {
+            return Turn::Fail(Reply::login_failed(said.as_deref()));
+        }
         // RFC 4954 section 4: "*" cancels.
         if line == b"*" {
             return Turn::Refuse(Reply::login_cancelled());
@@ -91,6 +106,7 @@ impl Exchange {
             Exchange::LoginPassword { user } => {
                 Some(Turn::Check(Credentials { user, password: password(&text)?, token: false }))
             }
+            Exchange::Refused { .. } => None,
         }
     }
 }

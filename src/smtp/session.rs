@@ -61,7 +61,10 @@ pub(super) enum State {
     /// Octets of one chunk still to come.
     Chunk(Chunk),
     /// `Login` was given out; the name is kept for the envelope.
-    AwaitLogin(String),
+    AwaitLogin {
+        user: String,
+        token: bool,
+    },
     /// `Message` was given out.
     AwaitMessage,
     /// `StartTls` was given out.
@@ -102,7 +105,7 @@ impl Session {
     pub fn input(&mut self, bytes: &[u8]) {
         match self.state {
             State::Command | State::Login(_) | State::Data(_) | State::Chunk(_) => self.input.push(bytes),
-            State::AwaitLogin(_) | State::AwaitMessage => {
+            State::AwaitLogin { .. } | State::AwaitMessage => {
                 if !bytes.is_empty() && self.input.pending().len() + bytes.len() > MAX_WAITING {
                     self.farewell.get_or_insert_with(Reply::too_much_input);
                 } else {
@@ -146,11 +149,11 @@ impl Session {
 
     /// The answer to [`Step::Login`]. Without a login that was given out, nothing happens.
     pub fn login_answer(&mut self, outcome: LoginOutcome) {
-        let State::AwaitLogin(user) = &mut self.state else { return };
+        let State::AwaitLogin { user, token } = &mut self.state else { return };
         if self.next.is_some() {
             return;
         }
-        let user = std::mem::take(user);
+        let (user, token) = (std::mem::take(user), *token);
         self.state = State::Command;
         match outcome {
             LoginOutcome::Accepted => {
@@ -159,7 +162,10 @@ impl Session {
             }
             LoginOutcome::Refused { said } => {
                 self.failed_logins += 1;
-                self.reply(Reply::login_failed(said.as_deref()));
+                match token {
+                    true => self.ask(Exchange::Refused { said }),
+                    false => self.reply(Reply::login_failed(said.as_deref())),
+                }
             }
             LoginOutcome::TryLater { said } => self.reply(Reply::login_try_later(said.as_deref())),
         }
@@ -244,7 +250,7 @@ impl Session {
     fn advance(&mut self) -> Option<Step> {
         match self.state {
             State::Closed => return Some(Step::Close),
-            State::AwaitLogin(_) | State::AwaitMessage => return Some(Step::NeedInput),
+            State::AwaitLogin { .. } | State::AwaitMessage => return Some(Step::NeedInput),
             // Between the 220 and the end of the handshake a plaintext reply would break TLS.
             State::AwaitTls if self.farewell.is_some() => {
                 self.close();
@@ -285,19 +291,27 @@ impl Session {
     pub(super) fn turn(&mut self, turn: Turn) -> Option<Step> {
         match turn {
             Turn::Ask(exchange) => {
-                self.reply(exchange.challenge());
-                self.state = State::Login(exchange);
+                self.ask(exchange);
                 None
             }
             Turn::Check(credentials) => {
-                self.state = State::AwaitLogin(credentials.user.clone());
+                self.state = State::AwaitLogin { user: credentials.user.clone(), token: credentials.token };
                 Some(Step::Login(credentials))
             }
             Turn::Refuse(reply) => {
                 self.refuse(reply);
                 None
             }
+            Turn::Fail(reply) => {
+                self.reply(reply);
+                None
+            }
         }
+    }
+
+    fn ask(&mut self, exchange: Exchange) {
+        self.reply(exchange.challenge());
+        self.state = State::Login(exchange);
     }
 
     fn command_line(&mut self) -> Option<Step> {

@@ -150,7 +150,11 @@ async fn an_access_token_is_passed_through() {
         assert!(reply.starts_with("235 "), "{mechanism}: {reply}");
         assert!(client.send(&["sato@client.example"], CLEAN).await.starts_with("250 "));
         let wrong = BASE64_STANDARD.encode(response.replace("right", "expired"));
-        let reply = relay.client().await.say(&format!("AUTH {mechanism} {wrong}")).await;
+        let mut client = relay.client().await;
+        let reply = client.say(&format!("AUTH {mechanism} {wrong}")).await;
+        // RFC 7628 section 3.2.2: why, for the client to read and to answer.
+        assert!(reply.starts_with("334 eyJzdGF0dXMiOiJpbnZhbGlkX3Rva2Vu"), "{mechanism}: {reply}");
+        let reply = client.say("AQ==").await;
         assert!(reply.starts_with("535 "), "{mechanism}: {reply}");
     }
     assert_eq!(relay.sink.mails()[1].user.as_deref(), Some("suzuki"));
