@@ -280,7 +280,8 @@ fn seen_by(scope: &Scope) -> (String, Vec<String>) {
     for own in &scope.addresses {
         for column in ["sender", "login"] {
             sql.push_str(&match own.starts_with('@') {
-                true => format!(" OR lower(substr({column}, instr({column}, '@'))) = ?"),
+                // The end of it: a quoted local part may have an `@` of its own.
+                true => format!(" OR lower(substr({column}, -{})) = ?", own.chars().count()),
                 false => format!(" OR lower({column}) = ?"),
             });
             values.push(own.clone());

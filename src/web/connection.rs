@@ -28,9 +28,9 @@ const PATIENCE: Duration = Duration::from_secs(30);
 /// After a failure of the system (no more files, perhaps) that the next moment may mend.
 const PAUSE: Duration = Duration::from_millis(200);
 
-/// Serves everybody who comes; ends all of them when dropped.
-pub(super) async fn serve(listener: TcpListener, certificate: Option<Certificate>, router: Router) {
-    let room = Room::new(MOST, MOST_OF_ONE);
+/// Serves everybody who comes; ends all of them when dropped. Behind a proxy everybody comes from its address.
+pub(super) async fn serve(listener: TcpListener, certificate: Option<Certificate>, router: Router, behind_proxy: bool) {
+    let room = Room::new(MOST, if behind_proxy { MOST } else { MOST_OF_ONE });
     let mut guests = JoinSet::new();
     loop {
         while guests.try_join_next().is_some() {}

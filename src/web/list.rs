@@ -161,7 +161,7 @@ async fn still_undone(page: &Page, visitor: &Visitor, id: &str) -> Option<MailId
 
 fn tabs(counts: &[(MailState, u64)], current: Tab, lang: Lang) -> Vec<TabLink> {
     let title = |tab: Tab| match (tab, lang) {
-        (Tab::Waiting, Lang::En) => "Waiting for you",
+        (Tab::Waiting, Lang::En) => "Waiting for a decision",
         (Tab::Waiting, Lang::Ja) => "確認待ち",
         (Tab::Moving, Lang::En) => "On the way",
         (Tab::Moving, Lang::Ja) => "送信待ち",

@@ -198,6 +198,7 @@ impl Door {
             relay,
         });
         let watching = tokio::spawn(live::keep_watching(Arc::clone(&page)));
+        let behind_proxy = page.gate.config().web.url.is_some();
         let router = router(page, self.address);
         let stopped = async move {
             // An error is a sender that is gone.
@@ -205,7 +206,7 @@ impl Door {
         };
         // Not gracefully: pages that listen for news keep their connection open for ever.
         tokio::select! {
-            () = connection::serve(self.listener, self.certificate, router) => {}
+            () = connection::serve(self.listener, self.certificate, router, behind_proxy) => {}
             () = stopped => {}
         }
         watching.abort();

@@ -58,5 +58,5 @@ await script(async (browser, step) => {
   await page.getByRole("heading", { name: "Why it waits" }).waitFor();
   assert.equal(new URL(page.url()).pathname, pathname);
   await page.goto(origin);
-  await page.getByRole("link", { name: /Waiting for you/ }).waitFor();
+  await page.getByRole("link", { name: /Waiting for a decision/ }).waitFor();
 });

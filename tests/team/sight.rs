@@ -1,5 +1,9 @@
 //! Who sees which mails.
 
+use atena::message::{Address, Envelope};
+use atena::store::{Initial, NewMail};
+use jiff::Timestamp;
+
 use crate::Office;
 
 #[tokio::test]
@@ -50,19 +54,32 @@ async fn an_approver_sees_what_waits_and_an_admin_everything() {
 async fn what_was_handed_over_with_a_login_is_its_owner_s() {
     let office = Office::open("").await;
     // The address is nobody's, the login Mori's.
-    let mut mail = atena::store::NewMail::new(
-        atena::message::Envelope {
-            sender: Some(atena::message::Address::parse("office@own.example").unwrap()),
-            recipients: vec![atena::message::Address::parse(crate::TO).unwrap()],
-            user: Some("mori".to_owned()),
-            ..Default::default()
-        },
-        crate::SLIP.as_bytes().to_vec(),
-        atena::store::Initial::Held,
-        jiff::Timestamp::now(),
-    );
-    mail.subject = "Kingfisher".to_owned();
-    let id = office.relay.store.hold(mail).await.unwrap().to_string();
+    let id = kept(&office, "office@own.example", Some("mori")).await;
     assert!(office.login("mori").await.lists(&id).await);
     assert!(!office.login("suzuki").await.lists(&id).await);
+}
+
+#[tokio::test]
+async fn a_domain_is_what_stands_behind_the_last_at() {
+    let office = Office::open("[[user]]\nname = \"chief\"\naddresses = [\"*@own.example\"]\n").await;
+    office.password("chief", "chief's password");
+    let chief = office.login("chief").await;
+    for (sender, is_own) in [("\"a@other.example\"@own.example", true), ("\"a@own.example\"@other.example", false)] {
+        let id = kept(&office, sender, None).await;
+        assert_eq!(chief.lists(&id).await, is_own, "{sender}");
+        let status = chief.get(&format!("/mail/{id}")).await.status;
+        assert_eq!(status, if is_own { 200 } else { 404 }, "{sender}");
+    }
+}
+
+/// A mail held from this sender; its id.
+async fn kept(office: &Office, sender: &str, login: Option<&str>) -> String {
+    let envelope = Envelope {
+        sender: Some(Address::parse(sender).unwrap()),
+        recipients: vec![Address::parse(crate::TO).unwrap()],
+        user: login.map(str::to_owned),
+        ..Envelope::default()
+    };
+    let mail = NewMail::new(envelope, crate::SLIP.as_bytes().to_vec(), Initial::Held, Timestamp::now());
+    office.relay.store.hold(NewMail { subject: "Kingfisher".to_owned(), ..mail }).await.unwrap().to_string()
 }
