@@ -39,7 +39,7 @@ const ARROWS: [(&str, &str, &str); 37] = [
     ("users", "", "private"),
     ("room", "", "users"),
     ("tokens", "", "private"),
-    ("output", "", "lang finding checklist verdict message correspondents review store team"),
+    ("output", "", "lang finding checklist verdict message correspondents review store team happening"),
     ("notice", "", "lang message upstream"),
     ("outbox", "", "notice store upstream"),
     (

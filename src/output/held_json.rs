@@ -5,6 +5,7 @@ use serde::Serialize;
 
 use super::{SheetJson, json};
 use crate::finding::{Allowed, Finding};
+use crate::happening::Happening;
 use crate::lang::Lang;
 use crate::message::Address;
 use crate::store::{self, State, StoredMail, Summary};
@@ -64,6 +65,8 @@ struct Event<'a> {
     at: String,
     from: Option<&'static str>,
     to: &'static str,
+    /// What it means to people; `None` for the steps of an attempt at sending.
+    event: Option<&'static str>,
     note: Option<&'a str>,
 }
 
@@ -109,6 +112,7 @@ impl<'a> HeldMail<'a> {
             at: event.at.to_string(),
             from: event.from.map(State::as_str),
             to: event.to.as_str(),
+            event: event.happening().map(Happening::as_str),
             note: event.note.as_deref(),
         };
         let entry = HeldEntry::of(&mail.summary, findings, allowed, lang);

@@ -213,7 +213,7 @@ pub(super) fn ask(
 pub(super) fn escalate(connection: &Connection, before: Timestamp, now: Timestamp) -> Result<Vec<MailId>, Fault> {
     let late = read::unescalated(connection, before)?;
     for id in &late {
-        remark(connection, id, Remark::Escalated, Some("nobody has decided in time: others may as well"), now)?;
+        remark(connection, id, Remark::Escalated, None, now)?;
     }
     Ok(late)
 }

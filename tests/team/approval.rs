@@ -71,6 +71,9 @@ async fn others_are_told_once_when_nobody_decides_in_time() {
     assert!(String::from_utf8_lossy(&notices[1].raw).contains("has waited for long"));
     let now = Timestamp::now();
     assert_eq!(office.relay.store.escalate(now, now).await.unwrap(), [], "once");
+    assert!(
+        office.login("suzuki").await.get(&format!("/mail/{mail}")).await.text().contains("others may approve, too")
+    );
     let (suzuki, tanaka) = (office.login("suzuki").await, office.login("tanaka").await);
     assert_eq!(tanaka.post(&format!("/mail/{mail}/refuse"), &[]).await.status, 303);
     assert_eq!(office.relay.sink.wait_for(3).await[2].recipients, ["suzuki@own.example"]);
