@@ -26,7 +26,8 @@ pub(super) fn decode(bytes: &[u8], label: Option<&str>) -> Decoded {
         Label::Known(encoding) if encoding != REPLACEMENT && !is_contradicted(encoding, bytes) => encoding,
         _ => utf16(bytes).unwrap_or_else(|| guess(bytes)),
     };
-    let (text, broken) = encoding.decode_without_bom_handling(strip_bom(bytes));
+    let switched = without_idle_switches(encoding, bytes);
+    let (text, broken) = encoding.decode_without_bom_handling(strip_bom(&switched));
     // ISO-2022-KR, HZ, UTF-7 and their like are 7-bit: without a decoder they look like ASCII noise.
     let noise = match label {
         Label::Known(encoding) => encoding == REPLACEMENT && bytes.iter().any(|b| matches!(b, 0x1B | 0x0E | b'~')),
@@ -80,7 +81,13 @@ fn utf16(bytes: &[u8]) -> Option<&'static Encoding> {
 pub(super) fn decode_unlabelled(bytes: &[u8]) -> Cow<'_, str> {
     match std::str::from_utf8(bytes) {
         Ok(text) if !has_jis_escape(bytes) => Cow::Borrowed(text),
-        _ => guess(bytes).decode_without_bom_handling(bytes).0,
+        _ => {
+            let encoding = guess(bytes);
+            match without_idle_switches(encoding, bytes) {
+                Cow::Borrowed(bytes) => encoding.decode_without_bom_handling(bytes).0,
+                Cow::Owned(bytes) => Cow::Owned(encoding.decode_without_bom_handling(&bytes).0.into_owned()),
+            }
+        }
     }
 }
 
@@ -178,6 +185,36 @@ fn has_jis_escape(bytes: &[u8]) -> bool {
         && bytes.windows(3).any(|w| matches!(w, b"\x1b$B" | b"\x1b$@" | b"\x1b(J" | b"\x1b(I" | b"\x1b$("))
 }
 
+/// ISO-2022-JP without the switches of character set that another follows at once, as where two encoded words meet:
+/// the decoder of the Encoding Standard takes these for an attack and leaves a gap.
+fn without_idle_switches<'a>(encoding: &'static Encoding, bytes: &'a [u8]) -> Cow<'a, [u8]> {
+    let is_idle = |at: usize| switch(&bytes[at..]).filter(|length| switch(&bytes[at + length..]).is_some());
+    if encoding != ISO_2022_JP || !(0..bytes.len()).any(|at| is_idle(at).is_some()) {
+        return Cow::Borrowed(bytes);
+    }
+    let mut out = Vec::with_capacity(bytes.len());
+    let mut at = 0;
+    while at < bytes.len() {
+        match is_idle(at) {
+            Some(length) => at += length,
+            None => {
+                out.push(bytes[at]);
+                at += 1;
+            }
+        }
+    }
+    Cow::Owned(out)
+}
+
+/// The length of the switch of character set that stands at the beginning.
+fn switch(bytes: &[u8]) -> Option<usize> {
+    match bytes {
+        [0x1B, b'(', b'B' | b'J' | b'I', ..] | [0x1B, b'$', b'@' | b'B', ..] => Some(3),
+        [0x1B, b'$', b'(', b'D', ..] => Some(4),
+        _ => None,
+    }
+}
+
 fn strip_bom(bytes: &[u8]) -> &[u8] {
     bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes)
 }
@@ -195,6 +232,8 @@ mod tests {
             (jis, "CP50221", "①佐藤ｶﾞ"),
             (jis, "us-ascii", "①佐藤ｶﾞ"),
             (jis, "utf-8", "①佐藤ｶﾞ"),
+            (b"\x1b$B:4\x1b(B\x1b$BF#\x1b(B\x1b(J.\x1b(B", "iso-2022-jp", "佐藤."),
+            (b"\x1b(B\x1b$B:4F#\x1b(B", "us-ascii", "佐藤"),
             (sjis, "shift_jis", "髙橋様"),
             (sjis, "CP932", "髙橋様"),
             (sjis, "utf-8", "髙橋様"),

@@ -220,6 +220,8 @@ mod tests {
             "佐藤健一 <a@b.example>"
         );
         assert_eq!(decode_words("Re: =?iso-2022-jp?B?GyRCOjRGIxsoQg==?="), "Re: 佐藤");
+        let word = "=?ISO-2022-JP?B?GyRCOjRGIxsoQg==?=";
+        assert_eq!(decode_words(&format!("{word}\t{word} {word}")), "佐藤佐藤佐藤");
         assert_eq!(decode_words("=?utf-8?q?caf=C3=A9_au?= lait"), "café au lait");
         for odd in ["=?", "=?utf-8?", "=?utf-8?X?a?=", "a =?utf-8?B?", "=??B?YQ==?=", "=?utf-8?B?a=b?"] {
             assert_eq!(decode_words(odd), odd);
