@@ -82,9 +82,27 @@ impl Codes {
         let first = bytes.first().copied().unwrap_or_default();
         let length = match self {
             Codes::Glyphs | Codes::Jis => 2,
-            Codes::Text(encoding) if encoding == UTF_16BE => if matches!(first, 0xD8..=0xDB) { 4 } else { 2 },
-            Codes::Text(encoding) if encoding == SHIFT_JIS => if matches!(first, 0x81..=0x9F | 0xE0..=0xFC) { 2 } else { 1 },
-            Codes::Text(_) => if first >= 0x81 { 2 } else { 1 },
+            Codes::Text(encoding) if encoding == UTF_16BE => {
+                if matches!(first, 0xD8..=0xDB) {
+                    4
+                } else {
+                    2
+                }
+            }
+            Codes::Text(encoding) if encoding == SHIFT_JIS => {
+                if matches!(first, 0x81..=0x9F | 0xE0..=0xFC) {
+                    2
+                } else {
+                    1
+                }
+            }
+            Codes::Text(_) => {
+                if first >= 0x81 {
+                    2
+                } else {
+                    1
+                }
+            }
         };
         length.min(bytes.len())
     }

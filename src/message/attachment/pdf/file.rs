@@ -118,7 +118,9 @@ impl<'a> File<'a> {
         self.spend(16 + self.table.cost());
         match self.table.place(number, self.content) {
             None => Value::Other,
-            Some(Place::In(stream)) => self.packed(stream).and_then(|packed| self.unpacked(&packed, number)).unwrap_or(Value::Other),
+            Some(Place::In(stream)) => {
+                self.packed(stream).and_then(|packed| self.unpacked(&packed, number)).unwrap_or(Value::Other)
+            }
             Some(Place::At(offset)) => match self.object_at(offset) {
                 Some((found, value)) if found == number => value,
                 _ if self.repair() => self.found(number),
@@ -196,7 +198,9 @@ impl<'a> File<'a> {
             Some(lock) if !is_clear => lock.open_stream(raw, stream.id),
             _ => raw.to_vec(),
         };
-        let short = |key: &str, other: &str| if stream.dict.has(key) { stream.dict.get(key).clone() } else { stream.dict.get(other).clone() };
+        let short = |key: &str, other: &str| {
+            if stream.dict.has(key) { stream.dict.get(key).clone() } else { stream.dict.get(other).clone() }
+        };
         let filters = self.resolved(&short("Filter", "F"));
         let params = self.resolved(&short("DecodeParms", "DP"));
         let filters = if filters.items().is_empty() { std::slice::from_ref(&filters) } else { filters.items() };

@@ -8,17 +8,18 @@ use std::ops::Range;
 const MAX_GLYPHS: usize = 20_000;
 const MAX_CELLS: usize = 4_000;
 /// In units of the font size: baselines this close are one.
-const SAME_LINE: f64 = 0.4;
-/// Gaps as wide as a space; kanji are set apart by up to their own width in titles.
+const SAME_LINE: f64 = 0.55;
+/// Gaps as wide as a space, between letters, kanji, and one of each.
 const WORD_GAP: f64 = 0.18;
 const MIXED_GAP: f64 = 0.5;
-const KANJI_GAP: f64 = 1.3;
+const KANJI_GAP: f64 = 0.6;
 /// Another column begins behind a gap so wide.
 const COLUMN_GAP: f64 = 3.2;
-/// The next line of a block is at most so far below.
+/// The next line of a block is at most so far below, and in type at most so much larger.
 const LINE_GAP: f64 = 3.0;
-/// The same glyph twice on one place is bold type of old printers.
-const OVERPRINT: f64 = 0.25;
+const SAME_TYPE: f64 = 1.5;
+/// The same glyph twice on one place is bold type of old printers; in units of its width.
+const OVERPRINT: f64 = 0.4;
 
 /// Where a glyph is, seen in the direction in which its text runs.
 #[derive(Clone, Copy)]
@@ -77,7 +78,8 @@ impl Sheet {
 
     /// The lines in reading order; text in another direction than most of it comes last.
     pub(super) fn lines(mut self) -> Vec<String> {
-        let mut turns = [0, 1, 2, 3].map(|turn| (self.glyphs.iter().filter(|(glyph, _)| glyph.turn == turn).count(), turn));
+        let mut turns =
+            [0, 1, 2, 3].map(|turn| (self.glyphs.iter().filter(|(glyph, _)| glyph.turn == turn).count(), turn));
         turns.sort_by_key(|(count, turn)| (usize::MAX - count, *turn));
         // Stable: what was shown first stays first on its place.
         self.glyphs.sort_by(|(a, _), (b, _)| b.up.total_cmp(&a.up));
@@ -94,7 +96,9 @@ impl Sheet {
         let mut rows: Vec<Vec<(Glyph, Range<usize>)>> = Vec::new();
         for (glyph, range) in glyphs {
             match rows.last_mut() {
-                Some(row) if row[0].0.up - glyph.up <= SAME_LINE * row[0].0.size.min(glyph.size) => row.push((*glyph, range.clone())),
+                Some(row) if row[0].0.up - glyph.up <= SAME_LINE * row[0].0.size.min(glyph.size) => {
+                    row.push((*glyph, range.clone()))
+                }
                 _ => rows.push(vec![(*glyph, range.clone())]),
             }
         }
@@ -120,12 +124,13 @@ impl Sheet {
                 continue;
             }
             let is_again = last.is_some_and(|(before, shown)| {
-                shown == text && (glyph.along - before.along).abs() < OVERPRINT * glyph.size
+                shown == text && (glyph.along - before.along).abs() < OVERPRINT * glyph.width
             });
             if is_again {
                 continue;
             }
-            let before = last.map(|(before, _)| (glyph.along - before.along - before.width) / before.size.max(glyph.size));
+            let before =
+                last.map(|(before, _)| (glyph.along - before.along - before.width) / before.size.max(glyph.size));
             match (out.last_mut(), before) {
                 (Some(cell), Some(gap)) if gap < COLUMN_GAP => {
                     if blank || gap > word_gap(&cell.text, text) {
@@ -180,7 +185,8 @@ fn closed_up(text: &str) -> String {
 
 /// An amount, a count, a date in figures.
 fn is_figure(text: &str) -> bool {
-    let rest = |c: char| c.is_numeric() || c.is_ascii_punctuation() || c.is_whitespace() || "¥￥€£年月日円個式%％".contains(c);
+    let rest =
+        |c: char| c.is_numeric() || c.is_ascii_punctuation() || c.is_whitespace() || "¥￥€£年月日円個式%％".contains(c);
     text.contains(|c: char| c.is_numeric()) && text.chars().all(rest)
 }
 
@@ -226,7 +232,11 @@ fn reading_order(rows: Vec<Vec<Cell>>) -> Vec<String> {
 fn place(cell: Cell, is_table: bool, open: &mut Vec<Block>) {
     let line = if is_table { cell.text } else { closed_up(&cell.text) };
     let across = cell.across;
-    let above = |block: &Block| block.bottom > cell.up && block.across.start < across.end && across.start < block.across.end;
+    let above = |block: &Block| {
+        let (smaller, larger) = (block.size.min(cell.size), block.size.max(cell.size));
+        let is_below = (0.0..=LINE_GAP * smaller).contains(&(block.bottom - cell.up)) && block.bottom > cell.up;
+        is_below && larger <= SAME_TYPE * smaller && block.across.start < across.end && across.start < block.across.end
+    };
     let mut under = open.iter_mut().filter(|block| above(block));
     match (under.next(), under.next()) {
         (Some(block), None) => {
@@ -234,21 +244,16 @@ fn place(cell: Cell, is_table: bool, open: &mut Vec<Block>) {
             block.across = block.across.start.min(across.start)..block.across.end.max(across.end);
             (block.bottom, block.size) = (cell.up, cell.size);
         }
-        _ => open.push(Block {
-            lines: vec![line],
-            top: cell.up,
-            across,
-            bottom: cell.up,
-            size: cell.size,
-            is_table,
-        }),
+        _ => open.push(Block { lines: vec![line], top: cell.up, across, bottom: cell.up, size: cell.size, is_table }),
     }
 }
 
 /// Which rows are a table's: those with figures side by side, the heads above them, and sums below one another.
 fn table_rows(rows: &[Vec<Cell>]) -> Vec<bool> {
     let figures: Vec<usize> = rows.iter().map(|row| row.iter().filter(|cell| is_figure(&cell.text)).count()).collect();
-    let ends = |n: usize| rows.get(n).is_some_and(|row| row.len() >= 2 && row.last().is_some_and(|cell| is_figure(&cell.text)));
+    let ends = |n: usize| {
+        rows.get(n).is_some_and(|row| row.len() >= 2 && row.last().is_some_and(|cell| is_figure(&cell.text)))
+    };
     let has_figures = |n: usize| rows.get(n).is_some_and(|row| row.len() >= 3) && figures[n] >= 2;
     let is_row = |n: usize| has_figures(n) || ends(n) && (ends(n + 1) || n > 0 && ends(n - 1));
     let is_head = |n: usize| rows[n].len() >= 3 && is_row(n + 1);

@@ -236,21 +236,25 @@ impl Run {
 
     /// ISO 32000-1, 9.4.4.
     fn advance(&mut self, font: &Font, by: f64) {
-        let step = if font.is_vertical { [1.0, 0.0, 0.0, 1.0, 0.0, -by] } else { [1.0, 0.0, 0.0, 1.0, by * self.state.stretch, 0.0] };
+        let step = if font.is_vertical {
+            [1.0, 0.0, 0.0, 1.0, 0.0, -by]
+        } else {
+            [1.0, 0.0, 0.0, 1.0, by * self.state.stretch, 0.0]
+        };
         self.text = product(&step, &self.text);
     }
 
     fn glyph(&mut self, font: &Font, shown: Shown, sheet: &mut Sheet) {
         let state = &self.state;
-        let at = product(&[state.size * state.stretch, 0.0, 0.0, state.size, 0.0, state.rise], &product(&self.text, &state.page));
+        let at = product(
+            &[state.size * state.stretch, 0.0, 0.0, state.size, 0.0, state.rise],
+            &product(&self.text, &state.page),
+        );
         // Where the text runs: right, or down in vertical writing.
         let (along, width) = if font.is_vertical { ((-at[2], -at[3]), 1.0) } else { ((at[0], at[1]), shown.width) };
         let spacing = state.char_space + if shown.is_space { state.word_space } else { 0.0 };
         let by = width * state.size + spacing;
-        sheet.add(
-            &shown.text,
-            Glyph::new((at[4], at[5]), along, width * along.0.hypot(along.1), at[2].hypot(at[3])),
-        );
+        sheet.add(&shown.text, Glyph::new((at[4], at[5]), along, width * along.0.hypot(along.1), at[2].hypot(at[3])));
         self.advance(font, by);
     }
 }
@@ -258,6 +262,7 @@ impl Run {
 /// A picture in the content itself: ISO 32000-1, 8.9.7. Its bytes are no operators.
 fn skip_picture(lexer: &mut Lexer<'_>) {
     let rest = lexer.rest();
-    let end = |window: &[u8]| window[1..3] == *b"EI" && [window[0], window[3]].iter().all(|byte| byte.is_ascii_whitespace());
+    let end =
+        |window: &[u8]| window[1..3] == *b"EI" && [window[0], window[3]].iter().all(|byte| byte.is_ascii_whitespace());
     lexer.at += rest.windows(4).position(end).map_or(rest.len(), |at| at + 3);
 }

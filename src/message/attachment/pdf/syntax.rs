@@ -131,7 +131,9 @@ impl<'a> Lexer<'a> {
     pub(super) fn skip_blanks(&mut self) {
         while let Some(byte) = self.peek() {
             match byte {
-                b'%' => self.at += self.rest().iter().position(|b| matches!(b, b'\r' | b'\n')).unwrap_or(self.rest().len()),
+                b'%' => {
+                    self.at += self.rest().iter().position(|b| matches!(b, b'\r' | b'\n')).unwrap_or(self.rest().len())
+                }
                 _ if is_blank(byte) => self.at += 1,
                 _ => return,
             }
@@ -319,7 +321,9 @@ impl<'a> Lexer<'a> {
         let length = self.rest().iter().take(64).take_while(|b| matches!(b, b'0'..=b'9' | b'+' | b'-' | b'.')).count();
         self.at += length;
         let written = &self.bytes[start..self.at];
-        if let Some(number) = u32::try_from(length).ok().filter(|n| *n <= 10).and_then(|_| reference(written, self.rest())) {
+        if let Some(number) =
+            u32::try_from(length).ok().filter(|n| *n <= 10).and_then(|_| reference(written, self.rest()))
+        {
             self.at += number.1;
             return Value::Reference(number.0);
         }

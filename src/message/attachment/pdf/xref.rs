@@ -166,7 +166,11 @@ impl File<'_> {
         for at in seen.trailers.iter().rev().take(MAX_UPDATES) {
             // A trailer's dictionary, or the one of a cross-reference stream, which takes a trailer's place.
             let value = Lexer::new(self.content, *at).value();
-            let dict = if let Value::Dict(dict) = value { Some(dict) } else { self.object_at(*at).and_then(|(_, value)| value.dict().cloned()) };
+            let dict = if let Value::Dict(dict) = value {
+                Some(dict)
+            } else {
+                self.object_at(*at).and_then(|(_, value)| value.dict().cloned())
+            };
             trailer.complete_with(dict.unwrap_or_default());
         }
         for (key, number) in [("Root", seen.catalog), ("Info", seen.description)] {
@@ -206,7 +210,8 @@ fn search(content: &[u8]) -> Seen {
     for found in WORDS.find_iter(content) {
         match (found.pattern().as_usize(), last) {
             (0, _) => {
-                if let Some((number, at)) = header(&content[..found.start()]).filter(|_| seen.objects.len() < MAX_FOUND) {
+                if let Some((number, at)) = header(&content[..found.start()]).filter(|_| seen.objects.len() < MAX_FOUND)
+                {
                     seen.objects.insert(number, Place::At(at));
                     last = Some((number, at));
                 }
