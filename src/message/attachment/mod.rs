@@ -26,8 +26,8 @@ pub struct Attachment {
     pub encrypted: bool,
     /// The files of an archive, and of archives one level inside it; at most 2,000.
     pub entries: Vec<Entry>,
-    /// Where a document's text begins, one paragraph or cell a line; empty where nothing was read. At most
-    /// 8 kB.
+    /// Where a document's text begins, one paragraph, cell or line of a page a line; empty where nothing was read. At
+    /// most 8 kB.
     pub text: String,
     /// A hash of the content, for recognising the same file.
     pub digest: u64,
@@ -69,7 +69,7 @@ pub(super) const MAX_TEXT: usize = 8 << 10;
 /// Bytes inflated for all attachments of one mail together: what a hostile archive can cost.
 const MAX_INFLATED: usize = 1 << 20;
 /// Bytes read and unpacked for all PDFs of one mail together: pages, fonts, and the way to them.
-const MAX_PAGES: usize = 4 << 20;
+const MAX_PDF: usize = 4 << 20;
 /// A scrap is the line or two between two pictures, or a list's footer; in bytes.
 const LARGEST_SCRAP: usize = 4 << 10;
 
@@ -88,7 +88,7 @@ pub(super) struct Budget {
 
 impl Default for Budget {
     fn default() -> Budget {
-        Budget { inflated: MAX_INFLATED, pages: MAX_PAGES }
+        Budget { inflated: MAX_INFLATED, pages: MAX_PDF }
     }
 }
 

@@ -6,7 +6,8 @@ mod samples;
 use std::path::PathBuf;
 
 use crate::attached;
-use samples::{file, hexadecimal, japanese, page, stream, tree};
+pub(crate) use samples::page;
+use samples::{file, hexadecimal, japanese, stream, tree};
 
 fn directory() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("fixtures/pdf")
@@ -162,6 +163,12 @@ fn forms_filters_and_turned_pages_are_seen_through() {
         objects.extend([stream(entries, data), font.clone()]);
         assert_eq!(text(&file(&objects)), expected, "{entries}");
     }
+    let mut filled = tree("/Annots[6 0 R<</Subtype/Link>>]");
+    let field = b"<</Subtype/Widget/Rect[150 714 50 700]/AP<</N 7 0 R>>>>".to_vec();
+    let shown =
+        stream("/Subtype/Form/BBox[0 0 100 14]/Resources<</Font<</F 5 0 R>>>>", b"BT /F 10 Tf 0 0 Td (Acme) Tj ET");
+    filled.extend([stream("", b"BT /F 10 Tf 10 700 Td (To:) Tj 60 -15 Td (below) Tj ET"), font.clone(), field, shown]);
+    assert_eq!(text(&file(&filled)), "To: Acme\nbelow");
     let mut turned = tree("/Rotate 90");
     turned.extend([
         stream("", b"BT /F 10 Tf 0 1 -1 0 50 50 Tm (first) Tj ET BT /F 10 Tf 0 1 -1 0 70 50 Tm (second) Tj ET"),

@@ -8,7 +8,8 @@ use aho_corasick::AhoCorasick;
 
 use super::filter;
 use super::lock::Lock;
-use super::syntax::{Dict, Lexer, Stream, Value};
+use super::syntax::Lexer;
+use super::value::{Dict, Stream, Value};
 use super::xref::{Place, Table};
 
 /// Objects that need others to be read: a stream's length, the object stream that holds it.

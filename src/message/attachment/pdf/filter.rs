@@ -2,7 +2,8 @@
 
 use flate2::{Decompress, FlushDecompress, Status};
 
-use super::syntax::{Dict, is_blank, nibble};
+use super::syntax::{is_blank, nibble};
+use super::value::Dict;
 
 /// Unpacks with one filter; what was unpacked before an error is what a viewer would show, too. `None` for a filter that
 /// holds no text.

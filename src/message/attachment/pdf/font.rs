@@ -5,7 +5,7 @@ use unicode_normalization::UnicodeNormalization;
 
 use super::encoding::{self, Codes};
 use super::file::File;
-use super::syntax::{Dict, Value};
+use super::value::{Dict, Value};
 
 /// Widths of Helvetica from the space to the tilde, in thousandths: the standard fonts bring none of their own, and the
 /// others among them differ too little to move a word.

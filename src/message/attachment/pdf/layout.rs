@@ -18,6 +18,8 @@ const COLUMN_GAP: f64 = 3.2;
 /// The next line of a block is at most so far below, and in type at most so much larger.
 const LINE_GAP: f64 = 3.0;
 const SAME_TYPE: f64 = 1.5;
+/// Edges this close are one.
+const SAME_EDGE: f64 = 0.3;
 /// The same glyph twice on one place is bold type of old printers; in units of its width.
 const OVERPRINT: f64 = 0.4;
 
@@ -251,13 +253,21 @@ fn place(cell: Cell, is_table: bool, open: &mut Vec<Block>) {
 /// Which rows are a table's: those with figures side by side, the heads above them, and sums below one another.
 fn table_rows(rows: &[Vec<Cell>]) -> Vec<bool> {
     let figures: Vec<usize> = rows.iter().map(|row| row.iter().filter(|cell| is_figure(&cell.text)).count()).collect();
-    let ends = |n: usize| {
-        rows.get(n).is_some_and(|row| row.len() >= 2 && row.last().is_some_and(|cell| is_figure(&cell.text)))
-    };
     let has_figures = |n: usize| rows.get(n).is_some_and(|row| row.len() >= 3) && figures[n] >= 2;
-    let is_row = |n: usize| has_figures(n) || ends(n) && (ends(n + 1) || n > 0 && ends(n - 1));
+    let is_sum = |n: usize| n > 0 && are_sums(&rows[n - 1], &rows[n]);
+    let is_row = |n: usize| has_figures(n) || is_sum(n) || n + 1 < rows.len() && is_sum(n + 1);
     let is_head = |n: usize| rows[n].len() >= 3 && is_row(n + 1);
     (0..rows.len()).map(|n| is_row(n) || is_head(n)).collect()
+}
+
+/// Figures at the ends of two lines that are set to the right; dates and numbers of a letter's head are set to the left.
+fn are_sums(upper: &[Cell], lower: &[Cell]) -> bool {
+    let last = |row: &[Cell]| {
+        row.last().filter(|cell| row.len() >= 2 && is_figure(&cell.text)).map(|cell| cell.across.clone())
+    };
+    let size = upper.first().map_or(1.0, |cell| cell.size);
+    let are_near = |a: f64, b: f64| (a - b).abs() < SAME_EDGE * size;
+    last(upper).zip(last(lower)).is_some_and(|(a, b)| are_near(a.end, b.end) && !are_near(a.start, b.start))
 }
 
 fn joined(row: Vec<Cell>) -> Cell {

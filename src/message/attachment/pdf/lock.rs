@@ -7,7 +7,7 @@ use cbc::cipher::{BlockModeDecrypt, BlockModeEncrypt, KeyIvInit};
 use md5::{Digest, Md5};
 use sha2::{Sha256, Sha384, Sha512};
 
-use super::syntax::{Dict, Value};
+use super::value::{Dict, Value};
 
 /// Stands in for a password's missing bytes: ISO 32000-1, 7.6.3.3.
 const PAD: [u8; 32] = [

@@ -15,6 +15,7 @@ mod layout;
 mod lock;
 mod page;
 mod syntax;
+mod value;
 mod xref;
 
 use super::MAX_TEXT;
@@ -22,13 +23,15 @@ use crate::message::charset;
 use file::{File, Locked};
 use layout::Sheet;
 use page::{Fonts, IDENTITY, Matrix, Reader};
-use syntax::{Dict, Value};
+use value::{Dict, Value};
 
 /// Pages looked at for the beginning of a text.
 const MAX_PAGES: usize = 5;
 /// Nodes of the page tree looked at, and how deep it is (ISO 32000-1, 7.7.3).
 const MAX_NODES: usize = 200;
 const MAX_DEPTH: usize = 16;
+/// Fields of a form.
+const MAX_ANNOTATIONS: usize = 200;
 /// In bytes.
 const LONGEST_TITLE: usize = 1024;
 
@@ -120,8 +123,15 @@ fn lines(file: &mut File<'_>, fonts: &mut Fonts, page: &Node) -> Vec<String> {
     let resources = file.entry(page, "Resources");
     let rotation = file.entry(page, "Rotate").number().unwrap_or(0.0);
     let mut sheet = Sheet::default();
+    let start = upright(rotation);
     let mut reader = Reader { file, fonts, sheet: &mut sheet };
-    reader.page(&content, resources.dict().unwrap_or(&Dict::default()), upright(rotation));
+    reader.page(&content, resources.dict().unwrap_or(&Dict::default()), start);
+    let annotations = reader.file.entry(page, "Annots");
+    for annotation in annotations.items().iter().take(MAX_ANNOTATIONS) {
+        if let Some(annotation) = reader.file.resolved(annotation).dict() {
+            reader.annotation(annotation, start);
+        }
+    }
     sheet.lines()
 }
 

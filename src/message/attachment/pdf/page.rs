@@ -7,7 +7,8 @@ use std::rc::Rc;
 use super::file::File;
 use super::font::{Font, Shown};
 use super::layout::{Glyph, Sheet};
-use super::syntax::{Dict, Lexer, Token, Value};
+use super::syntax::{Lexer, Token};
+use super::value::{Dict, Value};
 
 /// Operands of one operator; ISO 32000-1 has no operator with more than six.
 const MAX_OPERANDS: usize = 64;
@@ -38,6 +39,13 @@ fn matrix(operands: &[Value]) -> Option<Matrix> {
     numbers.try_into().ok()
 }
 
+/// The lower left corner of a rectangle (ISO 32000-1, 7.9.5), which may be given by any two.
+fn corner(rectangle: &Value) -> Option<(f64, f64)> {
+    let numbers: Vec<f64> = rectangle.items().iter().filter_map(Value::number).collect();
+    let [x, y, other_x, other_y] = numbers[..] else { return None };
+    Some((x.min(other_x), y.min(other_y)))
+}
+
 /// The fonts of a file that were read, by object number.
 pub(super) type Fonts = HashMap<u32, Rc<Font>>;
 
@@ -52,6 +60,12 @@ struct State {
     stretch: f64,
     leading: f64,
     rise: f64,
+}
+
+impl State {
+    fn new(page: Matrix) -> State {
+        State { page, font: None, size: 1.0, char_space: 0.0, word_space: 0.0, stretch: 1.0, leading: 0.0, rise: 0.0 }
+    }
 }
 
 /// Runs the operators of a page or of a form on it.
@@ -75,17 +89,18 @@ struct Run {
 
 impl Reader<'_, '_> {
     pub(super) fn page(&mut self, content: &[u8], resources: &Dict, start: Matrix) {
-        let state = State {
-            page: start,
-            font: None,
-            size: 1.0,
-            char_space: 0.0,
-            word_space: 0.0,
-            stretch: 1.0,
-            leading: 0.0,
-            rise: 0.0,
-        };
-        self.run(content, resources, state, 0);
+        self.run(content, resources, State::new(start), 0);
+    }
+
+    /// What an annotation shows – a field that was filled in, text typed over a page: ISO 32000-1, 12.5.5.
+    pub(super) fn annotation(&mut self, annotation: &Dict, start: Matrix) -> Option<()> {
+        let appearances = self.file.entry(annotation, "AP");
+        let form = self.file.entry(appearances.dict()?, "N");
+        let (x, y) = corner(&self.file.entry(annotation, "Rect"))?;
+        let (left, bottom) = corner(&self.file.entry(form.dict()?, "BBox"))?;
+        let state = State::new(product(&[1.0, 0.0, 0.0, 1.0, x - left, y - bottom], &start));
+        self.form(&form, state, &Dict::default(), 0);
+        Some(())
     }
 
     fn run(&mut self, content: &[u8], resources: &Dict, state: State, depth: usize) {
@@ -163,7 +178,7 @@ impl Reader<'_, '_> {
             }
             b"Do" => {
                 if let Some(form) = operands.first().and_then(|name| run.forms.get(name.name())).cloned() {
-                    self.form(run, &form, resources);
+                    self.form(&form, run.state.clone(), resources, run.depth + 1);
                 }
             }
             _ => {}
@@ -191,19 +206,18 @@ impl Reader<'_, '_> {
         Some(font)
     }
 
-    fn form(&mut self, run: &Run, form: &Value, resources: &Dict) {
+    fn form(&mut self, form: &Value, mut state: State, resources: &Dict, depth: usize) {
         let Value::Stream(form) = self.file.resolved(form) else { return };
-        if run.depth >= MAX_FORMS || form.dict.get("Subtype").name() == b"Image" {
+        if depth > MAX_FORMS || form.dict.get("Subtype").name() == b"Image" {
             return;
         }
         let content = self.file.stream(&form);
-        let mut state = run.state.clone();
         if let Some(by) = matrix(self.file.entry(&form.dict, "Matrix").items()) {
             state.page = product(&by, &state.page);
         }
         match self.file.entry(&form.dict, "Resources") {
-            Value::Dict(own) => self.run(&content, &own, state, run.depth + 1),
-            _ => self.run(&content, resources, state, run.depth + 1),
+            Value::Dict(own) => self.run(&content, &own, state, depth),
+            _ => self.run(&content, resources, state, depth),
         }
     }
 

@@ -7,7 +7,8 @@ use std::sync::LazyLock;
 use aho_corasick::AhoCorasick;
 
 use super::file::File;
-use super::syntax::{Dict, Lexer, Value, is_blank};
+use super::syntax::{Lexer, is_blank};
+use super::value::{Dict, Value};
 
 /// Updates appended to one file, each with a section of its own.
 const MAX_UPDATES: usize = 64;
