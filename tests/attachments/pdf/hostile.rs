@@ -105,7 +105,7 @@ fn locks_that_lie_are_locks() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 24, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 32, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn damaged_files_are_survived(
@@ -127,6 +127,23 @@ proptest! {
             bytes.extend(&all[joint.index(all.len())].1);
             text(&bytes);
         }
+    }
+
+    #[test]
+    fn words_anywhere_are_all_read(words in proptest::collection::vec(
+        (0..12_i32, 0..12_i32, prop::sample::select(vec![6, 10, 30]), prop::sample::select(vec!["1", "2,000", "(To)", "Sum"])),
+        0..60))
+    {
+        // Columns are far enough from one another for no word to be shown upon another.
+        let places: std::collections::BTreeMap<(i32, i32), _> =
+            words.iter().map(|(x, y, size, word)| ((*x, *y), (size, word))).collect();
+        let show = |((x, y), (size, word)): (&(i32, i32), &(&i32, &&str))| {
+            format!("BT /F {size} Tf 1 0 0 1 {} {} Tm ({word}) Tj ET\n", x * 100, y * 9)
+        };
+        let content: String = places.iter().map(show).collect();
+        let read = text(&page(content.as_bytes(), None, &[]));
+        let letters = |text: &str| text.chars().filter(|c| !c.is_whitespace()).count();
+        prop_assert_eq!(letters(&read), places.values().map(|(_, word)| word.len()).sum::<usize>(), "{}", read);
     }
 
     #[test]

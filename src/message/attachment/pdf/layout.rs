@@ -126,7 +126,8 @@ impl Sheet {
                 continue;
             }
             let is_again = last.is_some_and(|(before, shown)| {
-                shown == text && (glyph.along - before.along).abs() < OVERPRINT * glyph.width
+                let away = (glyph.along - before.along).abs().max((glyph.up - before.up).abs());
+                shown == text && away < OVERPRINT * glyph.width
             });
             if is_again {
                 continue;
@@ -172,15 +173,16 @@ fn word_gap(before: &str, text: &str) -> f64 {
 /// 「御 見 積 書」 is 「御見積書」: kanji and kana that stand alone, one behind the other, are a word set wide.
 fn closed_up(text: &str) -> String {
     let mut out = String::new();
-    let mut is_single = false;
+    // Nothing to set apart stands before the first word.
+    let mut joins = true;
     for word in text.split_whitespace() {
         let mut chars = word.chars();
-        let single = chars.next().is_some_and(is_wide) && chars.next().is_none();
-        if !out.is_empty() && !(single && is_single) {
+        let is_single = chars.next().is_some_and(is_wide) && chars.next().is_none();
+        if !(joins && (is_single || out.is_empty())) {
             out.push(' ');
         }
         out.push_str(word);
-        is_single = single;
+        joins = is_single;
     }
     out
 }
@@ -254,20 +256,24 @@ fn place(cell: Cell, is_table: bool, open: &mut Vec<Block>) {
 fn table_rows(rows: &[Vec<Cell>]) -> Vec<bool> {
     let figures: Vec<usize> = rows.iter().map(|row| row.iter().filter(|cell| is_figure(&cell.text)).count()).collect();
     let has_figures = |n: usize| rows.get(n).is_some_and(|row| row.len() >= 3) && figures[n] >= 2;
-    let is_sum = |n: usize| n > 0 && are_sums(&rows[n - 1], &rows[n]);
-    let is_row = |n: usize| has_figures(n) || is_sum(n) || n + 1 < rows.len() && is_sum(n + 1);
+    // The line and the one above it.
+    let is_sum = |n: usize| n > 0 && rows.get(n).is_some_and(|row| are_sums(&rows[n - 1], row));
+    let is_row = |n: usize| has_figures(n) || is_sum(n) || is_sum(n + 1);
     let is_head = |n: usize| rows[n].len() >= 3 && is_row(n + 1);
     (0..rows.len()).map(|n| is_row(n) || is_head(n)).collect()
 }
 
-/// Figures at the ends of two lines that are set to the right; dates and numbers of a letter's head are set to the left.
+/// Figures at the ends of two lines that are set to the right, below a row of a table or of different lengths; dates and
+/// numbers of a letter's head are set to the left.
 fn are_sums(upper: &[Cell], lower: &[Cell]) -> bool {
     let last = |row: &[Cell]| {
         row.last().filter(|cell| row.len() >= 2 && is_figure(&cell.text)).map(|cell| cell.across.clone())
     };
     let size = upper.first().map_or(1.0, |cell| cell.size);
     let are_near = |a: f64, b: f64| (a - b).abs() < SAME_EDGE * size;
-    last(upper).zip(last(lower)).is_some_and(|(a, b)| are_near(a.end, b.end) && !are_near(a.start, b.start))
+    let is_below =
+        |(a, b): (Range<f64>, Range<f64>)| are_near(a.end, b.end) && (upper.len() >= 3 || !are_near(a.start, b.start));
+    last(upper).zip(last(lower)).is_some_and(is_below)
 }
 
 fn joined(row: Vec<Cell>) -> Cell {
