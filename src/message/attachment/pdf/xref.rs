@@ -16,6 +16,8 @@ const MAX_UPDATES: usize = 64;
 const MAX_RUNS: usize = 2_000;
 /// Objects found by searching; files with more are no letters.
 const MAX_FOUND: usize = 100_000;
+/// Words that such a search looks at; an object begins with one and ends with one.
+const MAX_WORDS: usize = 4 * MAX_FOUND;
 /// The file's end names the last section; other programs' lines may stand behind it.
 const TAIL: usize = 2 << 10;
 /// Bytes of an entry, ISO 32000-1, 7.5.4.
@@ -208,7 +210,7 @@ fn search(content: &[u8]) -> Seen {
     });
     let mut seen = Seen::default();
     let mut last = None;
-    for found in WORDS.find_iter(content) {
+    for found in WORDS.find_iter(content).take(MAX_WORDS) {
         match (found.pattern().as_usize(), last) {
             (0, _) => {
                 if let Some((number, at)) = header(&content[..found.start()]).filter(|_| seen.objects.len() < MAX_FOUND)
