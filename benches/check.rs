@@ -13,6 +13,7 @@ use atena::lang::Lang;
 use atena::message::Message;
 use atena::rule::Rules;
 use atena::source::Source;
+use base64::Engine;
 use divan::Bencher;
 use divan::counter::{BytesCount, ItemsCount};
 
@@ -77,6 +78,32 @@ fn judged_50_mb(bencher: Bencher<'_, '_>) {
 fn mail_parser_alone_50_mb(bencher: Bencher<'_, '_>) {
     let mail = big_mail();
     bencher.counter(BytesCount::of_slice(&mail)).bench(|| mail_parser::MessageParser::new().parse(black_box(&mail)));
+}
+
+/// A short mail with a quotation of 200 kB as a PDF, most of it a picture.
+#[divan::bench]
+fn mail_parser_alone_pdf(bencher: Bencher<'_, '_>) {
+    let mail = mail_with_pdf();
+    bencher.counter(BytesCount::of_slice(&mail)).bench(|| mail_parser::MessageParser::new().parse(black_box(&mail)));
+}
+
+/// The same octets as a message, the beginning of the PDF's text included.
+#[divan::bench]
+fn message_pdf(bencher: Bencher<'_, '_>) {
+    let mail = mail_with_pdf();
+    bencher.counter(BytesCount::of_slice(&mail)).bench(|| Message::parse(black_box(&mail)).expect("a sound mail"));
+}
+
+/// The same file under another first octet: what everything but the text of the PDF costs.
+#[divan::bench]
+fn message_unread_file(bencher: Bencher<'_, '_>) {
+    let mail = mail_with_file(&[b"!", &quotation()[..]].concat());
+    bencher.counter(BytesCount::of_slice(&mail)).bench(|| Message::parse(black_box(&mail)).expect("a sound mail"));
+}
+
+#[divan::bench]
+fn judged_pdf(bencher: Bencher<'_, '_>) {
+    judge_all(bencher, &[mail_with_pdf()], CLIENTS);
 }
 
 /// What every start of the program pays: the packs it was built with.
@@ -194,6 +221,53 @@ fn draft(n: usize) -> Vec<u8> {
         "From: ogawa@minato.example\nTo: k-sato@client-{n}.example\nSubject: Order {n}\n\
          Date: Wed, 14 Oct 2026 10:02:00 +0900\nMessage-ID: <{n}@minato.example>\nMIME-Version: 1.0\n\
          Content-Type: text/plain; charset=utf-8\n\n{body}"
+    );
+    mail.replace('\n', "\r\n").into_bytes()
+}
+
+/// A quotation as Chromium writes it, and a picture of 180 kB that was added to the file.
+fn quotation() -> Vec<u8> {
+    let mut out = std::fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/pdf/chromium-quotation.pdf"))
+        .expect("a fixture");
+    let text = String::from_utf8_lossy(&out).into_owned();
+    let last =
+        text.rsplit_once("startxref").and_then(|(_, rest)| rest.split_whitespace().next()).expect("a whole file");
+    let root = text.rsplit_once("/Root ").and_then(|(_, rest)| rest.split_once(" R")).expect("a whole file").0;
+    let picture: Vec<u8> = (0..180_000_u32).map(|n| (n.wrapping_mul(2_654_435_761) >> 24) as u8).collect();
+    let at = out.len();
+    out.extend(format!("900 0 obj\n<</Subtype/Image/Length {}>>\nstream\n", picture.len()).bytes());
+    out.extend(picture);
+    out.extend(b"\nendstream\nendobj\n");
+    let table = out.len();
+    out.extend(
+        format!(
+            "xref\n900 1\n{at:010} 00000 n \ntrailer\n<</Size 901/Root {root} R/Prev {last}>>\nstartxref\n{table}\n%%EOF\n"
+        )
+        .bytes(),
+    );
+    out
+}
+
+fn mail_with_pdf() -> Vec<u8> {
+    let mail = mail_with_file(&quotation());
+    let read = Message::parse(&mail).expect("a sound mail");
+    assert!(read.attachments[0].text.contains("北斗建材株式会社 御中"), "{:?}", read.attachments[0].text);
+    mail
+}
+
+fn mail_with_file(content: &[u8]) -> Vec<u8> {
+    let mut file = String::new();
+    for line in base64::engine::general_purpose::STANDARD.encode(content).as_bytes().chunks(76) {
+        file.push_str(&String::from_utf8_lossy(line));
+        file.push('\n');
+    }
+    let mail = format!(
+        "From: ogawa@minato.example\nTo: k-takahashi@client-2.example\nSubject: Quotation\n\
+         Date: Wed, 14 Oct 2026 10:02:00 +0900\nMessage-ID: <3@minato.example>\nMIME-Version: 1.0\n\
+         Content-Type: multipart/mixed; boundary=outer\n\n--outer\nContent-Type: text/plain; charset=utf-8\n\n\
+         髙橋様\n\nいつもお世話になっております。\n見積書を添付いたします。\n\n小川\n--outer\n\
+         Content-Type: application/pdf; name=quotation.pdf\nContent-Disposition: attachment; filename=quotation.pdf\n\
+         Content-Transfer-Encoding: base64\n\n{file}--outer--\n"
     );
     mail.replace('\n', "\r\n").into_bytes()
 }

@@ -64,7 +64,8 @@ const ARROWS: [(&str, &str, &str); 37] = [
 
 /// Who may name an external crate. A crate that everybody may use has the owner `*`: it brings a vocabulary (time,
 /// derives), not a mechanism.
-const OWNERS: [(&str, &str); 61] = [
+const OWNERS: [(&str, &str); 66] = [
+    ("aes", "message"),
     ("aho_corasick", "message facts rule"),
     ("ammonia", "web"),
     ("anstyle", "output cli"),
@@ -74,15 +75,18 @@ const OWNERS: [(&str, &str); 61] = [
     ("axum", "web"),
     ("base64", "message addressbook smtp upstream tokens web"),
     ("calcard", "addressbook"),
+    ("cbc", "message"),
     ("clap", "cli"),
     ("clap_complete", "cli"),
     ("clap_mangen", "cli"),
     ("csv", "addressbook"),
     ("encoding_rs", "message addressbook"),
+    ("flate2", "message"),
     ("form_urlencoded", "web"),
     ("futures_core", "web"),
     ("futures_util", "web"),
     ("getrandom", "tokens web"),
+    ("hayro_cmap", "message"),
     ("hmac", "web notify"),
     ("html5gum", "message"),
     ("http_body_util", "notify"),
@@ -94,6 +98,7 @@ const OWNERS: [(&str, &str); 61] = [
     ("lettre", "upstream"),
     ("mail_builder", "notice notify"),
     ("mail_parser", "message"),
+    ("md5", "message"),
     ("notify_rust", "notify"),
     ("psl", "people"),
     ("quick_junit", "output"),

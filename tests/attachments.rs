@@ -3,6 +3,8 @@
 
 #[path = "attachments/hostile.rs"]
 mod hostile;
+#[path = "attachments/pdf/mod.rs"]
+mod pdf;
 #[path = "attachments/rules.rs"]
 mod rules;
 #[path = "attachments/samples.rs"]

@@ -44,7 +44,7 @@ pub(super) fn part(line: &str) -> String {
         "Attach-Locked-Zip:" => zip(&list(), true),
         "Attach-Locked:" if name.ends_with(".zip") => zip(&["a.pdf"], true),
         "Attach-Locked:" if is_office(name) => locked_office(),
-        "Attach-Locked:" => b"%PDF-1.7\n/Encrypt 1 0 R".to_vec(),
+        "Attach-Locked:" => b"%PDF-1.7\ntrailer <</Encrypt 1 0 R>>".to_vec(),
         "Attach-Text:" => detail.replace(" / ", "\n").into_bytes(),
         "Attach-Program:" => [&b"MZ\x90\0"[..], &[0; 64]].concat(),
         _ if name == "winmail.dat" => b"\x78\x9F\x3E\x22\x01\0".to_vec(),

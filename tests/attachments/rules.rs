@@ -72,7 +72,13 @@ fn facts() -> Facts {
         domains: vec![domain.to_owned()],
         addresses: Vec::new(),
     };
-    let clients = vec![client("株式会社青葉精機", "aoba.example"), client("東雲製菓株式会社", "shinonome.example")];
+    let clients = vec![
+        client("株式会社青葉精機", "aoba.example"),
+        client("東雲製菓株式会社", "shinonome.example"),
+        client("北斗建材株式会社", "hokuto.example"),
+        client("Alder Biosciences Ltd", "alderbio.example"),
+        client("Lumen Dental Care", "lumen.example"),
+    ];
     Facts {
         now: None,
         own_domains: vec!["minato.example".to_owned()],
@@ -151,6 +157,46 @@ fn documents_of_another_client_are_found() {
     let sheet =
         "<sst><si><t>東雲製菓</t><rPh sb=\"0\" eb=\"2\"><t>シノノメセイカ</t></rPh></si><si><t>御中</t></si></sst>";
     assert_eq!(found(&mail(&[("a.xlsx", &office(&[("xl/sharedStrings.xml", sheet)]))])), ["wrong-attachment-party"]);
+}
+
+#[test]
+fn a_quotation_or_invoice_of_another_client_is_found_in_a_pdf() {
+    let file = |name: &str| crate::pdf::fixtures().into_iter().find(|(file, _)| file == name).unwrap().1;
+    let is_found = |to: &str, pdf: &[u8]| {
+        let raw = String::from_utf8(mail(&[("20261014.pdf", pdf)])).unwrap();
+        let raw = raw.replacen("To: b@aoba.example", &format!("To: b@{to}.example"), 1);
+        found(raw.as_bytes()).contains(&"wrong-attachment-party".to_owned())
+    };
+    for (name, client) in [
+        ("chromium-quotation", "hokuto"),
+        ("weasyprint", "hokuto"),
+        ("libreoffice-writer", "hokuto"),
+        ("qpdf-object-streams", "hokuto"),
+        ("reportlab-rksj", "shinonome"),
+        ("reportlab-unijis", "aoba"),
+        ("chromium-invoice", "alderbio"),
+        ("wkhtmltopdf", "alderbio"),
+        ("ghostscript", "alderbio"),
+        ("reportlab-owner", "alderbio"),
+        ("libreoffice-calc", "lumen"),
+        ("fpdf2", "lumen"),
+        ("qpdf-aes256", "lumen"),
+    ] {
+        let pdf = file(name);
+        // The goods of one of them go to another, who is no addressee: 「納入: 東雲製菓」, "Ship to: Lumen Dental Care".
+        for to in ["aoba", "shinonome", "hokuto", "alderbio", "lumen"] {
+            assert_eq!(is_found(to, &pdf), to != client, "{name} to {to}");
+        }
+        assert!(!is_found("minato", &pdf), "{name} to a colleague");
+        assert!(!is_found("tax-office", &pdf), "{name} to somebody who is no client");
+    }
+    assert!(!is_found("aoba", &file("reportlab-user")), "nobody can tell");
+    for (title, expected) in
+        [("Signage - a case study", false), ("Customer references", false), ("Your reference 7", true)]
+    {
+        let content = format!("BT /F 9 Tf 14 TL 50 700 Td ({title}) Tj (Prepared for Alder Biosciences) ' ET");
+        assert_eq!(is_found("lumen", &crate::pdf::page(content.as_bytes(), None, &[])), expected, "{title}");
+    }
 }
 
 /// A mail with this text and part.

@@ -66,7 +66,7 @@ impl<'a> Zip<'a> {
 
     fn inflate(&self, record: &Record, most: usize, budget: &mut Budget) -> Vec<u8> {
         let mut out = Vec::new();
-        let most = most.min(budget.0);
+        let most = most.min(budget.inflated);
         let Some(mut rest) = self.content.get(record.offset..).filter(|_| !record.is_encrypted && most > 0) else {
             return out;
         };
@@ -81,7 +81,7 @@ impl<'a> Zip<'a> {
             let _ = bounded.read_to_end(&mut out);
         }
         // Opening costs something even where nothing comes out.
-        budget.0 -= out.len().max(64).min(budget.0);
+        budget.inflated -= out.len().max(64).min(budget.inflated);
         out
     }
 }

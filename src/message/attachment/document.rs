@@ -1,20 +1,10 @@
-//! The beginning of a document's text, where it can be had cheaply: Office files and what a PDF says of itself.
-
-use std::ops::Range;
-use std::sync::LazyLock;
-
-use aho_corasick::AhoCorasick;
+//! The beginning of an office document's text, where it can be had cheaply.
 
 use super::archive::Zip;
 use super::{Budget, Content, MAX_TEXT};
-use crate::message::charset;
 
 /// XML read of one part of an Office file, in bytes; markup is most of it.
 const MAX_PART: usize = 32 << 10;
-/// Objects that hold a PDF's description are small; in bytes, each way.
-const AROUND: usize = 2 << 10;
-/// A PDF has a title for every bookmark, too.
-const MAX_TITLES: usize = 200;
 
 /// What document a ZIP is and how its text begins; `None` for an ordinary archive.
 pub(super) fn in_zip(zip: &Zip<'_>, budget: &mut Budget) -> Option<(Content, String)> {
@@ -118,101 +108,4 @@ fn unescape(text: &str, out: &mut String) {
         }
     }
     out.push_str(rest);
-}
-
-/// Whether a PDF is encrypted, and its title, if both stand in clear. ISO 32000-1, 7.6.1 and 14.3.3.
-pub(super) fn pdf(content: &[u8]) -> (bool, String) {
-    static WORDS: LazyLock<AhoCorasick> =
-        LazyLock::new(|| AhoCorasick::new(["/Encrypt", "/Title"]).expect("two literals"));
-    let mut is_encrypted = false;
-    let mut title = None;
-    let mut titles = 0;
-    for found in WORDS.find_iter(content) {
-        let behind = content[found.end()..].trim_ascii_start();
-        if found.pattern().as_usize() == 0 {
-            // A reference to the encryption dictionary, or the dictionary; not /EncryptMetadata.
-            is_encrypted |= behind.starts_with(b"<<") || behind.first().is_some_and(u8::is_ascii_digit);
-        } else if title.is_none() && titles < MAX_TITLES {
-            titles += 1;
-            title = Some(behind).filter(|_| describes(content, found.range())).and_then(pdf_string);
-        }
-    }
-    // The strings of an encrypted file are encrypted, too.
-    (is_encrypted, title.filter(|_| !is_encrypted).unwrap_or_default())
-}
-
-/// Whether the object around a place is the description of the whole document; bookmarks have titles, too.
-fn describes(content: &[u8], place: Range<usize>) -> bool {
-    let before = &content[place.start.saturating_sub(AROUND)..place.start];
-    let behind = &content[place.end..content.len().min(place.end + AROUND)];
-    let last = |word: &[u8]| before.windows(word.len()).rposition(|w| w == word);
-    let start = last(b" obj").map_or(before, |at| &before[at..]);
-    let end = behind.windows(6).position(|w| w == b"endobj").map_or(behind, |at| &behind[..at]);
-    [start, end].iter().any(|part| {
-        [&b"/Producer"[..], b"/Creator", b"/CreationDate"]
-            .iter()
-            .any(|word| part.windows(word.len()).any(|w| w == *word))
-    })
-}
-
-/// A literal or hexadecimal string: ISO 32000-1, 7.3.4; UTF-16 behind its mark, else bytes.
-fn pdf_string(at: &[u8]) -> Option<String> {
-    const LONGEST: usize = 1024;
-    let bytes = match at.split_first()? {
-        (b'(', rest) => literal(&rest[..rest.len().min(LONGEST)]),
-        (b'<', rest) => {
-            let digits: Vec<u32> = rest
-                .iter()
-                .take(LONGEST)
-                .take_while(|b| **b != b'>')
-                .filter_map(|b| char::from(*b).to_digit(16))
-                .collect();
-            digits.chunks_exact(2).filter_map(|pair| u8::try_from(pair[0] * 16 + pair[1]).ok()).collect()
-        }
-        _ => return None,
-    };
-    let text = match bytes.strip_prefix(b"\xFE\xFF") {
-        Some(utf16) => {
-            let units = utf16.chunks_exact(2).map(|unit| u16::from_be_bytes([unit[0], unit[1]]));
-            char::decode_utf16(units).map(|c| c.unwrap_or('\u{FFFD}')).collect()
-        }
-        None => charset::decode_unlabelled(&bytes).into_owned(),
-    };
-    Some(text).filter(|text| !text.trim().is_empty())
-}
-
-fn literal(bytes: &[u8]) -> Vec<u8> {
-    let mut out = Vec::new();
-    let mut depth = 0;
-    let mut rest = bytes.iter().copied().peekable();
-    while let Some(byte) = rest.next() {
-        match byte {
-            b')' if depth == 0 => break,
-            b'\\' => match rest.next() {
-                Some(digit @ b'0'..=b'7') => {
-                    let mut value = u32::from(digit - b'0');
-                    for _ in 0..2 {
-                        let Some(digit) = rest.next_if(|b| (b'0'..=b'7').contains(b)) else { break };
-                        value = value * 8 + u32::from(digit - b'0');
-                    }
-                    out.push(u8::try_from(value & 0xFF).unwrap_or_default());
-                }
-                Some(b'n') => out.push(b'\n'),
-                Some(b'r') => out.push(b'\r'),
-                Some(b't') => out.push(b'\t'),
-                Some(other) => out.push(other),
-                None => break,
-            },
-            b'(' => {
-                depth += 1;
-                out.push(byte);
-            }
-            b')' => {
-                depth -= 1;
-                out.push(byte);
-            }
-            _ => out.push(byte),
-        }
-    }
-    out
 }

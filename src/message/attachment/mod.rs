@@ -3,6 +3,7 @@
 mod archive;
 mod content;
 mod document;
+mod pdf;
 mod rar;
 
 pub use content::Content;
@@ -25,8 +26,8 @@ pub struct Attachment {
     pub encrypted: bool,
     /// The files of an archive, and of archives one level inside it; at most 2,000.
     pub entries: Vec<Entry>,
-    /// Where a document's text begins, one paragraph or cell a line; empty where nothing was read. At most
-    /// 8 kB.
+    /// Where a document's text begins, one paragraph, cell or line of a page a line; empty where nothing was read. At
+    /// most 8 kB.
     pub text: String,
     /// A hash of the content, for recognising the same file.
     pub digest: u64,
@@ -67,6 +68,8 @@ pub(super) const MAX_ENTRIES: usize = 2000;
 pub(super) const MAX_TEXT: usize = 8 << 10;
 /// Bytes inflated for all attachments of one mail together: what a hostile archive can cost.
 const MAX_INFLATED: usize = 1 << 20;
+/// Bytes read and unpacked for all PDFs of one mail together: pages, fonts, and the way to them.
+const MAX_PDF: usize = 4 << 20;
 /// A scrap is the line or two between two pictures, or a list's footer; in bytes.
 const LARGEST_SCRAP: usize = 4 << 10;
 
@@ -78,11 +81,14 @@ impl Attachment {
 }
 
 /// What is left of the work that one mail's attachments may cause, in bytes.
-pub(super) struct Budget(usize);
+pub(super) struct Budget {
+    inflated: usize,
+    pages: usize,
+}
 
 impl Default for Budget {
     fn default() -> Budget {
-        Budget(MAX_INFLATED)
+        Budget { inflated: MAX_INFLATED, pages: MAX_PDF }
     }
 }
 
@@ -154,7 +160,11 @@ pub(super) fn read(label: Label, content: &[u8], budget: &mut Budget) -> Attachm
     };
     match out.content {
         Content::Archive => look_into(&mut out, content, budget),
-        Content::Pdf => (out.encrypted, out.text) = document::pdf(content),
+        Content::Pdf => {
+            let text;
+            (out.encrypted, text) = pdf::read(content, &mut budget.pages);
+            out.text = clipped(text);
+        }
         Content::Office | Content::Macros => out.encrypted = content::is_locked_office(content),
         _ if is_plain_text(&out.name, &out.media_type) => {
             let start = &content[..content.len().min(MAX_TEXT)];
