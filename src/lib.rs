@@ -26,6 +26,7 @@ pub mod gate;
 pub mod happening;
 pub mod imap;
 pub mod lang;
+mod lexicon;
 pub mod measure;
 pub mod message;
 pub mod notice;

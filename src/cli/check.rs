@@ -64,13 +64,14 @@ pub(super) fn run(
             explanation: result.explanation.clone(),
         })
         .collect();
-    let today = Zoned::now().date();
+    // To find the time zone takes as long as to judge a mail.
+    let today = || Zoned::now().date();
     if let Some(path) = &args.write_baseline {
-        return write_baseline(path, &messages, &unreadable, today, lang, out);
+        return write_baseline(path, &messages, &unreadable, today(), lang, out);
     }
     if let Some(path) = &args.baseline {
         let oldest =
-            args.baseline_days.and_then(|days| today.checked_sub(jiff::Span::new().days(i64::from(days))).ok());
+            args.baseline_days.and_then(|days| today().checked_sub(jiff::Span::new().days(i64::from(days))).ok());
         Baseline::read(path, lang)?.apply(&mut messages, oldest);
     }
     let infos: Vec<_> = rules.iter().map(info).collect();
@@ -146,15 +147,15 @@ impl Bench<'_> {
         Judge { rules: self.rules, facts: &self.facts, policy: self.policy, people: self.people.as_ref() }
     }
 
-    /// Reads on this thread, judges on one thread per core; a bounded queue between them keeps memory flat.
+    /// Reads on this thread, judges on one thread per core; a bounded queue between them keeps memory flat. A mail that is
+    /// alone is judged on this thread, which is done before another has begun.
     fn check_all(&self, args: &CheckArgs, lang: Lang) -> (Vec<Judged>, Vec<Unreadable>) {
         let workers = thread::available_parallelism().map_or(1, usize::from);
         let (sender, receiver) = mpsc::sync_channel::<(usize, Input)>(workers * 2);
         let receiver = Mutex::new(receiver);
         let problems = RefCell::new(Vec::new());
         let results = thread::scope(|scope| {
-            let handles: Vec<_> = (0..workers).map(|_| scope.spawn(|| self.work(&receiver))).collect();
-            let mut number = 0;
+            let (mut handles, mut alone, mut number) = (Vec::new(), None, 0);
             let mut progress = Progress::new(lang);
             inputs::read_all(
                 &args.paths,
@@ -174,15 +175,27 @@ impl Bench<'_> {
                     }
                     number += 1;
                     progress.tick(number);
-                    // Workers only stop when this side hangs up.
-                    let _ = sender.send((number, input));
+                    if number == 1 {
+                        alone = Some((number, input));
+                        return;
+                    }
+                    if handles.len() < workers {
+                        handles.push(scope.spawn(|| self.work(&receiver)));
+                    }
+                    for mail in alone.take().into_iter().chain([(number, input)]) {
+                        // Workers only stop when this side hangs up.
+                        let _ = sender.send(mail);
+                    }
                 },
                 &mut |problem| problems.borrow_mut().push(problem),
             );
             drop(sender);
             progress.done();
+            let mut results: Vec<Judged> =
+                alone.into_iter().map(|(number, input)| self.judged(number, input)).collect();
             // A panic in a check is a finding; one anywhere else must not pass for silence.
-            handles.into_iter().flat_map(|handle| handle.join().expect("a worker ends in order")).collect::<Vec<_>>()
+            results.extend(handles.into_iter().flat_map(|handle| handle.join().expect("a worker ends in order")));
+            results
         });
         (results, problems.into_inner())
     }
@@ -193,18 +206,22 @@ impl Bench<'_> {
             // A poisoned lock only says that another worker panicked between two mails.
             let next = receiver.lock().unwrap_or_else(PoisonError::into_inner).recv();
             let Ok((number, input)) = next else { return results };
-            let judgement = self.judge().judge(self.envelope.as_ref(), &input.raw);
-            let explain = |message| self.rules.explain(message, &self.facts);
-            let explanation = judgement.message.as_ref().filter(|_| self.explain).map(explain);
-            let subject = judgement.message.as_ref().and_then(|message| message.subject.clone());
-            results.push(Judged {
-                number,
-                path: input.path,
-                mbox: input.mbox,
-                subject,
-                explanation,
-                judgement: Judgement { message: None, ..judgement },
-            });
+            results.push(self.judged(number, input));
+        }
+    }
+
+    fn judged(&self, number: usize, input: Input) -> Judged {
+        let judgement = self.judge().judge(self.envelope.as_ref(), &input.raw);
+        let explain = |message| self.rules.explain(message, &self.facts);
+        let explanation = judgement.message.as_ref().filter(|_| self.explain).map(explain);
+        let subject = judgement.message.as_ref().and_then(|message| message.subject.clone());
+        Judged {
+            number,
+            path: input.path,
+            mbox: input.mbox,
+            subject,
+            explanation,
+            judgement: Judgement { message: None, ..judgement },
         }
     }
 }

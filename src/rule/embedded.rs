@@ -1,17 +1,22 @@
 //! The packs that come with the program.
 
-use toml::de::DeTable;
+use std::collections::BTreeMap;
 
+use serde::Deserialize;
+
+use super::expression::Expression;
+use super::parse::RawRule;
 use super::{Rules, compact};
+use crate::lexicon::{Lexicon, Names};
 use crate::source::Source;
 
-/// A file of `rules/`: its name, its text, and what `build.rs` made of it.
-struct Pack(&'static str, &'static str, &'static [u8]);
+/// A file of `rules/`: its name, its text, and the tree that `build.rs` made of it.
+struct File(&'static str, &'static str, &'static [u8]);
 
 /// The files, once.
 macro_rules! packs {
     ($($file:literal,)*) => {
-        [$(Pack(
+        [$(File(
             concat!("rules/", $file),
             include_str!(concat!("../../rules/", $file)),
             include_bytes!(concat!(env!("OUT_DIR"), "/rules/", $file)),
@@ -19,7 +24,7 @@ macro_rules! packs {
     };
 }
 
-const PACKS: &[Pack] = &packs![
+const FILES: &[File] = &packs![
     "recipients.toml",
     "addresses.toml",
     "people.toml",
@@ -66,31 +71,73 @@ const PACKS: &[Pack] = &packs![
     "expressions/ja-tone.toml",
 ];
 
+/// All their lists, linked.
+const LEXICON: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/rules/lexicon"));
+
+/// The tree of their named lists.
+const NAMES: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/rules/names"));
+
+/// The blocks of a pack, without examples; its lists are linked.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Pack {
+    #[serde(skip)]
+    pub(super) name: &'static str,
+    #[serde(default, rename = "rule")]
+    pub(super) rules: Vec<RawRule>,
+    #[serde(default, rename = "expression")]
+    pub(super) expressions: Vec<Expression>,
+}
+
 impl Rules {
     /// The packs that come with the program.
     pub fn embedded() -> Vec<Source> {
-        PACKS.iter().map(|Pack(name, text, _)| Source::new(*name, *text)).collect()
+        FILES.iter().map(|File(name, text, _)| Source::new(*name, *text)).collect()
     }
 }
 
-/// The same with their tables, which have no examples.
-pub(super) fn lean() -> impl Iterator<Item = (Source, DeTable<'static>)> {
-    let read = |octets| compact::read(octets).expect("the tests read what build.rs wrote");
-    PACKS.iter().map(move |Pack(name, text, octets)| (Source::new(*name, *text), read(octets)))
+const WRITTEN: &str = "build.rs wrote it, and the tests read it";
+
+/// The same, ready to be judged by.
+pub(super) fn packs() -> impl Iterator<Item = Pack> {
+    FILES.iter().map(|File(name, _, tree)| Pack { name, ..compact::read(tree).expect(WRITTEN) })
+}
+
+pub(super) fn lexicon() -> Lexicon {
+    Lexicon::new(LEXICON)
+}
+
+pub(super) fn names() -> Names {
+    let lists: BTreeMap<String, Vec<String>> = compact::read(NAMES).expect(WRITTEN);
+    Names::from(lists)
+}
+
+/// The text of a pack.
+pub(super) fn text(pack: &str) -> Option<&'static str> {
+    FILES.iter().find(|File(name, ..)| *name == pack).map(|File(_, text, _)| *text)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::facts::Facts;
     use crate::lang::Lang;
+    use crate::message::Message;
 
+    /// What is linked when the program is built finds the same as what is linked from the text. Every fourth example,
+    /// for time.
     #[test]
-    fn without_their_examples_the_packs_hold_the_same_rules() {
-        let whole = Rules::load(&Rules::embedded(), &[], Lang::En).expect("the shipped packs are valid");
-        let lean = Rules::load_lean(&[], &[], Lang::En).expect("the shipped packs are valid");
-        let told = |rules: &Rules| rules.iter().map(|rule| format!("{} {:?}", rule.id, rule.check)).collect::<Vec<_>>();
-        assert_eq!(told(&whole), told(&lean));
-        assert!(lean.iter().all(|rule| rule.examples.is_empty()));
+    fn linked_or_not_the_packs_hold_the_same_rules() {
+        let text = Rules::load(&Rules::embedded(), &[], Lang::En).expect("the shipped packs are valid");
+        let linked = Rules::load_lean(&[], &[], Lang::En).expect("the shipped packs are valid");
+        let ids = |rules: &Rules| rules.iter().map(|rule| rule.id.clone()).collect::<Vec<_>>();
+        assert_eq!(ids(&text), ids(&linked));
+        assert!(linked.iter().all(|rule| rule.examples.is_empty()));
+        for example in text.iter().flat_map(|rule| &rule.examples).step_by(4) {
+            let Ok(message) = Message::parse(example.mail.as_bytes()) else { continue };
+            let found = |rules: &Rules| rules.run(&message, &Facts::default()).found;
+            assert_eq!(found(&text), found(&linked), "{}", example.mail);
+        }
     }
 
     #[test]
@@ -101,7 +148,7 @@ mod tests {
             files.extend(entries.flatten().map(|entry| entry.path().to_string_lossy().replace('\\', "/")));
         }
         files.retain(|file| file.ends_with(".toml"));
-        let known: Vec<&str> = PACKS.iter().map(|Pack(name, ..)| *name).collect();
+        let known: Vec<&str> = FILES.iter().map(|File(name, ..)| *name).collect();
         assert!(files.iter().all(|file| known.contains(&file.as_str())), "{files:?}");
         assert_eq!(files.len(), known.len());
     }

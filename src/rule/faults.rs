@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use crate::lexicon::Wrong;
 use crate::source::Fault;
 use crate::suggest::nearest;
 
@@ -70,7 +71,17 @@ pub(super) fn no_condition(name: &str) -> Fault {
         )
 }
 
-pub(super) fn no_such_list(name: &str, known: &[&str]) -> Fault {
+/// Why a list of words cannot be linked.
+pub(super) fn of_list(wrong: &Wrong) -> Fault {
+    match wrong {
+        Wrong::NoSuchList { name, known } => no_such_list(name, known),
+        Wrong::EmptyEntry => empty_entry(),
+        Wrong::OpenPattern(entry) => open_pattern(entry),
+        Wrong::BadPattern { source, error } => bad_pattern(source, error),
+    }
+}
+
+fn no_such_list(name: &str, known: &[String]) -> Fault {
     let fault = Fault::new(format!("there is no word list `{name}`"), format!("単語リスト `{name}` はありません"));
     match known {
         [] => fault,
@@ -78,7 +89,7 @@ pub(super) fn no_such_list(name: &str, known: &[&str]) -> Fault {
     }
 }
 
-pub(super) fn bad_pattern(source: &str, error: &regex_syntax::Error) -> Fault {
+fn bad_pattern(source: &str, error: &regex_syntax::Error) -> Fault {
     // Its full text draws a picture over several lines; the kind is the sentence in it.
     let why = match error {
         regex_syntax::Error::Parse(error) => error.kind().to_string(),
@@ -91,14 +102,14 @@ pub(super) fn bad_pattern(source: &str, error: &regex_syntax::Error) -> Fault {
     )
 }
 
-pub(super) fn empty_entry() -> Fault {
+fn empty_entry() -> Fault {
     Fault::new(
         "a list of words has an empty entry, which nothing matches",
         "単語リストに空の項目があります。何にも一致しません",
     )
 }
 
-pub(super) fn open_pattern(entry: &str) -> Fault {
+fn open_pattern(entry: &str) -> Fault {
     let fault = Fault::new(
         format!("`{entry}` begins like a pattern and does not end like one"),
         format!("`{entry}` は正規表現のように始まりますが、`/` で終わっていません"),

@@ -44,7 +44,7 @@ pub use failed::{CHECK_FAILED, broken_check, unreadable};
 use mask::Mask;
 use reading::{Reading, Remark};
 use when::{Conditions, Whom};
-use words::Lexicon;
+use words::Layers;
 
 /// One rule of a pack.
 #[derive(Debug)]
@@ -79,7 +79,7 @@ pub struct Rules {
 /// What is looked for in the texts of a mail.
 #[derive(Debug)]
 struct Vocabulary {
-    lexicon: Lexicon,
+    lexicon: Layers,
     expressions: Expressions,
 }
 
@@ -109,7 +109,7 @@ impl Rules {
     /// # Errors
     /// Every problem of every pack and setting at once, each with its place, told in `lang`.
     pub fn load(packs: &[Source], settings: &[Setting], lang: Lang) -> Result<Rules, Vec<crate::source::Problem>> {
-        parse::load(Vec::new(), packs, settings, lang)
+        parse::load(packs, settings, lang)
     }
 
     /// The same for the program's packs and one's own behind them, without the examples of the program's: half of
@@ -118,7 +118,7 @@ impl Rules {
     /// # Errors
     /// As those of [`Rules::load`].
     pub fn load_lean(own: &[Source], settings: &[Setting], lang: Lang) -> Result<Rules, Vec<crate::source::Problem>> {
-        parse::load(embedded::lean().collect(), own, settings, lang)
+        parse::load_behind_shipped(own, settings, lang)
     }
 
     /// The rules in force, in the order of the packs.
@@ -195,14 +195,6 @@ impl Rules {
             let conditions = std::iter::once(&rule.when).chain(&rule.except);
             conditions.flat_map(Conditions::clients).map(move |name| (rule, name))
         })
-    }
-
-    /// The table of triggers for the patterns in use, as `rules/triggers.tsv` holds it; an error names the pattern.
-    ///
-    /// # Errors
-    /// A pattern does not compile.
-    pub fn triggers_table(&self) -> Result<String, String> {
-        self.vocabulary.lexicon.triggers_table()
     }
 
     /// Patterns that run over every text because no literal can rule them out; none is wanted in the shipped packs.

@@ -11,40 +11,41 @@ use super::examples::{Example, PackFacts, RawExample};
 use super::expression::{Expression, Expressions};
 use super::when::Conditions;
 use super::words::{Linker, Words};
-use super::{Check, Rule, Rules, Setting, Vocabulary, faults, settings};
+use super::{Check, Rule, Rules, Setting, Vocabulary, embedded, faults, settings};
 use crate::finding::{Confidence, Level};
 use crate::lang::{Bilingual, Lang};
+use crate::lexicon::Names;
 use crate::source::{Fault, Problem, Source};
 
 /// A rule block as it stands; every field is there.
-struct RawRule {
-    id: Spanned<String>,
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawRule {
+    id: String,
     level: Level,
     confidence: Confidence,
     title: Bilingual,
     why: Bilingual,
     advice: Bilingual,
     source: String,
+    #[serde(default)]
     when: Conditions,
-    check: Spanned<Check>,
-    examples: Vec<RawExample>,
+    check: Check,
 }
 
 const FIELDS: [&str; 10] =
     ["id", "level", "confidence", "title", "why", "advice", "source", "when", "check", "example"];
 
-/// A rule with the places problems point at.
+/// A rule, and where problems with its lists of words point at.
 pub(super) struct Placed {
     pub(super) rule: Rule,
-    pub(super) source: Source,
-    check_span: Range<usize>,
+    pub(super) at: (Source, Range<usize>),
 }
 
-/// A block of expressions with the place problems point at.
+/// A block of expressions, and where problems with it point at.
 struct Phrases {
     expression: Expression,
-    source: Source,
-    span: Range<usize>,
+    at: (Source, Range<usize>),
 }
 
 /// The problems found so far, in the language they are told in.
@@ -59,37 +60,51 @@ impl Problems {
     }
 }
 
-/// Reads packs, behind those that are tables already and need no examples.
-pub(super) fn load(
-    embedded: Vec<(Source, DeTable<'_>)>,
-    packs: &[Source],
-    settings: &[Setting],
-    lang: Lang,
-) -> Result<Rules, Vec<Problem>> {
+/// Reads packs.
+pub(super) fn load(packs: &[Source], settings: &[Setting], lang: Lang) -> Result<Rules, Vec<Problem>> {
+    finish(Blocks::default(), packs, settings, lang)
+}
+
+/// Reads packs behind those of the program, which need no reading.
+pub(super) fn load_behind_shipped(packs: &[Source], settings: &[Setting], lang: Lang) -> Result<Rules, Vec<Problem>> {
+    // Nothing else could name their lists.
+    let names = if packs.is_empty() && settings.is_empty() { Names::default() } else { embedded::names() };
+    let mut blocks = Blocks { linker: Linker::behind(embedded::lexicon(), names), ..Blocks::default() };
+    for pack in embedded::packs() {
+        // The tests find what is wrong with them.
+        let at = (Source::new(pack.name, ""), 0..0);
+        let placed = |raw: RawRule| Placed { rule: raw.rule(pack.name, Vec::new()), at: at.clone() };
+        blocks.rules.extend(pack.rules.into_iter().map(placed));
+        let placed = |expression| Phrases { expression, at: at.clone() };
+        blocks.phrases.extend(pack.expressions.into_iter().map(placed));
+    }
+    finish(blocks, packs, settings, lang)
+}
+
+/// The blocks of all packs so far.
+#[derive(Default)]
+struct Blocks {
+    linker: Linker,
+    rules: Vec<Placed>,
+    phrases: Vec<Phrases>,
+}
+
+fn finish(blocks: Blocks, packs: &[Source], settings: &[Setting], lang: Lang) -> Result<Rules, Vec<Problem>> {
     let mut problems = Problems { lang, found: Vec::new() };
-    let mut linker = Linker::default();
-    let mut placed: Vec<Placed> = Vec::new();
-    let mut phrases: Vec<Phrases> = Vec::new();
-    let mut sources = Vec::with_capacity(embedded.len() + packs.len());
-    for (pack, table) in embedded {
-        let mut placing = Placing { demand_examples: false, placed: &mut placed, phrases: &mut phrases };
-        read_table(&pack, table, &mut linker, &mut placing, &mut problems);
-        sources.push(pack);
-    }
+    let mut blocks = blocks;
     for pack in packs {
-        let mut placing = Placing { demand_examples: true, placed: &mut placed, phrases: &mut phrases };
         if let Some(table) = parsed(pack, &mut problems) {
-            read_table(pack, table, &mut linker, &mut placing, &mut problems);
+            read_table(pack, table, &mut blocks, &mut problems);
         }
-        sources.push(pack.clone());
     }
-    settings::apply(settings, &sources, &mut placed, &mut problems);
+    let Blocks { mut linker, rules: mut placed, phrases } = blocks;
+    settings::apply(settings, packs, &mut placed, &mut problems);
     for one in &mut placed {
         let rule = &mut one.rule;
         let conditions = rule.when.words().chain(rule.except.iter_mut().flat_map(Conditions::words));
         for words in rule.check.kind_mut().words().into_iter().chain(conditions) {
             if let Err(fault) = linker.link(words) {
-                problems.add(&one.source, one.check_span.clone(), &fault);
+                problems.add(&one.at.0, one.at.1.clone(), &fault);
             }
         }
     }
@@ -97,7 +112,7 @@ pub(super) fn load(
     for mut one in phrases {
         for words in one.expression.lists() {
             if let Err(fault) = linker.link(words) {
-                problems.add(&one.source, one.span.clone(), &fault);
+                problems.add(&one.at.0, one.at.1.clone(), &fault);
             }
         }
         expressions.add(one.expression);
@@ -105,18 +120,10 @@ pub(super) fn load(
     if !problems.found.is_empty() {
         return Err(problems.found);
     }
-    let too_large =
-        |fault: Fault| sources.iter().take(1).map(|pack| pack.fault(0..0, &fault, lang)).collect::<Vec<_>>();
+    let too_large = |fault: Fault| packs.iter().take(1).map(|pack| pack.fault(0..0, &fault, lang)).collect::<Vec<_>>();
     let lexicon = linker.build().map_err(too_large)?;
     let vocabulary = Vocabulary { lexicon, expressions };
-    Ok(Rules { rules: placed.into_iter().map(|one| one.rule).collect(), vocabulary, packs: sources })
-}
-
-/// Where the blocks of a pack go.
-struct Placing<'a> {
-    demand_examples: bool,
-    placed: &'a mut Vec<Placed>,
-    phrases: &'a mut Vec<Phrases>,
+    Ok(Rules { rules: placed.into_iter().map(|one| one.rule).collect(), vocabulary, packs: packs.to_vec() })
 }
 
 fn parsed<'a>(pack: &'a Source, problems: &mut Problems) -> Option<DeTable<'a>> {
@@ -127,45 +134,47 @@ fn parsed<'a>(pack: &'a Source, problems: &mut Problems) -> Option<DeTable<'a>> 
     errors.is_empty().then(|| table.into_inner())
 }
 
-fn read_table(
-    pack: &Source,
-    table: DeTable<'_>,
-    linker: &mut Linker,
-    placing: &mut Placing<'_>,
-    problems: &mut Problems,
-) {
+fn read_table(pack: &Source, table: DeTable<'_>, into: &mut Blocks, problems: &mut Problems) {
     let mut facts = PackFacts::default();
-    let mut blocks = Vec::new();
+    let mut rules = Vec::new();
     for (key, value) in table {
         let (key_span, key) = (key.span(), key.into_inner().into_owned());
         let span = value.span();
         match (key.as_str(), value) {
             ("lexicon", value) => {
                 let lists = read::<HashMap<String, Words>>(pack, value, problems).unwrap_or_default();
-                lists.into_iter().for_each(|(name, words)| linker.define(&name, words.into_entries()));
+                lists.into_iter().for_each(|(name, words)| into.linker.define(&name, words.into_entries()));
             }
             ("facts", value) => facts = read(pack, value, problems).unwrap_or_default(),
             ("rule" | "expression", value) => match value.into_inner() {
-                DeValue::Array(array) if key == "rule" => blocks.extend(array),
-                DeValue::Array(array) => placing.phrases.extend(array.into_iter().filter_map(|block| {
+                DeValue::Array(array) if key == "rule" => rules.extend(array),
+                DeValue::Array(array) => into.phrases.extend(array.into_iter().filter_map(|block| {
                     let span = block.span();
                     let expression = read::<Expression>(pack, block, problems)?;
-                    Some(Phrases { expression, source: pack.clone(), span })
+                    Some(Phrases { expression, at: (pack.clone(), span) })
                 })),
                 _ => problems.add(pack, span, &faults::not_a_list_of_blocks(&key)),
             },
             (other, _) => problems.add(pack, key_span, &faults::unknown_in_pack(other)),
         }
     }
-    for block in blocks {
-        if let Some(raw) = read_rule(pack, block, problems) {
-            place(pack, raw, &facts, placing, problems);
+    for block in rules {
+        if let Some(block) = read_rule(pack, block, problems) {
+            place(pack, block, &facts, &mut into.rules, problems);
         }
     }
 }
 
+/// A block of one's own: with examples, and the places problems point at.
+struct OwnRule {
+    raw: RawRule,
+    id_span: Range<usize>,
+    check_span: Range<usize>,
+    examples: Vec<RawExample>,
+}
+
 /// One block, field by field, so that every mistake in it is told.
-fn read_rule(pack: &Source, block: Spanned<DeValue<'_>>, problems: &mut Problems) -> Option<RawRule> {
+fn read_rule(pack: &Source, block: Spanned<DeValue<'_>>, problems: &mut Problems) -> Option<OwnRule> {
     let span = block.span();
     let DeValue::Table(table) = block.into_inner() else {
         problems.add(pack, span, &faults::not_a_block());
@@ -181,12 +190,13 @@ fn read_rule(pack: &Source, block: Spanned<DeValue<'_>>, problems: &mut Problems
         }
     }
     let mut reader = FieldReader { pack, span, fields, problems };
+    let (id_span, check_span) = (reader.span_of("id"), reader.span_of("check"));
     // All are read before any is missed.
     let (id, level, confidence) = (reader.field("id"), reader.field("level"), reader.field("confidence"));
     let (title, why, advice) = (reader.field("title"), reader.field("why"), reader.field("advice"));
     let (source, check) = (reader.field("source"), reader.field("check"));
     let (when, examples) = (reader.optional("when"), reader.optional("example"));
-    Some(RawRule {
+    let raw = RawRule {
         id: id?,
         level: level?,
         confidence: confidence?,
@@ -196,8 +206,8 @@ fn read_rule(pack: &Source, block: Spanned<DeValue<'_>>, problems: &mut Problems
         source: source?,
         when: when?,
         check: check?,
-        examples: examples?,
-    })
+    };
+    Some(OwnRule { raw, id_span, check_span, examples: examples? })
 }
 
 struct FieldReader<'a, 'i> {
@@ -209,6 +219,10 @@ struct FieldReader<'a, 'i> {
 }
 
 impl FieldReader<'_, '_> {
+    fn span_of(&self, name: &str) -> Range<usize> {
+        self.fields.get(name).map_or_else(|| self.span.clone(), Spanned::span)
+    }
+
     fn field<T: for<'de> Deserialize<'de>>(&mut self, name: &str) -> Option<T> {
         let Some(value) = self.fields.remove(name) else {
             let first_line = self.span.start..self.span.start.saturating_add("[[rule]]".len()).min(self.span.end);
@@ -233,41 +247,43 @@ fn read<T: for<'de> Deserialize<'de>>(
     read.map_err(|error| problems.add(pack, error.span().unwrap_or(span), &faults::of_reader(error.message()))).ok()
 }
 
-fn place(pack: &Source, raw: RawRule, facts: &PackFacts, placing: &mut Placing<'_>, problems: &mut Problems) {
-    let span = raw.id.span();
-    let id = raw.id.into_inner();
+fn place(pack: &Source, block: OwnRule, facts: &PackFacts, placed: &mut Vec<Placed>, problems: &mut Problems) {
+    let (id, span) = (block.raw.id.as_str(), block.id_span);
     if id.is_empty() || !id.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-') {
-        problems.add(pack, span, &faults::bad_id(&id));
+        problems.add(pack, span, &faults::bad_id(id));
         return;
     }
-    if placing.placed.iter().any(|one| one.rule.id == id && one.source == *pack) {
-        problems.add(pack, span, &faults::twice(&id));
+    if placed.iter().any(|one| one.rule.id == id && one.at.0 == *pack) {
+        problems.add(pack, span, &faults::twice(id));
         return;
     }
-    let examples: Vec<Example> = raw.examples.into_iter().map(|example| example.with(facts)).collect();
-    let lacks_examples = !examples.iter().any(|example| example.fires) || examples.iter().all(|example| example.fires);
-    if placing.demand_examples && lacks_examples {
-        problems.add(pack, span, &faults::too_few_examples(&id));
+    let examples: Vec<Example> = block.examples.into_iter().map(|example| example.with(facts)).collect();
+    if !examples.iter().any(|example| example.fires) || examples.iter().all(|example| example.fires) {
+        problems.add(pack, span, &faults::too_few_examples(id));
         return;
     }
-    let check_span = raw.check.span();
-    let rule = Rule {
-        id,
-        level: raw.level,
-        confidence: raw.confidence,
-        title: raw.title,
-        why: raw.why,
-        advice: raw.advice,
-        source: raw.source,
-        examples,
-        pack: pack.name.to_string(),
-        when: raw.when,
-        except: None,
-        check: raw.check.into_inner(),
-    };
-    let one = Placed { rule, source: pack.clone(), check_span };
-    match placing.placed.iter_mut().find(|other| other.rule.id == one.rule.id) {
+    let one = Placed { rule: block.raw.rule(&pack.name, examples), at: (pack.clone(), block.check_span) };
+    match placed.iter_mut().find(|other| other.rule.id == one.rule.id) {
         Some(other) => *other = one,
-        None => placing.placed.push(one),
+        None => placed.push(one),
+    }
+}
+
+impl RawRule {
+    fn rule(self, pack: &str, examples: Vec<Example>) -> Rule {
+        Rule {
+            id: self.id,
+            level: self.level,
+            confidence: self.confidence,
+            title: self.title,
+            why: self.why,
+            advice: self.advice,
+            source: self.source,
+            examples,
+            pack: pack.to_owned(),
+            when: self.when,
+            except: None,
+            check: self.check,
+        }
     }
 }

@@ -4,7 +4,7 @@ use serde::Deserialize;
 
 use super::parse::{Placed, Problems};
 use super::when::Conditions;
-use super::{Check, Parameter, Setting, faults};
+use super::{Check, Parameter, Rule, Setting, embedded, faults};
 use crate::source::{Fault, Source};
 
 /// Applies every setting; a rule that is switched off is gone.
@@ -28,16 +28,24 @@ pub(super) fn apply(settings: &[Setting], packs: &[Source], placed: &mut Vec<Pla
                 Ok(read) if read.says_nothing() => {
                     problems.add(&setting.source, parameter.span.clone(), &faults::no_condition(&parameter.name));
                 }
-                Ok(read) if parameter.name == "when" => one.rule.when = read,
-                Ok(read) => one.rule.except = Some(read),
+                Ok(read) => {
+                    match parameter.name.as_str() {
+                        "when" => one.rule.when = read,
+                        _ => one.rule.except = Some(read),
+                    }
+                    one.at = (setting.source.clone(), parameter.span.clone());
+                }
                 Err(error) => {
                     problems.add(&setting.source, parameter.span.clone(), &faults::of_reader(error.message()));
                 }
             }
         }
         for parameter in &parameters {
-            match with_parameter(packs, &one.source, &setting.id, parameter, &parameters) {
-                Ok(check) => one.rule.check = check,
+            match with_parameter(packs, &one.rule, parameter, &parameters) {
+                Ok(check) => {
+                    one.rule.check = check;
+                    one.at = (setting.source.clone(), parameter.span.clone());
+                }
                 Err(fault) => problems.add(&setting.source, parameter.span.clone(), &fault),
             }
         }
@@ -46,14 +54,8 @@ pub(super) fn apply(settings: &[Setting], packs: &[Source], placed: &mut Vec<Pla
 
 /// Reads the rule's check again with parameters replaced. Each parameter is tried alone first, so that the one at
 /// fault is named.
-fn with_parameter(
-    packs: &[Source],
-    source: &Source,
-    id: &str,
-    one: &Parameter,
-    all: &[&Parameter],
-) -> Result<Check, Fault> {
-    let check = check_of(packs, &source.name, id);
+fn with_parameter(packs: &[Source], rule: &Rule, one: &Parameter, all: &[&Parameter]) -> Result<Check, Fault> {
+    let check = check_of(packs, &rule.pack, &rule.id);
     let with = |parameters: &[&Parameter]| {
         let mut check = toml::Value::Table(check.clone().expect("the rule was read from one of the packs"));
         let kind = check.as_table_mut().and_then(|kinds| kinds.iter_mut().next()).expect("a check has one kind").1;
@@ -70,8 +72,8 @@ fn with_parameter(
 
 /// The `check` table of a rule as its pack gives it.
 pub(super) fn check_of(packs: &[Source], pack: &str, id: &str) -> Option<toml::Table> {
-    let pack = packs.iter().rev().find(|source| *source.name == *pack)?;
-    let table: toml::Table = toml::from_str(&pack.text).ok()?;
+    let own = packs.iter().rev().find(|source| *source.name == *pack).map(|source| &*source.text);
+    let table: toml::Table = toml::from_str(own.or_else(|| embedded::text(pack))?).ok()?;
     let blocks = table.get("rule")?.as_array()?;
     let block = blocks.iter().find(|block| block.get("id").and_then(toml::Value::as_str) == Some(id))?;
     block.get("check")?.as_table().cloned()

@@ -5,14 +5,25 @@ use std::cell::OnceCell;
 use std::ops::Range;
 
 use super::pattern::Pattern;
-use super::{Lexicon, Target, Words, overlapped};
+use super::{Layer, Layers, Words, overlapped};
 use crate::clause;
+use crate::lexicon::{Target, View};
 use crate::numbers::ByNumber;
 
 /// What was found in one folded text.
 pub(crate) struct Hits<'a> {
-    lexicon: &'a Lexicon,
     text: Cow<'a, str>,
+    /// By layer.
+    found: Vec<Found<'a>>,
+    /// Where the sentences and the lines end, once somebody asked.
+    sentence_ends: OnceCell<Vec<usize>>,
+    line_ends: OnceCell<Vec<usize>>,
+}
+
+/// What was found of one layer.
+struct Found<'a> {
+    layer: &'a Layer,
+    view: View<'a>,
     /// Where each literal begins, by its number.
     places: ByNumber<usize, Vec<usize>>,
     /// Lists and their literals here, in order of the lists.
@@ -22,10 +33,7 @@ pub(crate) struct Hits<'a> {
     /// Words and matches of patterns together, by list, once somebody asked.
     ///
     /// Only lists that may have some, in order: a mail may be a hundred thousand texts.
-    found: Vec<(usize, OnceCell<Vec<Range<usize>>>)>,
-    /// Where the sentences and the lines end, once somebody asked.
-    sentence_ends: OnceCell<Vec<usize>>,
-    line_ends: OnceCell<Vec<usize>>,
+    lists: Vec<(usize, OnceCell<Vec<Range<usize>>>)>,
 }
 
 /// A literal of a list.
@@ -47,20 +55,28 @@ const MANY: usize = 16;
 /// Longer than any sentence a person writes; what goes on beyond is a table or a file. In octets.
 const LONGEST_SENTENCE: usize = 1_800;
 
-impl Lexicon {
+impl Layers {
     /// One pass over a folded text.
     pub(in crate::rule) fn scan<'a>(&'a self, text: impl Into<Cow<'a, str>>) -> Hits<'a> {
         let text = text.into();
+        let found = self.0.iter().map(|layer| Found::new(layer, &text)).collect();
+        Hits { text, found, sentence_ends: OnceCell::new(), line_ends: OnceCell::new() }
+    }
+}
+
+impl<'a> Found<'a> {
+    fn new(layer: &'a Layer, text: &str) -> Found<'a> {
+        let view = layer.lexicon.view();
         let mut places: ByNumber<usize, Vec<usize>> = ByNumber::default();
-        self.literals.find(&text, |number, start| {
-            let places = places.entry(number).or_default();
+        view.find(text, |literal, start| {
+            let places = places.entry(literal).or_default();
             if places.len() < MOST_HITS {
                 places.push(start);
             }
         });
         let (mut words, mut triggers) = (Vec::new(), Vec::new());
         for &number in places.keys() {
-            for &target in self.literals.meanings(number) {
+            for target in view.meanings(number) {
                 match target {
                     Target::Trigger { pattern } => triggers.push((pattern, number)),
                     Target::Word { list, start, end } => words.push((list, Literal { number, start, end })),
@@ -69,68 +85,21 @@ impl Lexicon {
         }
         words.sort_unstable();
         triggers.sort_unstable();
-        let possible = triggers.iter().map(|(pattern, _)| pattern).chain(&self.untriggered);
-        let mut candidates: Vec<usize> = possible.flat_map(|&pattern| &self.lists_of[pattern]).copied().collect();
+        let possible = triggers.iter().map(|(pattern, _)| *pattern).chain(view.untriggered());
+        let mut candidates: Vec<usize> = possible.flat_map(|pattern| view.lists_of(pattern)).collect();
         candidates.extend(words.iter().map(|(list, _)| *list));
         candidates.sort_unstable();
         candidates.dedup();
-        let found = candidates.into_iter().map(|list| (list, OnceCell::new())).collect();
-        let (sentence_ends, line_ends) = (OnceCell::new(), OnceCell::new());
-        Hits { lexicon: self, text, places, words, triggers, found, sentence_ends, line_ends }
-    }
-}
-
-/// The pairs with a key, of pairs in order.
-fn of_key<T>(pairs: &[(usize, T)], key: usize) -> &[(usize, T)] {
-    let from = pairs.partition_point(|pair| pair.0 < key);
-    &pairs[from..from + pairs[from..].partition_point(|pair| pair.0 == key)]
-}
-
-impl Hits<'_> {
-    /// Where words of a list stand, in order.
-    pub(crate) fn of(&self, words: &Words) -> &[Range<usize>] {
-        let at = self.found.binary_search_by_key(&words.list, |(list, _)| *list);
-        at.map_or(&[], |at| self.found[at].1.get_or_init(|| self.find(words)))
-    }
-
-    /// Whether words of a list overlap a range.
-    pub(crate) fn touch(&self, words: &Words, range: &Range<usize>) -> bool {
-        overlapped(self.of(words), range, |found| found.clone())
-    }
-
-    pub(crate) fn any(&self, words: &Words) -> bool {
-        !self.of(words).is_empty()
-    }
-
-    pub(crate) fn text(&self) -> &str {
-        &self.text
-    }
-
-    fn find(&self, words: &Words) -> Vec<Range<usize>> {
-        let mut out = self.words_of(words.list);
-        for id in &self.lexicon.lists[words.list] {
-            let pattern = &self.lexicon.patterns[*id];
-            let places = self.triggers_of(*id);
-            if self.lexicon.untriggered.contains(id) {
-                self.anywhere(pattern, &mut out);
-            } else if pattern.begins_with_triggers() {
-                self.begin_at(pattern, &places, &mut out);
-            } else {
-                self.around(pattern, &places, &mut out);
-            }
-        }
-        out.sort_by_key(|range| (range.start, std::cmp::Reverse(range.end)));
-        // Two lists of words may share entries.
-        out.dedup();
-        out
+        let lists = candidates.into_iter().map(|list| (list, OnceCell::new())).collect();
+        Found { layer, view, places, words, triggers, lists }
     }
 
     /// Where literals of a list stand that are whole words where they have to be.
-    fn words_of(&self, list: usize) -> Vec<Range<usize>> {
-        let bytes = self.text.as_bytes();
+    fn words_of(&self, list: usize, text: &str) -> Vec<Range<usize>> {
+        let bytes = text.as_bytes();
         let mut out = Vec::new();
         for (_, Literal { number, start, end }) in of_key(&self.words, list) {
-            let length = self.lexicon.literals.length(*number);
+            let length = self.view.length(*number);
             let is_whole = |range: &Range<usize>| {
                 let inside_before = *start && range.start > 0 && bytes[range.start - 1].is_ascii_alphanumeric();
                 let inside_after = *end && bytes.get(range.end).is_some_and(u8::is_ascii_alphanumeric);
@@ -149,6 +118,58 @@ impl Hits<'_> {
         let mut out: Vec<usize> = literals.iter().flat_map(|(_, number)| &self.places[number]).copied().collect();
         out.sort_unstable();
         out.truncate(MOST_HITS);
+        out
+    }
+}
+
+/// The pairs with a key, of pairs in order.
+fn of_key<T>(pairs: &[(usize, T)], key: usize) -> &[(usize, T)] {
+    let from = pairs.partition_point(|pair| pair.0 < key);
+    &pairs[from..from + pairs[from..].partition_point(|pair| pair.0 == key)]
+}
+
+impl Hits<'_> {
+    /// Where words of a list stand, in order.
+    pub(crate) fn of(&self, words: &Words) -> &[Range<usize>] {
+        let Some(place) = words.place else { return &[] };
+        let found = &self.found[place.layer];
+        let at = found.lists.binary_search_by_key(&place.list, |(list, _)| *list);
+        at.map_or(&[], |at| found.lists[at].1.get_or_init(|| self.find(found, place.list)))
+    }
+
+    /// Whether words of a list overlap a range.
+    pub(crate) fn touch(&self, words: &Words, range: &Range<usize>) -> bool {
+        overlapped(self.of(words), range, |found| found.clone())
+    }
+
+    pub(crate) fn any(&self, words: &Words) -> bool {
+        !self.of(words).is_empty()
+    }
+
+    pub(crate) fn text(&self) -> &str {
+        &self.text
+    }
+
+    fn find(&self, found: &Found<'_>, list: usize) -> Vec<Range<usize>> {
+        let mut out = found.words_of(list, &self.text);
+        for number in found.view.patterns_of(list) {
+            let places = found.triggers_of(number);
+            let is_untriggered = found.view.untriggered().any(|untriggered| untriggered == number);
+            if places.is_empty() && !is_untriggered {
+                continue;
+            }
+            let pattern = found.layer.pattern(number);
+            if is_untriggered {
+                self.anywhere(pattern, &mut out);
+            } else if pattern.begins_with_triggers() {
+                self.begin_at(pattern, &places, &mut out);
+            } else {
+                self.around(pattern, &places, &mut out);
+            }
+        }
+        out.sort_by_key(|range| (range.start, std::cmp::Reverse(range.end)));
+        // Two lists of words may share entries.
+        out.dedup();
         out
     }
 

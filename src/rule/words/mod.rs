@@ -6,88 +6,103 @@
 
 mod hits;
 mod linker;
-mod literals;
 mod pattern;
-mod triggers;
 
+use std::fmt;
 use std::ops::Range;
+use std::sync::OnceLock;
 
-use serde::Deserialize;
+use serde::de::{Deserialize, Deserializer, Error, MapAccess, Visitor};
 
+use crate::lexicon::Lexicon;
 pub(crate) use hits::Hits;
 pub(super) use linker::Linker;
-use literals::Literals;
 use pattern::Pattern;
 
 /// A list of words as a rule names it; usable once linked.
-#[derive(Debug, Default, Clone, Deserialize)]
-#[serde(transparent)]
+#[derive(Debug, Default, Clone)]
 pub(crate) struct Words {
+    /// Of a list that came linked: nothing, unless it names others, which may grow.
     entries: Vec<String>,
-    #[serde(skip)]
+    place: Option<Place>,
+}
+
+/// Where a list was linked.
+#[derive(Debug, Clone, Copy)]
+struct Place {
+    layer: usize,
     list: usize,
 }
 
 impl Words {
+    /// What `super::compact` tells from other values by this name.
+    pub(super) const NAME: &str = "Words";
+
     pub(crate) fn into_entries(self) -> Vec<String> {
         self.entries
     }
 }
 
-/// What a literal means.
-#[derive(Debug, Clone, Copy)]
-enum Target {
-    Word {
-        list: usize,
-        start: bool,
-        end: bool,
-    },
-    /// The pattern can only match where this literal is.
-    Trigger {
-        pattern: usize,
-    },
+impl<'de> Deserialize<'de> for Words {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Words, D::Error> {
+        deserializer.deserialize_newtype_struct(Words::NAME, ReadWords)
+    }
+}
+
+struct ReadWords;
+
+impl<'de> Visitor<'de> for ReadWords {
+    type Value = Words;
+
+    fn expecting(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str("a list of words")
+    }
+
+    /// As people write it.
+    fn visit_newtype_struct<D: Deserializer<'de>>(self, entries: D) -> Result<Words, D::Error> {
+        Ok(Words { entries: Vec::deserialize(entries)?, place: None })
+    }
+
+    /// As `build.rs` linked it: its number, and its entries if it names other lists.
+    fn visit_map<A: MapAccess<'de>>(self, mut list: A) -> Result<Words, A::Error> {
+        let (list, entries) = list.next_entry()?.ok_or_else(|| A::Error::custom("a list has a number"))?;
+        Ok(Words { entries, place: Some(Place { layer: 0, list }) })
+    }
 }
 
 /// All lists of all rules, ready to be found.
+#[derive(Debug, Default)]
+pub(super) struct Layers(Vec<Layer>);
+
+/// Lists that were linked together: those that come with the program, or one's own.
 #[derive(Debug)]
-pub(super) struct Lexicon {
-    literals: Literals<Target>,
-    patterns: Vec<Pattern>,
-    /// The patterns of each list.
-    lists: Vec<Vec<usize>>,
-    /// The lists a pattern stands in, by pattern.
-    lists_of: Vec<Vec<usize>>,
-    /// Patterns that no literal can rule out.
-    untriggered: Vec<usize>,
+struct Layer {
+    lexicon: Lexicon,
+    /// By number; each when a text first asks for it.
+    patterns: Box<[OnceLock<Box<Pattern>>]>,
 }
 
-impl Lexicon {
-    /// Patterns that no literal can rule out; each is run over every text.
-    pub(super) fn untriggered(&self) -> impl Iterator<Item = &str> {
-        self.untriggered.iter().map(|&id| self.patterns[id].source.as_str())
+impl Layer {
+    fn new(lexicon: Lexicon) -> Layer {
+        let patterns = (0..lexicon.view().patterns()).map(|_| OnceLock::new()).collect();
+        Layer { lexicon, patterns }
     }
 
-    /// Each pattern with its triggers, a line each, sorted.
-    ///
-    /// # Errors
-    /// A pattern does not compile, or two have the same key.
-    pub(super) fn triggers_table(&self) -> Result<String, String> {
-        let mut lines = Vec::new();
-        for pattern in &self.patterns {
-            let source = &pattern.source;
-            if !pattern.compiles() {
-                return Err(format!("{source} does not compile"));
-            }
-            // A pattern without a row is parsed at each start.
-            let row = triggers::parsed(source).ok().flatten().and_then(|triggers| triggers.row());
-            lines.extend(row.map(|row| format!("{:016x}\t{row}\n", triggers::key(source))));
-        }
-        lines.sort();
-        let same = lines.windows(2).find(|pair| pair[0].get(..16) == pair[1].get(..16));
-        match same {
-            Some(pair) => Err(format!("two patterns have the key of {}", pair[0])),
-            None => Ok(lines.concat()),
-        }
+    fn pattern(&self, number: usize) -> &Pattern {
+        self.patterns[number].get_or_init(|| {
+            let (source, begins) = self.lexicon.view().pattern(number);
+            Box::new(Pattern::new(source, begins))
+        })
+    }
+}
+
+impl Layers {
+    /// Patterns that no literal can rule out; each is run over every text.
+    pub(super) fn untriggered(&self) -> impl Iterator<Item = &str> {
+        self.0
+            .iter()
+            .map(|layer| layer.lexicon.view())
+            .flat_map(|view| view.untriggered().map(move |pattern| view.pattern(pattern).0))
     }
 }
 
@@ -102,35 +117,9 @@ pub(crate) fn overlapped<T>(sorted: &[T], range: &Range<usize>, range_of: impl F
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::lang::Lang;
-    use crate::message::text::Folded;
-    use crate::rule::Rules;
 
-    /// Both compilations of a pattern find the same in the examples of the rules. Every fourth one, for time.
-    #[test]
-    fn patterns_find_the_same_whenever_they_are_compiled() {
-        let rules = Rules::load(&Rules::embedded(), &[], Lang::En).expect("the shipped packs are valid");
-        let lexicon = &rules.vocabulary.lexicon;
-        let mails = rules.iter().flat_map(|rule| &rule.examples).map(|example| example.mail.as_str());
-        let mails = Folded::new(&mails.collect::<Vec<_>>().join("\n\n"));
-        let mails = mails.text();
-        let mut compared = 0;
-        for pattern in lexicon.patterns.iter().step_by(4) {
-            let Ok(Some(found)) = triggers::parsed(&pattern.source) else { continue };
-            let [quick, fast] =
-                [Pattern::new(&pattern.source, found.begin), Pattern::new(&pattern.source, found.begin)];
-            assert!(fast.compiles());
-            for (place, _) in found.literals.iter().flat_map(|literal| mails.match_indices(literal.as_ref())) {
-                compared += 1;
-                let end = mails[place..].find('\n').map_or(mails.len(), |length| place + length);
-                let words = |pattern: &Pattern| match found.begin {
-                    true => pattern.at(mails, place, end).map(|end| place..end).into_iter().collect::<Vec<_>>(),
-                    false => pattern.all(&mails[place..end]).collect(),
-                };
-                assert_eq!(words(&quick), words(&fast), "{} in {}", pattern.source, &mails[place..end]);
-            }
-        }
-        assert!(compared > 5_000, "{compared}");
+    fn words(entries: &[&str]) -> Words {
+        Words { entries: entries.iter().map(|entry| (*entry).to_owned()).collect(), place: None }
     }
 
     #[test]
@@ -138,7 +127,7 @@ mod tests {
         let mut linker = Linker::default();
         let mut lists =
             [["/sorry[^.\\n]{0,3}/", "sorry a"], ["/\\n敬具/", "以上"], ["/sorry for[^.\\n]{0,9}delay/", "x"]]
-                .map(|entries| Words { entries: entries.iter().map(|entry| (*entry).to_owned()).collect(), list: 0 });
+                .map(|entries| words(&entries));
         for list in &mut lists {
             linker.link(list).expect("valid lists");
         }
@@ -153,7 +142,6 @@ mod tests {
     fn finds_words_patterns_and_named_lists() {
         let mut linker = Linker::default();
         linker.define("greet", vec!["hello".into(), "こんにちは".into()]);
-        let words = |entries: &[&str]| Words { entries: entries.iter().map(|e| (*e).to_owned()).collect(), list: 0 };
         let mut lists =
             [words(&["@greet", "attach*"]), words(&["/添付(?:いた|し)ます/", "Ｆｉｌｅ"]), words(&["/[a-z]+ed/"])];
         for list in &mut lists {

@@ -13,6 +13,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use regex_automata::util::syntax;
 use regex_automata::{Anchored, Input, meta};
 
+use crate::lexicon::BOUNDARY;
+
 /// A pattern and its compilations, as far as they were needed.
 #[derive(Debug)]
 pub(super) struct Pattern {
@@ -31,9 +33,6 @@ const OFTEN: usize = 4_096;
 
 /// So many octets an attempt at one place is counted for: most end after a few.
 const ATTEMPT: usize = 64;
-
-/// The word boundary, as patterns write it.
-pub(super) const BOUNDARY: &str = r"\b";
 
 impl Pattern {
     pub(super) fn new(source: &str, begin: bool) -> Pattern {

@@ -71,7 +71,7 @@ pub(super) fn find(lines: &[Line<'_>]) -> Vec<Addressee> {
 
 /// Whether a word is in a list of words between blanks.
 fn among(list: &str, word: &str) -> bool {
-    list.split(' ').any(|known| known == word)
+    list.as_bytes().split(|byte| *byte == b' ').any(|known| known == word.as_bytes())
 }
 
 #[cfg(test)]
