@@ -141,6 +141,17 @@ impl Tokens {
         Ok(found)
     }
 
+    /// Takes out all that stand for this user.
+    ///
+    /// # Errors
+    /// The file cannot be read or written.
+    pub fn remove_of(&self, user: &str) -> Result<(), TokensError> {
+        let mut lines = self.read()?;
+        let before = lines.len();
+        lines.retain(|line| line.token.user.as_deref() != Some(user));
+        if lines.len() < before { self.write(&lines) } else { Ok(()) }
+    }
+
     /// The token that this is, unless it is out of date.
     ///
     /// # Errors
@@ -237,6 +248,10 @@ mod tests {
         assert!(!text.contains(&one) && !text.contains(&two[PREFIX.len()..]), "hashes only");
         assert!(tokens.remove("crm").expect("writable") && !tokens.remove("crm").expect("writable"));
         assert_eq!(find(&one, at(0)), None);
+        let phone = Token { name: "phone".to_owned(), user: Some("tanaka".to_owned()), ..Token::default() };
+        let phone = tokens.add(phone).expect("new");
+        tokens.remove_of("tanaka").expect("writable");
+        assert_eq!((find(&phone, at(0)), tokens.list().expect("readable").len()), (None, 1));
     }
 
     #[test]

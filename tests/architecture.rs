@@ -58,7 +58,11 @@ const ARROWS: [(&str, &str, &str); 38] = [
         "",
         "private lang happening finding message review config store tokens output gate team users room certificate",
     ),
-    ("notify", "", "browser lang happening finding message rule review config store team upstream output gate web"),
+    (
+        "notify",
+        "",
+        "people browser lang happening finding message rule review config store team upstream output gate web",
+    ),
     ("serve", "", "smtp config store upstream users room outbox gate certificate web notify"),
     (
         "cli",

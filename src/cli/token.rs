@@ -106,7 +106,7 @@ fn shown(token: &Token, lang: Lang) -> String {
     format!("{}  {}{}{}", token.name, scopes.join(","), user.unwrap_or_default(), until.unwrap_or_default())
 }
 
-fn explain(error: &TokensError) -> Bilingual {
+pub(super) fn explain(error: &TokensError) -> Bilingual {
     let ja = match error {
         TokensError::Io { path, error } => format!("{}: {error}", path.display()),
         TokensError::Name => "トークンの名前は 40 文字までの英数字と . - _ です (A-Z a-z 0-9 . - _)".to_owned(),

@@ -4,11 +4,12 @@ use std::io::{self, IsTerminal, Write};
 
 use secrecy::{ExposeSecret, SecretString};
 
-use super::Stop;
 use super::args::UserCommand;
 use super::init::secret;
+use super::{Stop, token};
 use crate::config::{Auth, Config, PageLogin};
 use crate::lang::{Bilingual, Lang};
+use crate::tokens::Tokens;
 use crate::users::{Users, UsersError};
 
 /// The least that NIST SP 800-63B asks for.
@@ -53,6 +54,9 @@ pub(super) fn run(config: &Config, command: &UserCommand, lang: Lang, out: &mut 
         }
         UserCommand::Remove { name } => {
             let found = users.remove(name).map_err(failed)?;
+            // Whoever gets the name later has not made them.
+            let tokens = Tokens::of(&config.data_dir).remove_of(name);
+            tokens.map_err(|error| Stop::Message(token::explain(&error).get(lang).to_owned()))?;
             let said = match found {
                 true => word(format!("{name} may no longer log in"), format!("{name} を削除しました")),
                 false => word(format!("there is no user {name}"), format!("{name} という利用者はいません")),

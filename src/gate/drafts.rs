@@ -96,9 +96,10 @@ impl Drafts {
         let _moving = self.begin(id)?;
         let mail = self.store.mail(id).await?.ok_or_else(|| StoreError::Unknown { id: id.clone() })?;
         let (state, action) = (mail.summary.state, Action::HandBack);
+        let revision = mail.revision();
         let raw = mail.raw.filter(|_| state.after(action).is_some());
         let raw = raw.ok_or_else(|| StoreError::NotAllowed { id: id.clone(), state, action })?;
-        if asked.revision.is_some_and(|seen| seen != mail.events.len()) {
+        if asked.revision.is_some_and(|seen| seen != revision) {
             return Err(StoreError::Changed { id: id.clone(), state }.into());
         }
         let account = self.account(&mail.summary);
@@ -116,7 +117,7 @@ impl Drafts {
         let appended = put?;
         if asked.drop {
             // Only what lies among the drafts now, with the remark that it does.
-            let dropped = feedback.drop_seen(id, false, Some(mail.events.len() + 1), now).await;
+            let dropped = feedback.drop_seen(id, false, Some(revision + 1), now).await;
             dropped.map_err(|error| DraftError::Kept { folder: appended.folder.clone(), error })?;
         }
         Ok(appended)

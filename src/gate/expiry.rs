@@ -60,7 +60,7 @@ impl Gate {
         match (expiry, &notice) {
             // Who is not to be told keeps the mail: thrown away it would be gone.
             (Expiry::Drop, None) => self.store.refuse(id, now, Some("nobody approved it in time".to_owned())).await,
-            _ => self.store.expire(id, mail.events.len(), expiry, notice, now).await,
+            _ => self.store.expire(id, mail.revision(), expiry, notice, now).await,
         }
     }
 

@@ -49,7 +49,7 @@ impl Opened {
 
     /// How much has happened to it, for [`crate::store::Release::revision`].
     pub fn revision(&self) -> usize {
-        self.mail.events.len()
+        self.mail.revision()
     }
 
     pub fn sheet(&self, config: &Config) -> Sheet {

@@ -14,6 +14,7 @@ use crate::happening::Happening;
 use crate::lang::{Bilingual, Lang};
 use crate::message::{Address, Envelope, Message};
 use crate::output::{level_word, one_line};
+use crate::people::domain::belongs_to;
 use crate::review::{Card, Field};
 use crate::store::{Initial, NewMail};
 use crate::team::{Approved, Person};
@@ -60,18 +61,7 @@ impl Letters {
             NoticeTo::Approvers => What::Asks,
             NoticeTo::Sender | NoticeTo::Reviewer(_) => What::Held,
         };
-        let to = match &self.to {
-            _ if what == What::SentBack && news.mail.approved != Approved::Refused => Vec::new(),
-            _ if what == What::SentBack => vec![author.clone()],
-            NoticeTo::Sender => vec![author.clone()],
-            NoticeTo::Reviewer(address) => vec![Address::parse(address).map_err(|_| {
-                Trouble::lasting(
-                    format!("{address} is no mail address"),
-                    format!("{address} はメールアドレスではありません"),
-                )
-            })?],
-            NoticeTo::Approvers => approvers(desk, news),
-        };
+        let to = self.readers(desk, news, (what, &author))?;
         if to.is_empty() {
             return Ok(None);
         }
@@ -80,7 +70,7 @@ impl Letters {
             false => cards(desk, news).await?,
         };
         // The sender knows what is in the mail, and whom it goes to.
-        let knows_all = self.to == NoticeTo::Sender || what == What::SentBack;
+        let knows_all = self.to == NoticeTo::Sender || what == What::SentBack && is_known(desk, news, &author);
         let has_hidden = cards.iter().any(|card| card.field == Field::Bcc);
         let lang = desk.config.language;
         let reasons = news.findings.iter().map(|finding| {
@@ -112,6 +102,34 @@ impl Letters {
             ..NewMail::new(envelope, raw, Initial::Ready { not_before: None }, now)
         }))
     }
+}
+
+impl Letters {
+    fn readers(&self, desk: &Desk, news: &News, (what, author): (What, &Address)) -> Result<Vec<Address>, Trouble> {
+        Ok(match &self.to {
+            _ if what == What::SentBack && news.mail.approved != Approved::Refused => Vec::new(),
+            _ if what == What::SentBack => vec![owner(desk, news).unwrap_or_else(|| author.clone())],
+            NoticeTo::Sender => vec![author.clone()],
+            NoticeTo::Reviewer(address) => vec![Address::parse(address).map_err(|_| {
+                Trouble::lasting(
+                    format!("{address} is no mail address"),
+                    format!("{address} はメールアドレスではありません"),
+                )
+            })?],
+            NoticeTo::Approvers => approvers(desk, news),
+        })
+    }
+}
+
+/// Whoever handed it over, where they logged in and say where to write to them: an envelope names any sender.
+fn owner(desk: &Desk, news: &News) -> Option<Address> {
+    let person = desk.config.team.person(news.mail.envelope.user.as_deref()?);
+    Address::parse(person.address()?).ok()
+}
+
+/// Whether it is known whose mail it is; else its blind copies are not for whom the envelope names.
+fn is_known(desk: &Desk, news: &News, author: &Address) -> bool {
+    news.mail.envelope.user.is_some() || desk.config.own_domains.iter().any(|own| belongs_to(author.domain(), own))
 }
 
 /// Whoever may let it go, where it needs a second person.

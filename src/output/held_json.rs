@@ -24,6 +24,8 @@ pub struct HeldMail<'a> {
     version: u32,
     #[serde(flatten)]
     mail: HeldEntry<'a>,
+    /// How much has happened to it: what somebody decides is decided of this.
+    revision: usize,
     events: Vec<Event<'a>>,
 }
 
@@ -116,6 +118,6 @@ impl<'a> HeldMail<'a> {
             note: event.note.as_deref(),
         };
         let entry = HeldEntry::of(&mail.summary, findings, allowed, lang);
-        HeldMail { version: 1, mail: entry, events: mail.events.iter().map(event).collect() }
+        HeldMail { version: 1, mail: entry, revision: mail.revision(), events: mail.events.iter().map(event).collect() }
     }
 }

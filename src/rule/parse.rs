@@ -120,7 +120,9 @@ fn finish(blocks: Blocks, packs: &[Source], settings: &[Setting], lang: Lang) ->
     if !problems.found.is_empty() {
         return Err(problems.found);
     }
-    let too_large = |fault: Fault| packs.iter().take(1).map(|pack| pack.fault(0..0, &fault, lang)).collect::<Vec<_>>();
+    // Where nobody wrote a pack, a list of the configuration made it too large.
+    let somewhere = || packs.iter().chain(settings.iter().map(|setting| &setting.source)).take(1);
+    let too_large = |fault: Fault| somewhere().map(|pack| pack.fault(0..0, &fault, lang)).collect::<Vec<_>>();
     let lexicon = linker.build().map_err(too_large)?;
     let vocabulary = Vocabulary { lexicon, expressions };
     Ok(Rules { rules: placed.into_iter().map(|one| one.rule).collect(), vocabulary, packs: packs.to_vec() })

@@ -8,7 +8,7 @@ use crate::message::Address;
 use crate::team::{Approved, Expiry};
 
 impl Store {
-    /// How many events a mail has, for [`Release::revision`]; `None` if there is no such mail.
+    /// How much has happened to a mail, for [`Release::revision`]; `None` if there is no such mail.
     ///
     /// # Errors
     /// The database cannot be read.

@@ -135,10 +135,11 @@ pub(super) fn without_text(connection: &Connection, id: &MailId) -> Result<Optio
     rows.next()?.map(summary).transpose()
 }
 
-/// How many events a mail has.
+/// How much has happened to a mail, as [`StoredMail::revision`] counts it.
 pub(super) fn revision(connection: &Connection, id: &MailId) -> Result<Option<usize>, Fault> {
-    let mut count = connection
-        .prepare_cached("SELECT (SELECT count(*) FROM event WHERE event.mail = mail.number) FROM mail WHERE id = ?1")?;
+    let mut count = connection.prepare_cached(
+        "SELECT (SELECT count(*) FROM event WHERE event.mail = mail.number AND event.remark <> 4) FROM mail WHERE id = ?1",
+    )?;
     let events: Option<i64> = count.query_row([id.as_str()], |row| row.get(0)).optional()?;
     Ok(events.and_then(|events| usize::try_from(events).ok()))
 }

@@ -141,10 +141,7 @@ pub(super) fn expire(
 /// Whether it still is as it was when somebody decided on it: nothing has happened to it since.
 fn check_revision(connection: &Connection, id: &MailId, seen: Option<usize>, state: State) -> Result<(), Fault> {
     let Some(seen) = seen else { return Ok(()) };
-    let mut count =
-        connection.prepare_cached("SELECT count(*) FROM event WHERE mail = (SELECT number FROM mail WHERE id = ?1)")?;
-    let events: i64 = count.query_row([id.as_str()], |row| row.get(0))?;
-    match usize::try_from(events) == Ok(seen) {
+    match read::revision(connection, id)? == Some(seen) {
         true => Ok(()),
         false => Err(StoreError::Changed { id: id.clone(), state }.into()),
     }

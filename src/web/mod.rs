@@ -198,7 +198,7 @@ impl Door {
             relay,
         });
         let watching = tokio::spawn(live::keep_watching(Arc::clone(&page)));
-        let behind_proxy = page.gate.config().web.url.is_some();
+        let behind_proxy = page.gate.config().web.url.is_some() && self.address.ip().is_loopback();
         let router = router(page, self.address);
         let stopped = async move {
             // An error is a sender that is gone.

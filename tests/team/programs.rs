@@ -2,7 +2,7 @@
 
 use atena::store::State;
 use atena::tokens::{Scope, Token, Tokens};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::contract;
 use crate::http::{self, Answer};
@@ -68,7 +68,12 @@ async fn it_is_the_second_person_its_token_stands_for() {
     assert_eq!(suzuki.post(&release, "").await.problem(), (403, "not-allowed".to_owned()));
     let drop = tanaka.post(&format!("/mails/{mail}/drop"), "").await;
     assert_eq!(drop.problem(), (403, "not-allowed".to_owned()), "that is its sender's to do");
-    let let_go = tanaka.post(&release, r#"{"note": "I know him as Mark"}"#).await.json();
+    let blind = tanaka.post(&release, "").await;
+    assert_eq!(blind.problem(), (422, "unfit".to_owned()), "of what was looked at only");
+    let other = tanaka.post(&release, r#"{"revision": 7}"#).await;
+    assert_eq!(other.problem(), (409, "conflict".to_owned()), "it is another one now");
+    let body = json!({ "note": "I know him as Mark", "revision": kept["revision"] }).to_string();
+    let let_go = tanaka.post(&release, &body).await.json();
     assert!(last_note(&let_go).contains("I know him as Mark (tanaka, token of-tanaka)"), "{let_go}");
     assert_eq!(office.relay.sink.wait_for(1).await[0].raw, SLIP.as_bytes());
 }
@@ -88,7 +93,8 @@ async fn it_sends_back_and_asks_again() {
     assert_eq!(release.status, 404, "it is its sender's again");
     let again = suzuki.post(&ask, r#"{"note": "Her second name"}"#).await.json();
     assert_eq!(again["approval"], "wanted");
-    assert_eq!(tanaka.post(&format!("/mails/{mail}/release"), "").await.status, 200);
+    let body = json!({ "revision": again["revision"] }).to_string();
+    assert_eq!(tanaka.post(&format!("/mails/{mail}/release"), &body).await.status, 200);
     office.relay.sink.wait_for(1).await;
 }
 
@@ -118,6 +124,29 @@ async fn it_sees_what_its_person_sees() {
     }
     assert_eq!(office.state(&other).await, State::Held);
     assert_eq!(suzuki.post(&format!("/mails/{own}/drop"), "").await.status, 200);
+}
+
+#[tokio::test]
+async fn it_has_drafts_of_its_person_checked_and_no_others() {
+    let office = Office::open("").await;
+    let suzuki = office.program("suzuki");
+    assert_eq!(suzuki.post("/check", SLIP).await.status, 200);
+    let other = suzuki.post("/check", &SLIP.replace("suzuki@", "mori@")).await;
+    assert_eq!(other.problem(), (403, "not-allowed".to_owned()), "whom Mori writes to is Mori's");
+}
+
+#[tokio::test]
+async fn a_program_of_nobody_s_undoes_no_second_person() {
+    let office = Office::open(APPROVED).await;
+    let mail = office.held("suzuki").await;
+    let token = Token { name: "crm".to_owned(), scopes: Scope::ALL.to_vec(), ..Token::default() };
+    let token = Tokens::of(&office.relay.config.data_dir).add(token).unwrap();
+    let crm = Program { office: &office, token };
+    for act in ["refuse", "ask"] {
+        let answer = crm.post(&format!("/mails/{mail}/{act}"), "").await;
+        assert_eq!(answer.problem(), (403, "not-allowed".to_owned()), "{act}");
+    }
+    assert_eq!(crm.post(&format!("/mails/{mail}/release"), "").await.problem(), (403, "not-approved".to_owned()));
 }
 
 #[tokio::test]

@@ -12,7 +12,7 @@ use super::problem::Problem;
 use super::query::Query;
 use crate::finding::Level;
 use crate::lang::Bilingual;
-use crate::message::{Address, Envelope, is_mail};
+use crate::message::{Address, Envelope, Mailbox, is_mail};
 use crate::output::{self, Checked, Format, Options};
 use crate::web::Page;
 
@@ -45,6 +45,11 @@ pub(super) async fn check(
     }
     let envelope = (!recipients.is_empty()).then(|| Envelope { recipients, ..Envelope::default() });
     let judgement = page.gate.check(envelope, raw.into()).await;
+    // Whom somebody else writes to is in the report.
+    let is_own = |from: &Mailbox| caller.writes_as(&from.address.key());
+    if judgement.message.as_ref().is_some_and(|message| !message.from.iter().all(is_own)) {
+        return Err(Problem::not_theirs());
+    }
     let checked = Checked {
         subject: None,
         allowed: judgement.allowed,

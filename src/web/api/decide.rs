@@ -32,6 +32,8 @@ pub(super) struct ReleaseAsked {
     /// Until then it can be taken back.
     not_before: Option<Timestamp>,
     note: Option<String>,
+    /// Of the mail as it was looked at.
+    revision: Option<usize>,
     /// What a person looked at, by its key.
     ticks: Vec<String>,
 }
@@ -119,9 +121,16 @@ pub(super) async fn release(
         return Err(Problem::unfit("`not_before` has passed.", "not_before が過去の時刻です。"));
     }
     // Of two who decide at once, one does.
-    let revision = Some(opened.revision());
     // A token of nobody's is no second person: the store refuses it.
     let approves = caller.is_person() && opened.mail.summary.approved != Approved::Enough;
+    if approves && asked.revision.is_none() {
+        let (en, ja) = (
+            "Say in `revision` which one of the mail was looked at: a second person lets go what was shown.",
+            "確認したときの revision を指定してください。承認者が送信を認めるのは、確認した内容だけです。",
+        );
+        return Err(Problem::unfit(en, ja));
+    }
+    let revision = asked.revision.or(Some(opened.revision()));
     let release = Release { without, not_before: asked.not_before, note, revision, approves };
     caller.feedback(&page).release(&id, release, now).await?;
     mails::told(&page, &id, &caller).await

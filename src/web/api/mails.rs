@@ -39,7 +39,7 @@ struct Listing<'a> {
 pub(super) async fn list(caller: Caller, State(page): State<Arc<Page>>, uri: Uri) -> Result<Response, Problem> {
     let query = Query::read(&uri, &["state", "q", "order", "after", "limit"])?;
     let limit = limit(&query)?;
-    let after = after(&page, &query).await?;
+    let after = after(&page, &caller, &query).await?;
     let filter = Filter {
         states: states(&query)?,
         words: query.one("q").unwrap_or_default().to_owned(),
@@ -97,10 +97,10 @@ fn order(query: &Query) -> Result<Order, Problem> {
 }
 
 /// The mail to go on behind. One that is not there would begin from the start again, without end.
-async fn after(page: &Page, query: &Query) -> Result<Option<MailId>, Problem> {
+async fn after(page: &Page, caller: &Caller, query: &Query) -> Result<Option<MailId>, Problem> {
     let Some(text) = query.one("after") else { return Ok(None) };
     if let Some(id) = MailId::parse(text)
-        && page.store.summary(&id).await?.is_some()
+        && page.store.summary(&id).await?.is_some_and(|mail| caller.sees(page, &mail))
     {
         return Ok(Some(id));
     }
@@ -150,12 +150,13 @@ pub(super) async fn events(
     caller: Caller,
     State(page): State<Arc<Page>>,
 ) -> Sse<impl Stream<Item = Result<Event, Infallible>>> {
-    let (store, scope, news) = (page.store.clone(), caller.mails(&page), live::news(&page));
+    let (shown, asking, news) = (Arc::clone(&page), caller.clone(), live::news(&page));
     let news = news.take_while(move |_| {
         let counts = page.api.is_known(&caller.secret);
         async move { counts }
     });
-    let event = move |news| seen(store.clone(), scope.clone(), news);
+    // What somebody sees changes with the time.
+    let event = move |news| seen(shown.store.clone(), asking.mails(&shown), news);
     Sse::new(news.then(event)).keep_alive(KeepAlive::default())
 }
 

@@ -94,6 +94,16 @@ impl Problem {
         Problem::new(StatusCode::FORBIDDEN, "not-allowed", title, wish.refusal())
     }
 
+    /// The draft is somebody else's.
+    pub(super) fn not_theirs() -> Problem {
+        let title = Bilingual::new("This was not done", "実行しませんでした");
+        let detail = Bilingual::new(
+            "From names an address that is not one of whom the token stands for.",
+            "From のアドレスが、トークンの利用者のものではありません。",
+        );
+        Problem::new(StatusCode::FORBIDDEN, "not-allowed", title, detail)
+    }
+
     pub(super) fn too_many(wait: Duration) -> Problem {
         // Whole seconds, and never too early.
         let seconds = (wait.as_secs_f64().ceil() as u64).max(1);
