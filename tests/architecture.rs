@@ -75,7 +75,7 @@ const ARROWS: [(&str, &str, &str); 38] = [
 /// derives), not a mechanism.
 const OWNERS: [(&str, &str); 66] = [
     ("aes", "message"),
-    ("aho_corasick", "message facts rule"),
+    ("aho_corasick", "message facts rule gate"),
     ("ammonia", "web"),
     ("anstyle", "output cli"),
     ("argon2", "users"),

@@ -91,6 +91,82 @@ fn depth_and_number_are_bounded() {
 }
 
 #[test]
+fn names_that_lead_nowhere_are_not_copied() {
+    let names = "/x".repeat(24_000);
+    let resources = format!("<</Font<</F 5 0 R/a[{names}]>>/XObject<</a[{names}]/b 7 0 R>>>>");
+    let mut objects = tree("/Resources 6 0 R");
+    let content = "/a Do /a 9 Tf /b 9 Tf ".repeat(40_000) + "BT /F 9 Tf (end) Tj ET";
+    objects.extend([stream("", content.as_bytes()), b"<</Type/Font/Subtype/Type1>>".to_vec(), resources.into_bytes()]);
+    assert_eq!(text(&file(&objects)), "end");
+    // Inherited by a thousand, none of which is a page.
+    objects = tree("");
+    objects[1] = format!("<</Type/Pages/Kids[4 0 R]/Resources[{names}{names}]{}>>", "/Rotate 0".repeat(900)).into();
+    objects.push(b"<</Type/Pages/Kids[4 0 R 4 0 R 4 0 R 4 0 R 4 0 R]>>".to_vec());
+    assert_eq!(text(&file(&objects)), "");
+}
+
+#[test]
+fn a_glyph_is_no_book_and_fonts_are_counted() {
+    let content = b"BT /F 9 Tf 10 700 Td (A) Tj ".repeat(50_000);
+    let font = "<</Type/Font/Subtype/Type1/BaseFont/X/ToUnicode 6 0 R>>";
+    let (digits, letters) = ("0042".repeat(100_000), "BC".repeat(100_000));
+    for target in
+        [format!("<{digits}>"), format!("({letters})"), format!("(\\)(){letters})"), format!("<{}>", &digits[..400])]
+    {
+        let map = format!("1 beginbfchar <41>{target} endbfchar");
+        let seen = text(&page(&content, Some(font), &[stream("", map.as_bytes())]));
+        assert!(!seen.contains('B') && seen.len() <= 8 << 10, "{}", seen.len());
+    }
+    let named: String = (0..5_000).map(|n| format!("/G{n} {} 0 R", n + 7)).collect();
+    let mut objects = tree("/Resources 6 0 R");
+    let shown: String = (0..5_000).map(|n| format!("BT /G{n} 9 Tf {} 700 Td (x) Tj ET ", n * 20)).collect();
+    objects.extend([stream("", shown.as_bytes()), b"0".to_vec(), format!("<</Font<<{named}>>>>").into_bytes()]);
+    objects.resize(5_010, b"<</Type/Font/Subtype/Type1>>".to_vec());
+    let count = text(&file(&objects)).matches('x').count();
+    assert!((100..600).contains(&count), "{count}");
+}
+
+#[test]
+fn trailers_of_many_keys_are_read_once() {
+    let mut content = page(b"BT /F 9 Tf (found) Tj ET", None, &[]);
+    let end = content.windows(9).rposition(|word| word == b"startxref").unwrap();
+    let mut before: usize =
+        std::str::from_utf8(&content[end + 9..]).unwrap().split_whitespace().next().unwrap().parse().unwrap();
+    for n in 0..16 {
+        let at = content.len();
+        let keys: String = (0..8_000).map(|key| format!("/{n:x}{key:x} 0")).collect();
+        content.extend(format!("xref\n0 0\ntrailer<</Prev {before}{keys}>>\n").bytes());
+        before = at;
+    }
+    let broken = content.clone();
+    content.extend(format!("startxref\n{before}\n%%EOF").bytes());
+    assert_eq!(text(&content), "found");
+    assert_eq!(text(&broken), "found");
+}
+
+#[test]
+fn a_directory_that_ends_halfway_is_none() {
+    let head =
+        "%PDF-1.5\n9 0 obj\n<</Type/XRef/W[1 2 1]/Index[0 5 4294967296 1]/Length 0>>\nstream\n\nendstream\nendobj\n";
+    let at = head.len();
+    let own = format!("{head}xref\n0 0\ntrailer<</Root 1 0 R/XRefStm 9>>\nstartxref\n{at}\n%%EOF");
+    assert_eq!(text(own.as_bytes()), "");
+    // One stream that says a thousand times that it holds objects, and is locked or not.
+    let numbers: String = (10..10_010).map(|n| format!("{n} 0 ")).collect();
+    let named = "/ObjStm ".repeat(2_000);
+    let pack = stream(&format!("/Type/ObjStm/N 10000/First 9/A[{named}]"), numbers.as_bytes());
+    let broken = [b"%PDF-1.5\n9 0 obj\n", &pack[..], b"\nendobj\n"].concat();
+    assert_eq!(text(&broken), "");
+    // Blanks between a stream and its end, over and over.
+    let blanks = " ".repeat(1 << 20);
+    let mut objects = tree("");
+    let kids = "5 0 R ".repeat(10_000);
+    objects[2] = format!("<</Type/Page/Contents[{kids}]>>").into();
+    objects.extend([b"0".to_vec(), format!("<</Length 0>>\nstream\n{blanks}").into_bytes()]);
+    assert_eq!(text(&file(&objects)), "");
+}
+
+#[test]
 fn locks_that_lie_are_locks() {
     for encrypt in [
         "/Filter/Standard/V 5/R 6/U()/UE()",
@@ -134,11 +210,11 @@ proptest! {
         (0..12_i32, 0..12_i32, prop::sample::select(vec![6, 10, 30]), prop::sample::select(vec!["1", "2,000", "(To)", "Sum"])),
         0..60))
     {
-        // Columns are far enough from one another for no word to be shown upon another.
+        // Columns and lines are far enough from one another for no letter to be shown upon its like.
         let places: std::collections::BTreeMap<(i32, i32), _> =
             words.iter().map(|(x, y, size, word)| ((*x, *y), (size, word))).collect();
         let show = |((x, y), (size, word)): (&(i32, i32), &(&i32, &&str))| {
-            format!("BT /F {size} Tf 1 0 0 1 {} {} Tm ({word}) Tj ET\n", x * 100, y * 9)
+            format!("BT /F {size} Tf 1 0 0 1 {} {} Tm ({word}) Tj ET\n", x * 100, y * 13)
         };
         let content: String = places.iter().map(show).collect();
         let read = text(&page(content.as_bytes(), None, &[]));

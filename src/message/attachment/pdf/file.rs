@@ -18,6 +18,10 @@ const MAX_DEPTH: usize = 6;
 const MAX_STREAM: usize = 1 << 20;
 /// ISO 32000-1, 7.3.8.2 knows ten; real files chain two.
 const MAX_FILTERS: usize = 4;
+/// What a locked string costs besides its bytes: a key of its own.
+const STRING: usize = 32;
+/// Bytes between the end of a stream and the word that says so.
+const MAX_BLANKS: usize = 64;
 /// Producers put 100 to 200 objects into one stream.
 const MAX_PACKED: usize = 10_000;
 
@@ -42,9 +46,8 @@ struct Packed {
 }
 
 impl<'a> File<'a> {
-    /// Finds the objects, by the file's own directory or, where that is broken, by looking for them.
-    pub(super) fn open(content: &'a [u8], allowance: usize) -> Result<File<'a>, Locked> {
-        let mut file = File {
+    pub(super) fn new(content: &'a [u8], allowance: usize) -> File<'a> {
+        File {
             content,
             table: Table::default(),
             trailer: Dict::default(),
@@ -52,14 +55,18 @@ impl<'a> File<'a> {
             packed: HashMap::new(),
             depth: 0,
             left: allowance,
-        };
-        let is_read = file.read_table().is_some();
-        file.unlock()?;
-        if !is_read || !file.has_pages() {
-            file.repair();
-            file.unlock()?;
         }
-        Ok(file)
+    }
+
+    /// Finds the objects, by the file's own directory or, where that is broken, by looking for them.
+    pub(super) fn open(&mut self) -> Result<(), Locked> {
+        let is_read = self.read_table().is_some();
+        self.unlock()?;
+        if !is_read || !self.has_pages() {
+            self.repair();
+            self.unlock()?;
+        }
+        Ok(())
     }
 
     /// What is left of the allowance.
@@ -133,13 +140,20 @@ impl<'a> File<'a> {
     /// The object that begins here, and its number.
     pub(super) fn object_at(&mut self, offset: usize) -> Option<(u32, Value)> {
         let mut lexer = Lexer::new(self.content, offset);
+        let object = self.parsed(&mut lexer);
+        self.spend(lexer.at - offset.min(lexer.at));
+        object
+    }
+
+    fn parsed(&mut self, lexer: &mut Lexer<'_>) -> Option<(u32, Value)> {
         let number = u32::try_from(lexer.integer()?).ok()?;
         // Real generations end at 65,535.
         let generation = lexer.integer()? as u16;
         let mut value = if lexer.skip_word(b"obj") { lexer.value() } else { return None };
         let id = (number, generation);
         if let Some(lock) = &self.lock {
-            lock.open_strings(&mut value, id);
+            let strings = lock.open_strings(&mut value, id);
+            self.spend(strings * STRING);
         }
         if let Value::Dict(dict) = &mut value
             && lexer.skip_word(b"stream")
@@ -151,7 +165,6 @@ impl<'a> File<'a> {
             };
             value = Value::Stream(Box::new(Stream { dict: std::mem::take(dict), start: lexer.at + line_end, id }));
         }
-        self.spend(lexer.at - offset.min(lexer.at));
         Some((number, value))
     }
 
@@ -180,7 +193,10 @@ impl<'a> File<'a> {
 
     /// The numbers of the objects in an object stream, for a file whose own directory is broken.
     pub(super) fn numbers_in(&mut self, stream: u32) -> Vec<u32> {
-        self.packed(stream).map(|packed| packed.starts.keys().copied().collect()).unwrap_or_default()
+        let numbers: Vec<u32> =
+            self.packed(stream).map(|packed| packed.starts.keys().copied().collect()).unwrap_or_default();
+        self.spend(numbers.len());
+        numbers
     }
 
     /// A stream's bytes: unlocked, unpacked, no more than one page's.
@@ -227,7 +243,7 @@ impl<'a> File<'a> {
         let rest = self.content.get(stream.start..)?;
         let length = self.entry(&stream.dict, "Length").index();
         if let Some(length) = length.filter(|length| *length <= rest.len())
-            && Lexer::new(rest, length).skip_word(b"endstream")
+            && Lexer::new(&rest[..rest.len().min(length + MAX_BLANKS)], length).skip_word(b"endstream")
         {
             return Some(&rest[..length]);
         }

@@ -17,6 +17,10 @@ const HELVETICA: [u16; 95] = [
     260, 334, 584,
 ];
 const COURIER: f64 = 0.6;
+/// The text of one glyph, in bytes: a ligature, a word in a sign.
+const LONGEST_TEXT: usize = 64;
+/// What a font costs besides its objects: tables of its characters and widths.
+const COST: usize = 4 << 10;
 
 pub(super) struct Font {
     shape: Shape,
@@ -44,9 +48,12 @@ pub(super) struct Shown {
 
 impl Font {
     pub(super) fn read(file: &mut File<'_>, font: &Dict) -> Font {
+        file.spend(COST);
         let unicode = match file.entry(font, "ToUnicode") {
             // What it builds upon says nothing of characters.
-            Value::Stream(stream) => CMap::parse(&file.stream(&stream), |_| Some(&[])),
+            Value::Stream(stream) => {
+                Some(file.stream(&stream)).filter(|map| is_short(map)).and_then(|map| CMap::parse(&map, |_| Some(&[])))
+            }
             _ => None,
         };
         if font.get("Subtype").name() != b"Type0" {
@@ -80,7 +87,8 @@ impl Font {
             BfString::String(text) => text,
         });
         let own = own.filter(|text| text.chars().any(is_character));
-        let text = own.or_else(|| self.by_encoding(code)).map(readable).unwrap_or_default();
+        let text = own.or_else(|| self.by_encoding(code)).filter(|text| text.len() <= LONGEST_TEXT);
+        let text = text.map(readable).unwrap_or_default();
         let width = match &self.shape {
             Shape::Simple { widths, .. } => widths[number & 0xFF],
             Shape::Composite { codes: Codes::Glyphs, widths, default } => width_of(widths, number).unwrap_or(*default),
@@ -99,6 +107,34 @@ impl Font {
             Shape::Composite { codes, .. } => codes.text(code),
         }
     }
+}
+
+/// A map without strings of unreasonable length: a look-up copies what it finds, however long, and each byte of a page may
+/// be one.
+fn is_short(map: &[u8]) -> bool {
+    const LONGEST: usize = 512;
+    let ends = |at: usize| match map.get(at..at + LONGEST) {
+        Some(rest) if rest[0] == b'<' => rest.contains(&b'>'),
+        Some(rest) if rest[0] == b'(' => is_closed(rest),
+        _ => true,
+    };
+    (0..map.len()).all(ends)
+}
+
+/// Whether the literal string (ISO 32000-1, 7.3.4.2) that begins here ends here, too.
+fn is_closed(text: &[u8]) -> bool {
+    let mut depth = 0;
+    let mut bytes = text.iter();
+    while let Some(byte) = bytes.next() {
+        match byte {
+            b'\\' => _ = bytes.next(),
+            b'(' => depth += 1,
+            b')' if depth == 1 => return true,
+            b')' => depth -= 1,
+            _ => {}
+        }
+    }
+    false
 }
 
 /// Not what producers write for "unknown": NUL, private characters.

@@ -6,6 +6,8 @@ use std::ops::Range;
 
 /// A page of a letter has some two thousand.
 const MAX_GLYPHS: usize = 20_000;
+/// The text of as many, in bytes; one glyph may be a word.
+const MAX_BYTES: usize = 256 << 10;
 const MAX_CELLS: usize = 4_000;
 /// In units of the font size: baselines this close are one.
 const SAME_LINE: f64 = 0.55;
@@ -75,7 +77,7 @@ impl Sheet {
     }
 
     pub(super) fn is_full(&self) -> bool {
-        self.glyphs.len() >= MAX_GLYPHS
+        self.glyphs.len() >= MAX_GLYPHS || self.text.len() >= MAX_BYTES
     }
 
     /// The lines in reading order; text in another direction than most of it comes last.

@@ -47,13 +47,16 @@ impl Lock {
         Some(Lock { key, streams, strings })
     }
 
-    /// The strings in an object, in their place.
-    pub(super) fn open_strings(&self, value: &mut Value, id: (u32, u16)) {
+    /// The strings in an object, in their place; how many these are.
+    pub(super) fn open_strings(&self, value: &mut Value, id: (u32, u16)) -> usize {
         match value {
-            Value::String(string) => *string = self.opened(self.strings, string, id),
-            Value::Array(items) => items.iter_mut().for_each(|item| self.open_strings(item, id)),
-            Value::Dict(dict) => dict.0.iter_mut().for_each(|(_, value)| self.open_strings(value, id)),
-            _ => {}
+            Value::String(string) => {
+                *string = self.opened(self.strings, string, id);
+                1
+            }
+            Value::Array(items) => items.iter_mut().map(|item| self.open_strings(item, id)).sum(),
+            Value::Dict(dict) => dict.0.iter_mut().map(|(_, value)| self.open_strings(value, id)).sum(),
+            _ => 0,
         }
     }
 

@@ -18,9 +18,11 @@ mod syntax;
 mod value;
 mod xref;
 
+use std::rc::Rc;
+
 use super::MAX_TEXT;
 use crate::message::charset;
-use file::{File, Locked};
+use file::File;
 use layout::Sheet;
 use page::{Fonts, IDENTITY, Matrix, Reader};
 use value::{Dict, Value};
@@ -40,14 +42,18 @@ const LONGEST_TITLE: usize = 1024;
 pub(super) fn read(content: &[u8], allowance: &mut usize) -> (bool, String) {
     // One file leaves something for the others.
     let most = *allowance / 2;
-    let mut file = match File::open(content, most) {
-        Ok(file) => file,
-        Err(Locked) => return (true, String::new()),
-    };
-    let mut text = title(&mut file).unwrap_or_default();
+    let mut file = File::new(content, most);
+    let opened = file.open();
+    let text = if opened.is_ok() { beginning(&mut file) } else { String::new() };
+    *allowance -= most - file.left();
+    (opened.is_err(), text)
+}
+
+fn beginning(file: &mut File<'_>) -> String {
+    let mut text = title(file).unwrap_or_default();
     let mut fonts = Fonts::new();
-    for page in pages(&mut file) {
-        for line in lines(&mut file, &mut fonts, &page) {
+    for page in pages(file) {
+        for line in lines(file, &mut fonts, &page) {
             if !text.is_empty() && !text.ends_with('\n') {
                 text.push('\n');
             }
@@ -57,8 +63,7 @@ pub(super) fn read(content: &[u8], allowance: &mut usize) -> (bool, String) {
             break;
         }
     }
-    *allowance -= most - file.left();
-    (false, text)
+    text
 }
 
 /// ISO 32000-1, 14.3.3.
@@ -78,29 +83,43 @@ fn title(file: &mut File<'_>) -> Option<String> {
 }
 
 /// A page, or a node of their tree that pages take entries from.
-type Node = Dict;
+struct Node {
+    dict: Dict,
+    /// Shared by all that inherit them.
+    resources: Rc<Value>,
+    rotation: Rc<Value>,
+    depth: usize,
+}
+
+impl Node {
+    fn new(dict: Dict, above: Option<&Node>) -> Node {
+        let entry = |key: &str, inherited: Option<&Rc<Value>>| match inherited {
+            Some(inherited) if !dict.has(key) => inherited.clone(),
+            _ => Rc::new(dict.get(key).clone()),
+        };
+        let resources = entry("Resources", above.map(|above| &above.resources));
+        let rotation = entry("Rotate", above.map(|above| &above.rotation));
+        Node { dict, resources, rotation, depth: above.map_or(0, |above| above.depth + 1) }
+    }
+}
 
 /// The first pages, with what they inherit.
 fn pages(file: &mut File<'_>) -> Vec<Node> {
     let root = file.resolved(&file.trailer.get("Root").clone());
     let top = root.dict().map(|root| file.entry(root, "Pages")).unwrap_or(Value::Other);
     let mut out = Vec::new();
-    let mut waiting: Vec<(Node, usize)> = top.dict().cloned().map(|top| (top, 0)).into_iter().collect();
+    let mut waiting: Vec<Node> = top.dict().map(|top| Node::new(top.clone(), None)).into_iter().collect();
     for _ in 0..MAX_NODES {
-        let Some((node, depth)) = waiting.pop().filter(|_| out.len() < MAX_PAGES) else { break };
-        let kids = file.entry(&node, "Kids");
+        let Some(node) = waiting.pop().filter(|_| out.len() < MAX_PAGES) else { break };
+        let kids = file.entry(&node.dict, "Kids");
         if kids.items().is_empty() {
             out.push(node);
             continue;
         }
-        let mut inherited = node;
-        inherited.0.retain(|(key, _)| key == b"Resources" || key == b"Rotate");
         // The first kid is the next to be taken.
-        let kids: Vec<Value> = kids.items().iter().take(MAX_PAGES).cloned().collect();
-        for kid in kids.iter().rev().filter(|_| depth < MAX_DEPTH) {
-            if let Some(mut kid) = file.resolved(kid).dict().cloned() {
-                kid.complete_with(inherited.clone());
-                waiting.push((kid, depth + 1));
+        for kid in kids.items().iter().take(MAX_PAGES).rev().filter(|_| node.depth < MAX_DEPTH) {
+            if let Some(kid) = file.resolved(kid).dict() {
+                waiting.push(Node::new(kid.clone(), Some(&node)));
             }
         }
     }
@@ -108,7 +127,7 @@ fn pages(file: &mut File<'_>) -> Vec<Node> {
 }
 
 fn lines(file: &mut File<'_>, fonts: &mut Fonts, page: &Node) -> Vec<String> {
-    let contents = file.entry(page, "Contents");
+    let contents = file.entry(&page.dict, "Contents");
     let streams = match &contents {
         Value::Array(items) => items.iter().map(|item| file.resolved(item)).collect(),
         _ => vec![contents],
@@ -120,13 +139,13 @@ fn lines(file: &mut File<'_>, fonts: &mut Fonts, page: &Node) -> Vec<String> {
             content.push(b'\n');
         }
     }
-    let resources = file.entry(page, "Resources");
-    let rotation = file.entry(page, "Rotate").number().unwrap_or(0.0);
+    let resources = file.resolved(&page.resources);
+    let rotation = file.resolved(&page.rotation).number().unwrap_or(0.0);
     let mut sheet = Sheet::default();
     let start = upright(rotation);
     let mut reader = Reader { file, fonts, sheet: &mut sheet };
     reader.page(&content, resources.dict().unwrap_or(&Dict::default()), start);
-    let annotations = reader.file.entry(page, "Annots");
+    let annotations = reader.file.entry(&page.dict, "Annots");
     for annotation in annotations.items().iter().take(MAX_ANNOTATIONS) {
         if let Some(annotation) = reader.file.resolved(annotation).dict() {
             reader.annotation(annotation, start);

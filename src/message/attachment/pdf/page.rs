@@ -46,8 +46,33 @@ fn corner(rectangle: &Value) -> Option<(f64, f64)> {
     Some((x.min(other_x), y.min(other_y)))
 }
 
-/// The fonts of a file that were read, by object number.
-pub(super) type Fonts = HashMap<u32, Rc<Font>>;
+/// The fonts of a file that were read, by object number; nothing for what is no font.
+pub(super) type Fonts = HashMap<u32, Option<Rc<Font>>>;
+
+/// What a content stream may name. Forms without their own share those of what shows them.
+#[derive(Default)]
+struct Resources {
+    /// References to fonts, or their dictionaries.
+    fonts: HashMap<Vec<u8>, Value>,
+    /// Object numbers: a stream is never in another object.
+    forms: HashMap<Vec<u8>, u32>,
+}
+
+impl Resources {
+    fn read(file: &mut File<'_>, from: &Dict) -> Resources {
+        let mut entries = |kind: &str| match file.entry(from, kind) {
+            Value::Dict(dict) => dict.0,
+            _ => Vec::new(),
+        };
+        let fonts =
+            entries("Font").into_iter().filter(|(_, font)| matches!(font, Value::Reference(_) | Value::Dict(_)));
+        let forms = entries("XObject").into_iter().filter_map(|(name, form)| match form {
+            Value::Reference(number) => Some((name, number)),
+            _ => None,
+        });
+        Resources { fonts: fonts.collect(), forms: forms.collect() }
+    }
+}
 
 /// The graphics state, as far as it moves text.
 #[derive(Clone)]
@@ -81,14 +106,14 @@ struct Run {
     saved: Vec<State>,
     text: Matrix,
     line: Matrix,
-    named: HashMap<Vec<u8>, Value>,
-    forms: HashMap<Vec<u8>, Value>,
-    used: HashMap<Vec<u8>, Rc<Font>>,
+    resources: Rc<Resources>,
+    used: HashMap<Vec<u8>, Option<Rc<Font>>>,
     depth: usize,
 }
 
 impl Reader<'_, '_> {
     pub(super) fn page(&mut self, content: &[u8], resources: &Dict, start: Matrix) {
+        let resources = Rc::new(Resources::read(self.file, resources));
         self.run(content, resources, State::new(start), 0);
     }
 
@@ -99,21 +124,15 @@ impl Reader<'_, '_> {
         let (x, y) = corner(&self.file.entry(annotation, "Rect"))?;
         let (left, bottom) = corner(&self.file.entry(form.dict()?, "BBox"))?;
         let state = State::new(product(&[1.0, 0.0, 0.0, 1.0, x - left, y - bottom], &start));
-        self.form(&form, state, &Dict::default(), 0);
+        self.form(&form, state, &Rc::default(), 0);
         Some(())
     }
 
-    fn run(&mut self, content: &[u8], resources: &Dict, state: State, depth: usize) {
-        let mut run = Run {
-            state,
-            saved: Vec::new(),
-            text: IDENTITY,
-            line: IDENTITY,
-            named: self.resources(resources, "Font"),
-            forms: self.resources(resources, "XObject"),
-            used: HashMap::new(),
-            depth,
-        };
+    /// Each byte of the content is paid for, and what an operator takes beyond its own bytes – an object, a font – pays for
+    /// itself. So text goes on being shown where nothing is left: a long page is known by its beginning.
+    fn run(&mut self, content: &[u8], resources: Rc<Resources>, state: State, depth: usize) {
+        let mut run =
+            Run { state, saved: Vec::new(), text: IDENTITY, line: IDENTITY, resources, used: HashMap::new(), depth };
         let mut lexer = Lexer::endless(content);
         let mut operands = Vec::new();
         while let Some(token) = lexer.token() {
@@ -122,7 +141,7 @@ impl Reader<'_, '_> {
                 Token::Value(_) => {}
                 Token::Word(b"BI") => skip_picture(&mut lexer),
                 Token::Word(word) => {
-                    self.operator(&mut run, word, &operands, resources);
+                    self.operator(&mut run, word, &operands);
                     operands.clear();
                 }
             }
@@ -132,13 +151,7 @@ impl Reader<'_, '_> {
         }
     }
 
-    fn resources(&mut self, resources: &Dict, kind: &str) -> HashMap<Vec<u8>, Value> {
-        let Value::Dict(dict) = self.file.entry(resources, kind) else { return HashMap::new() };
-        self.file.spend(dict.0.len());
-        dict.0.into_iter().collect()
-    }
-
-    fn operator(&mut self, run: &mut Run, word: &[u8], operands: &[Value], resources: &Dict) {
+    fn operator(&mut self, run: &mut Run, word: &[u8], operands: &[Value]) {
         let number = |n: usize| operands.get(n).and_then(Value::number);
         let set = |to: &mut f64| *to = number(0).unwrap_or(*to);
         let state = &mut run.state;
@@ -177,8 +190,9 @@ impl Reader<'_, '_> {
                 self.show(run, operands.get(2));
             }
             b"Do" => {
-                if let Some(form) = operands.first().and_then(|name| run.forms.get(name.name())).cloned() {
-                    self.form(&form, run.state.clone(), resources, run.depth + 1);
+                if let Some(form) = operands.first().and_then(|name| run.resources.forms.get(name.name())) {
+                    let form = self.file.object(*form);
+                    self.form(&form, run.state.clone(), &run.resources, run.depth + 1);
                 }
             }
             _ => {}
@@ -187,38 +201,47 @@ impl Reader<'_, '_> {
 
     fn font(&mut self, run: &mut Run, name: &[u8]) -> Option<Rc<Font>> {
         if let Some(font) = run.used.get(name) {
-            return Some(font.clone());
+            return font.clone();
         }
-        let value = run.named.get(name)?.clone();
-        let number = if let Value::Reference(number) = value { Some(number) } else { None };
-        let known = number.and_then(|number| self.fonts.get(&number)).cloned();
-        let font = match known {
-            Some(font) => font,
-            None => {
-                let font = self.file.resolved(&value);
-                Rc::new(Font::read(self.file, font.dict()?))
-            }
+        let resources = run.resources.clone();
+        let value = resources.fonts.get(name)?;
+        let font = match value {
+            Value::Reference(number) => match self.fonts.get(number) {
+                Some(known) => known.clone(),
+                None => {
+                    let font = self.read_font(value);
+                    self.fonts.insert(*number, font.clone());
+                    font
+                }
+            },
+            _ => self.read_font(value),
         };
-        if let Some(number) = number {
-            self.fonts.insert(number, font.clone());
-        }
         run.used.insert(name.to_vec(), font.clone());
-        Some(font)
+        font
     }
 
-    fn form(&mut self, form: &Value, mut state: State, resources: &Dict, depth: usize) {
-        let Value::Stream(form) = self.file.resolved(form) else { return };
+    fn read_font(&mut self, font: &Value) -> Option<Rc<Font>> {
+        if self.file.left() == 0 {
+            return None;
+        }
+        let font = self.file.resolved(font);
+        Some(Rc::new(Font::read(self.file, font.dict()?)))
+    }
+
+    fn form(&mut self, form: &Value, mut state: State, resources: &Rc<Resources>, depth: usize) {
+        let Value::Stream(form) = form else { return };
         if depth > MAX_FORMS || form.dict.get("Subtype").name() == b"Image" {
             return;
         }
-        let content = self.file.stream(&form);
+        let content = self.file.stream(form);
         if let Some(by) = matrix(self.file.entry(&form.dict, "Matrix").items()) {
             state.page = product(&by, &state.page);
         }
-        match self.file.entry(&form.dict, "Resources") {
-            Value::Dict(own) => self.run(&content, &own, state, depth),
-            _ => self.run(&content, resources, state, depth),
-        }
+        let resources = match self.file.entry(&form.dict, "Resources") {
+            Value::Dict(own) => Rc::new(Resources::read(self.file, &own)),
+            _ => resources.clone(),
+        };
+        self.run(&content, resources, state, depth);
     }
 
     fn show(&mut self, run: &mut Run, what: Option<&Value>) {

@@ -35,11 +35,11 @@ impl Dict {
         self.get(key) != &Value::Other
     }
 
-    /// Takes over what is missing here.
-    pub(super) fn complete_with(&mut self, other: Dict) {
-        for (key, value) in other.0 {
-            if !self.0.iter().any(|(name, _)| *name == key) {
-                self.0.push((key, value));
+    /// Takes over those of the keys that are missing here.
+    pub(super) fn complete_with(&mut self, other: &Dict, keys: &[&str]) {
+        for key in keys {
+            if other.has(key) && !self.has(key) {
+                self.0.push(((*key).into(), other.get(key).clone()));
             }
         }
     }

@@ -22,6 +22,8 @@ const MAX_WORDS: usize = 4 * MAX_FOUND;
 const TAIL: usize = 2 << 10;
 /// Bytes of an entry, ISO 32000-1, 7.5.4.
 const ENTRY: usize = 20;
+/// What is looked up in a trailer.
+const TRAILER: [&str; 4] = ["Root", "Info", "Encrypt", "ID"];
 
 /// Sections, the newest first.
 #[derive(Default)]
@@ -64,7 +66,7 @@ impl Table {
             let n = usize::try_from(number.checked_sub(run.first)?).ok().filter(|n| *n < run.count)?;
             match run.packed {
                 None => plain_entry(content.get(run.at + n * ENTRY..)?),
-                Some((stream, widths)) => packed_entry(self.streams[stream].get(run.at..)?, n, widths),
+                Some((stream, widths)) => packed_entry(self.streams.get(stream)?.get(run.at..)?, n, widths),
             }
         })
     }
@@ -103,36 +105,41 @@ impl File<'_> {
         let mut visited = Vec::new();
         while let Some(at) = next.filter(|at| !visited.contains(at) && visited.len() < MAX_UPDATES) {
             visited.push(at);
-            let mut trailer = self.section(at)?;
+            let trailer = self.section(at)?;
             // A hybrid file has for old readers a table, and for others a stream beside it.
             if let Some(hidden) = trailer.get("XRefStm").index().filter(|at| !visited.contains(at)) {
                 visited.push(hidden);
                 self.section(hidden);
             }
-            next = trailer.get("Prev").index();
-            trailer.0.retain(|(key, _)| key != b"Prev" && key != b"XRefStm");
-            self.trailer.complete_with(trailer);
+            next = trailer.get("Prev").index().filter(|_| self.left() > 0);
+            self.trailer.complete_with(&trailer, &TRAILER);
         }
         (self.table.runs.len() <= MAX_RUNS).then_some(())
     }
 
     fn section(&mut self, at: usize) -> Option<Dict> {
         let mut lexer = Lexer::new(self.content, at);
-        if !lexer.skip_word(b"xref") {
+        let is_table = lexer.skip_word(b"xref");
+        self.spend(lexer.at - at.min(lexer.at));
+        if !is_table {
             return self.stream_section(at);
         }
         loop {
-            if lexer.skip_word(b"trailer") {
-                return lexer.value().dict().cloned();
-            }
-            let first = u32::try_from(lexer.integer()?).ok()?;
-            let count = lexer.integer()?;
+            // Entries cost nothing: they are passed over.
+            let start = lexer.at;
+            let trailer = lexer.skip_word(b"trailer").then(|| lexer.value());
+            let head = (lexer.integer(), lexer.integer());
             lexer.skip_blanks();
-            self.table.runs.push(Run { first, count, at: lexer.at, packed: None });
+            self.spend(lexer.at - start);
+            if let Some(trailer) = trailer {
+                return if let Value::Dict(trailer) = trailer { Some(trailer) } else { None };
+            }
+            let (first, count) = (u32::try_from(head.0?).ok()?, head.1?);
             let end = count.checked_mul(ENTRY)?.checked_add(lexer.at)?;
-            if end > self.content.len() || self.table.runs.len() > MAX_RUNS {
+            if end > self.content.len() || self.table.runs.len() >= MAX_RUNS {
                 return None;
             }
+            self.table.runs.push(Run { first, count, at: lexer.at, packed: None });
             lexer.at = end;
         }
     }
@@ -148,13 +155,13 @@ impl File<'_> {
         if index.is_empty() {
             index = vec![0, dict.get("Size").index()?];
         }
+        let packed = Some((self.table.streams.len(), widths));
+        self.table.streams.push(data);
         let mut at = 0_usize;
         for pair in index.chunks_exact(2).take(MAX_RUNS) {
-            let packed = Some((self.table.streams.len(), widths));
             self.table.runs.push(Run { first: u32::try_from(pair[0]).ok()?, count: pair[1], at, packed });
             at = at.checked_add(pair[1].checked_mul(length)?)?;
         }
-        self.table.streams.push(data);
         Some(dict)
     }
 
@@ -168,24 +175,33 @@ impl File<'_> {
         let mut trailer = Dict::default();
         for at in seen.trailers.iter().rev().take(MAX_UPDATES) {
             // A trailer's dictionary, or the one of a cross-reference stream, which takes a trailer's place.
-            let value = Lexer::new(self.content, *at).value();
-            let dict = if let Value::Dict(dict) = value {
-                Some(dict)
-            } else {
-                self.object_at(*at).and_then(|(_, value)| value.dict().cloned())
-            };
-            trailer.complete_with(dict.unwrap_or_default());
+            if self.left() == 0 {
+                break;
+            }
+            let mut lexer = Lexer::new(self.content, *at);
+            let mut value = lexer.value();
+            self.spend(lexer.at - at);
+            if value.dict().is_none() {
+                value = self.object_at(*at).map_or(Value::Other, |(_, value)| value);
+            }
+            if let Some(dict) = value.dict() {
+                trailer.complete_with(dict, &TRAILER);
+            }
         }
         for (key, number) in [("Root", seen.catalog), ("Info", seen.description)] {
             if let Some(number) = number.filter(|_| !trailer.has(key)) {
                 trailer.0.push((key.into(), Value::Reference(number)));
             }
         }
-        trailer.complete_with(std::mem::take(&mut self.trailer));
+        trailer.complete_with(&self.trailer, &TRAILER);
         self.trailer = trailer;
         // Object streams of an encrypted file are encrypted, too.
         let packs = if self.unlock().is_ok() { &seen.packs[..seen.packs.len().min(MAX_RUNS)] } else { &[] };
         for stream in packs {
+            // One stream may be named a thousand times.
+            if self.left() == 0 {
+                break;
+            }
             for number in self.numbers_in(*stream) {
                 self.table.found.entry(number).or_insert(Place::In(*stream));
             }
