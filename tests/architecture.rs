@@ -58,11 +58,7 @@ const ARROWS: [(&str, &str, &str); 38] = [
         "",
         "private lang happening finding message review config store tokens output gate team users room certificate",
     ),
-    (
-        "notify",
-        "",
-        "people browser lang happening finding message rule review config store team upstream output gate web",
-    ),
+    ("notify", "", "browser lang happening finding message rule review config store team upstream output gate web"),
     ("serve", "", "smtp config store upstream users room outbox gate certificate web notify"),
     (
         "cli",

@@ -14,7 +14,6 @@ use crate::happening::Happening;
 use crate::lang::{Bilingual, Lang};
 use crate::message::{Address, Envelope, Message};
 use crate::output::{level_word, one_line};
-use crate::people::domain::belongs_to;
 use crate::review::{Card, Field};
 use crate::store::{Initial, NewMail};
 use crate::team::{Approved, Person};
@@ -70,7 +69,7 @@ impl Letters {
             false => cards(desk, news).await?,
         };
         // The sender knows what is in the mail, and whom it goes to.
-        let knows_all = self.to == NoticeTo::Sender || what == What::SentBack && is_known(desk, news, &author);
+        let knows_all = self.to == NoticeTo::Sender || what == What::SentBack;
         let has_hidden = cards.iter().any(|card| card.field == Field::Bcc);
         let lang = desk.config.language;
         let reasons = news.findings.iter().map(|finding| {
@@ -108,7 +107,7 @@ impl Letters {
     fn readers(&self, desk: &Desk, news: &News, (what, author): (What, &Address)) -> Result<Vec<Address>, Trouble> {
         Ok(match &self.to {
             _ if what == What::SentBack && news.mail.approved != Approved::Refused => Vec::new(),
-            _ if what == What::SentBack => vec![owner(desk, news).unwrap_or_else(|| author.clone())],
+            _ if what == What::SentBack => owner(desk, news, author).into_iter().collect(),
             NoticeTo::Sender => vec![author.clone()],
             NoticeTo::Reviewer(address) => vec![Address::parse(address).map_err(|_| {
                 Trouble::lasting(
@@ -121,15 +120,14 @@ impl Letters {
     }
 }
 
-/// Whoever handed it over, where they logged in and say where to write to them: an envelope names any sender.
-fn owner(desk: &Desk, news: &News) -> Option<Address> {
-    let person = desk.config.team.person(news.mail.envelope.user.as_deref()?);
-    Address::parse(person.address()?).ok()
-}
-
-/// Whether it is known whose mail it is; else its blind copies are not for whom the envelope names.
-fn is_known(desk: &Desk, news: &News, author: &Address) -> bool {
-    news.mail.envelope.user.is_some() || desk.config.own_domains.iter().any(|own| belongs_to(author.domain(), own))
+/// Whose mail it is, where that is known: who handed it over by a login, else a user whose address it is from. An envelope
+/// names any sender, and the notice has blind copies and what was said.
+fn owner(desk: &Desk, news: &News, author: &Address) -> Option<Address> {
+    let team = &desk.config.team;
+    match news.mail.envelope.user.as_deref() {
+        Some(login) => Address::parse(team.person(login).address()?).ok(),
+        None => team.people.iter().any(|person| person.owns(&news.mail.case())).then(|| author.clone()),
+    }
 }
 
 /// Whoever may let it go, where it needs a second person.

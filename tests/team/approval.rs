@@ -61,6 +61,19 @@ async fn who_may_let_it_go_is_told_by_mail_and_again_when_asked_again() {
 }
 
 #[tokio::test]
+async fn who_is_no_user_is_told_nothing_of_a_mail_sent_back_in_their_name() {
+    let office = Office::open_telling(APPROVED).await;
+    let mail = office.held("stranger").await;
+    assert_eq!(office.relay.sink.wait_for(1).await[0].recipients, ["tanaka@own.example"]);
+    let tanaka = office.login("tanaka").await;
+    assert_eq!(tanaka.post(&format!("/mail/{mail}/refuse"), &[("reason", "Who is that?")]).await.status, 303);
+    // What is told behind it was told after it.
+    office.held("suzuki").await;
+    let notices = office.relay.sink.wait_for(2).await;
+    assert!(notices.iter().all(|notice| notice.recipients == ["tanaka@own.example"]));
+}
+
+#[tokio::test]
 async fn others_are_told_once_when_nobody_decides_in_time() {
     let chief = "[[user]]\nname = \"chief\"\nrole = \"approver\"\naddresses = [\"chief@own.example\"]\n";
     let approval = "[approval]\nby = [\"tanaka\"]\nescalate_after = \"1s\"\nescalate_to = [\"chief\"]\n";
