@@ -17,6 +17,9 @@ use lexicon::{Linker, Names};
 #[path = "src/lexicon/mod.rs"]
 mod lexicon;
 #[allow(dead_code, unreachable_pub)]
+#[path = "src/classifier/table.rs"]
+mod table;
+#[allow(dead_code, unreachable_pub)]
 #[path = "src/message/text.rs"]
 mod text;
 
@@ -33,6 +36,7 @@ fn main() {
     println!("cargo::rerun-if-changed=rules");
     println!("cargo::rerun-if-changed=src/lexicon");
     println!("cargo::rerun-if-changed=src/message/text.rs");
+    println!("cargo::rerun-if-changed=src/classifier/table.rs");
     let out = PathBuf::from(std::env::var_os("OUT_DIR").expect("cargo sets it")).join("rules");
     let mut files = Vec::new();
     files_of(Path::new("rules"), &mut files);
@@ -48,6 +52,28 @@ fn main() {
         write(&out.join(file.strip_prefix("rules").expect("it was found there")), &tree.octets);
     }
     write(&out.join("lexicon"), &linker.build().expect("the packs are small"));
+    write(&out.join("weights"), &weights(&fs::read_to_string("rules/weights.tsv").expect("it can be read")));
+}
+
+/// `rules/weights.tsv` as a table. Its first lines name the columns of sentences and of mails; the others have a table, a
+/// name, and weights, each behind its column.
+fn weights(text: &str) -> Vec<u8> {
+    let mut lines = text.lines();
+    let mut columns = || lines.next().expect("two lines of columns").split('\t').skip(1).collect::<Vec<_>>();
+    let (roles, labels) = (columns(), columns());
+    let row = |line: &str| {
+        let mut parts = line.splitn(3, '\t');
+        let mut part = || parts.next().unwrap_or_else(|| panic!("weights.tsv: `{line}`"));
+        let (table, name, cells) = (part(), part(), part());
+        let columns = if table.ends_with('@') { &labels } else { &roles };
+        let cell = |cell: &str| {
+            let (column, weight) = cell.split_once('=').unwrap_or_else(|| panic!("weights.tsv: `{line}`"));
+            let column = columns.iter().position(|known| *known == column).unwrap_or_else(|| panic!("`{line}`"));
+            (u8::try_from(column).expect("few columns"), weight.parse().unwrap_or_else(|_| panic!("`{line}`")))
+        };
+        (table::Hash::of(table).and(name.as_bytes()), cells.split(' ').map(cell).collect())
+    };
+    table::octets(&lines.map(row).collect::<Vec<_>>())
 }
 
 fn files_of(directory: &Path, files: &mut Vec<PathBuf>) {

@@ -75,4 +75,6 @@ pub struct ReadClause {
     pub marks: Vec<&'static str>,
     /// Functions of the phrases in it, with their strength.
     pub functions: Vec<(&'static str, u8)>,
+    /// Of the sentence that begins with it: what its words tell that it does, in percent.
+    pub roles: Vec<(&'static str, u8)>,
 }

@@ -16,6 +16,7 @@ pub mod addressbook;
 mod browser;
 mod certificate;
 pub mod checklist;
+pub mod classifier;
 pub mod clause;
 pub mod cli;
 pub mod config;

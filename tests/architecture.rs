@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 
 /// The modules in reading order, and what each may name: only rows above it. `◦` marks pure modules: values in,
 /// values out; no clock, file, socket, SQL, runtime.
-const ARROWS: [(&str, &str, &str); 38] = [
+const ARROWS: [(&str, &str, &str); 39] = [
     ("private", "", ""),
     ("browser", "", ""),
     ("lang", "◦", ""),
@@ -22,6 +22,7 @@ const ARROWS: [(&str, &str, &str); 38] = [
     ("verdict", "◦", "finding"),
     ("checklist", "◦", "lang finding"),
     ("clause", "◦", ""),
+    ("classifier", "◦", ""),
     ("message", "◦", ""),
     ("lexicon", "◦", "message"),
     ("people", "◦", "message"),
@@ -32,7 +33,7 @@ const ARROWS: [(&str, &str, &str); 38] = [
     (
         "rule",
         "◦",
-        "lang suggest numbers source finding checklist clause message lexicon people measure correspondents facts",
+        "lang suggest numbers source finding checklist clause classifier message lexicon people measure correspondents facts",
     ),
     ("review", "◦", "lang finding checklist message people correspondents"),
     ("smtp", "◦", "message"),

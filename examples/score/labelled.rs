@@ -1,8 +1,13 @@
-//! A folder of labelled mails: the mails, what a person finds in each, and what the senders know.
+//! A folder of labelled mails, or a file of answers: the mails, what a person finds in each, what the senders know.
+
+// Sentence by sentence they are of use to `learn` only.
+#[allow(dead_code)]
+#[path = "answers.rs"]
+pub(crate) mod answers;
 
 use std::collections::{BTreeSet, HashMap};
 use std::error::Error;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use atena::correspondents::{Outline, Record, Records, Standing};
 use atena::facts::{Client, Directory, Facts, Incident, Incidents, Party};
@@ -16,7 +21,6 @@ use serde_json::Value;
 /// The folder: `labels.jsonl`, the mails, optionally `companions.json` and `history.jsonl`.
 pub(crate) struct Labelled {
     pub(crate) entries: Vec<Entry>,
-    directory: PathBuf,
     /// Labels tolerated beside a label.
     companions: HashMap<String, Vec<String>>,
     orgs: Vec<Facts>,
@@ -31,6 +35,7 @@ pub(crate) struct Entry {
     pub(crate) lang: String,
     pub(crate) labels: Vec<String>,
     pub(crate) must_not: Vec<String>,
+    pub(crate) raw: Vec<u8>,
 }
 
 /// What a program reported, against what a person found.
@@ -46,16 +51,19 @@ pub(crate) enum Verdict {
 
 impl Labelled {
     pub(crate) fn read(directory: &Path) -> Result<Labelled, Box<dyn Error>> {
+        let store = tempfile::tempdir()?;
+        let (entries, directory) = if directory.is_file() {
+            (answered(directory)?, directory.parent().unwrap_or(directory))
+        } else {
+            let labels = std::fs::read_to_string(directory.join("labels.jsonl"))?;
+            (labels.lines().map(|line| entry(directory, line)).collect::<Result<_, _>>()?, directory)
+        };
         let companions = match std::fs::read_to_string(directory.join("companions.json")) {
             Ok(text) => serde_json::from_str(&text)?,
             Err(_) => HashMap::new(),
         };
-        let store = tempfile::tempdir()?;
-        let labels = std::fs::read_to_string(directory.join("labels.jsonl"))?;
-        let entries = labels.lines().map(entry).collect::<Result<_, _>>()?;
         Ok(Labelled {
             entries,
-            directory: directory.to_owned(),
             companions,
             orgs: orgs(directory)?,
             people: people(directory, store.path())?,
@@ -72,7 +80,7 @@ impl Labelled {
 
     /// What the rules find in a mail, as its sender would have been told.
     pub(crate) fn findings(&self, rules: &Rules, entry: &Entry) -> Result<Vec<Finding>, Box<dyn Error>> {
-        let message = match Message::parse(&std::fs::read(self.directory.join(&entry.file))?) {
+        let message = match Message::parse(&entry.raw) {
             Ok(message) => message,
             Err(why) => return Ok(vec![atena::rule::unreadable(why)]),
         };
@@ -112,12 +120,33 @@ pub(crate) fn label(rule: &str) -> String {
     rule.replace('-', "_")
 }
 
-fn entry(line: &str) -> Result<Entry, Box<dyn Error>> {
+/// The mails of a file of answers, named by their numbers; the file's name begins with their language.
+fn answered(file: &Path) -> Result<Vec<Entry>, Box<dyn Error>> {
+    let lang = language(file);
+    let entry = |(n, answer): (usize, answers::Answer)| {
+        Ok(Entry {
+            raw: answer.mail(n, lang == "ja")?,
+            file: answer.number,
+            lang: lang.to_owned(),
+            labels: answer.labels,
+            must_not: Vec::new(),
+        })
+    };
+    answers::read(&std::fs::read_to_string(file)?)?.into_iter().enumerate().map(entry).collect()
+}
+
+pub(crate) fn language(file: &Path) -> &'static str {
+    if file.file_name().is_some_and(|name| name.to_string_lossy().starts_with("ja")) { "ja" } else { "en" }
+}
+
+fn entry(directory: &Path, line: &str) -> Result<Entry, Box<dyn Error>> {
     let entry: Value = serde_json::from_str(line)?;
     let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
     let list = |key: &str| entry[key].as_array().cloned().unwrap_or_default();
+    let file = text(&entry["file"]);
     Ok(Entry {
-        file: text(&entry["file"]),
+        raw: std::fs::read(directory.join(&file))?,
+        file,
         lang: text(&entry["lang"]),
         labels: list("labels").iter().map(|label| text(&label["label"])).collect(),
         must_not: list("must_not").iter().map(text).collect(),

@@ -59,6 +59,8 @@ struct Clause<'a> {
     marks: &'a [&'static str],
     /// Function of a phrase to its strength.
     functions: Vec<(&'static str, u8)>,
+    /// What the sentence that it begins does, in percent.
+    roles: Vec<(&'static str, u8)>,
 }
 
 impl<'a> List<'a> {
@@ -95,6 +97,7 @@ impl<'a> Reading<'a> {
             location: Location::of(&clause.location),
             marks: &clause.marks,
             functions: clause.functions.clone(),
+            roles: clause.roles.clone(),
         };
         Reading {
             quoted: reading.quoted.iter().map(|mail| Quoted { author: &mail.author, date: &mail.date }).collect(),

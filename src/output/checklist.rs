@@ -81,7 +81,7 @@ pub(super) fn explanation(page: &mut Page<'_>, reading: &Explanation) -> io::Res
     Ok(())
 }
 
-/// One clause: its line, its words, `[marks]`, `{functions}`.
+/// One clause: its line, its words, `[marks]`, `{functions}`, and where a sentence begins `<roles>`.
 fn clause(page: &mut Page<'_>, clause: &ReadClause) -> io::Result<()> {
     let mut text = one_line(&clause.location.text);
     if !clause.marks.is_empty() {
@@ -90,6 +90,10 @@ fn clause(page: &mut Page<'_>, clause: &ReadClause) -> io::Result<()> {
     if !clause.functions.is_empty() {
         let names: Vec<String> = clause.functions.iter().map(|(name, strength)| format!("{name} {strength}")).collect();
         text.push_str(&format!("  {{{}}}", names.join(", ")));
+    }
+    if !clause.roles.is_empty() {
+        let names: Vec<String> = clause.roles.iter().map(|(name, percent)| format!("{name} {percent} %")).collect();
+        text.push_str(&format!("  <{}>", names.join(", ")));
     }
     page.hanging("  ", &format!("{:>4} ", clause.location.line), "       ", &text, Style::new())
 }

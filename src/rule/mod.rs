@@ -18,6 +18,7 @@ pub mod opinion;
 mod parse;
 mod reading;
 mod recipients;
+mod remark;
 mod samples;
 mod sent;
 mod settings;
@@ -30,6 +31,7 @@ mod workdays;
 use std::borrow::Cow;
 use std::ops::Range;
 
+use crate::checklist::Checklist;
 use crate::facts::Facts;
 use crate::finding::{Allowance, Allowed, Confidence, Evidence, Finding, Level};
 use crate::lang::{Bilingual, Lang};
@@ -39,6 +41,7 @@ use crate::source::Source;
 pub use allow::{ALLOW_HEADER, Findings};
 use check::Check;
 pub use examples::{Example, Failure, Outcome};
+pub use explain::Lesson;
 use expression::Expressions;
 pub use failed::{CHECK_FAILED, broken_check, unreadable};
 use mask::Mask;
@@ -155,7 +158,7 @@ impl Rules {
         };
         let mut said: Vec<(&Rule, Vec<Remark>)> = self.rules.iter().map(remarks).collect();
         said.retain(|(_, remarks)| !remarks.is_empty());
-        let mut checklist = reading.fault().map(|fault| fault::checklist(&reading, fault));
+        let mut checklist = self.checklist(&reading);
         if !said.is_empty() || checklist.is_some() {
             // Before the texts are filled: a password may be a word that they use.
             let mask = self.mask(&reading);
@@ -182,6 +185,15 @@ impl Rules {
         let place = |f: &Finding| (f.location.part.clone(), f.location.line, f.location.column);
         out.found.sort_by(|a, b| b.level.cmp(&a.level).then_with(|| place(a).cmp(&place(b))));
         out
+    }
+
+    /// What the answer to a fault holds; nothing that a finding says is lacking.
+    fn checklist(&self, reading: &Reading<'_>) -> Option<Checklist> {
+        let fault = reading.fault()?;
+        let demanded = self.rules.iter().filter_map(|rule| Some((rule, rule.check.kind().part()?)));
+        let lacking: Vec<fault::Part> =
+            demanded.filter(|(rule, _)| !rule.remarks(reading).is_empty()).map(|(_, part)| part).collect();
+        Some(fault::checklist(reading, fault, &lacking))
     }
 
     /// What must not be shown of a mail.
@@ -213,7 +225,14 @@ impl Rule {
         if !self.when.hold(reading, Whom::Some) {
             return Vec::new();
         }
-        self.check.kind().run(reading)
+        let kind = self.check.kind();
+        let found = kind.run(reading);
+        let Some(label) = kind.label() else { return found };
+        match reading.settles(label, !found.is_empty()) {
+            true if found.is_empty() => kind.supposed(reading),
+            true => found,
+            false => Vec::new(),
+        }
     }
 
     fn finding(&self, remark: Remark) -> Finding {

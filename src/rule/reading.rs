@@ -1,6 +1,5 @@
 //! One mail as the checks see it: its texts scanned once, its recipients sorted by organisation.
 
-use std::borrow::Cow;
 use std::cell::OnceCell;
 use std::ops::Range;
 
@@ -9,13 +8,15 @@ use jiff::tz::TimeZone;
 use super::Vocabulary;
 use super::expression::{self, Function, Said};
 use super::fault::Fault;
+use super::opinion::{self, Label, Weighed};
 use super::recipients;
 pub(crate) use super::recipients::{Org, Recipient};
+pub(crate) use super::remark::{MAX_REMARKS, Remark};
 use super::thread::{QuotedMail, quoted_mails};
 use super::words::{Hits, Words};
 use crate::clause::{Clauses, ends_sentence};
 use crate::facts::Facts;
-use crate::finding::{Doubt, Evidence, Location, Part};
+use crate::finding::{Location, Part};
 use crate::lang::Lang;
 use crate::message::text::{Folded, is_wide};
 use crate::message::{Body, Message, Place};
@@ -38,7 +39,10 @@ pub(crate) struct Reading<'a> {
     vocabulary: &'a Vocabulary,
     /// By function.
     said: Vec<OnceCell<Vec<Said>>>,
+    by_rules: OnceCell<Option<Fault>>,
     fault: OnceCell<Option<Fault>>,
+    weighed: OnceCell<Vec<Weighed>>,
+    evidence: OnceCell<opinion::Evidence>,
 }
 
 /// The subject with what the automaton found in it.
@@ -111,7 +115,10 @@ impl<'a> Reading<'a> {
             named: OnceCell::new(),
             vocabulary,
             said: vec![OnceCell::new(); Function::ALL.len()],
+            by_rules: OnceCell::new(),
             fault: OnceCell::new(),
+            weighed: OnceCell::new(),
+            evidence: OnceCell::new(),
         }
     }
 
@@ -138,7 +145,28 @@ impl<'a> Reading<'a> {
 
     /// What the mail is about if something went wrong.
     pub(crate) fn fault(&self) -> Option<&Fault> {
-        self.fault.get_or_init(|| Fault::read(self)).as_ref()
+        self.fault.get_or_init(|| Fault::settled(self)).as_ref()
+    }
+
+    /// The same by expressions alone.
+    pub(crate) fn fault_by_rules(&self) -> Option<&Fault> {
+        self.by_rules.get_or_init(|| Fault::read(self)).as_ref()
+    }
+
+    /// The sentences of what was written now, with the odds of what each does.
+    pub(crate) fn weighed(&self) -> &[Weighed] {
+        self.weighed.get_or_init(|| opinion::own(self))
+    }
+
+    /// What a second opinion on the answer is made from.
+    pub(crate) fn evidence(&self) -> &opinion::Evidence {
+        self.evidence.get_or_init(|| opinion::evidence(self))
+    }
+
+    /// Whether a label holds, in the end; `fires`: its rule alone says so. Inside the house and on public lists nobody
+    /// is owed an answer.
+    pub(crate) fn settles(&self, label: Label, fires: bool) -> bool {
+        if self.is_internal() || self.is_on_a_list() { fires } else { opinion::settles(self, label, fires) }
     }
 
     /// The mail answers or forwards another.
@@ -327,9 +355,6 @@ fn location(part: Part, place: Place) -> Location {
     }
 }
 
-/// More findings of one rule in one mail nobody reads, and they would cost more than the mail.
-pub(crate) const MAX_REMARKS: usize = 20;
-
 /// Longer sentences are looked at in a window around the words, so that a text without full stops costs no more than
 /// one with them. In characters, each way.
 const LONGEST_SENTENCE: usize = 600;
@@ -357,29 +382,4 @@ pub(crate) fn sentence(text: &str, range: Range<usize>) -> Range<usize> {
 pub(crate) fn zone(message: &Message, facts: &Facts) -> TimeZone {
     let told = message.date.as_ref().or(facts.now.as_ref()).map(|now| now.time_zone().clone());
     told.unwrap_or(TimeZone::UTC)
-}
-
-/// What a check has to say; the rule's texts are added by the engine.
-pub(crate) struct Remark {
-    pub(crate) location: Location,
-    pub(crate) evidence: Vec<(Cow<'static, str>, Evidence)>,
-    pub(crate) doubt: Option<Doubt>,
-}
-
-impl Remark {
-    pub(crate) fn at(location: Location) -> Remark {
-        Remark { location, evidence: Vec::new(), doubt: None }
-    }
-
-    /// The recipient may be wrong, and one of the others meant.
-    pub(crate) fn doubting(mut self, recipient: &Recipient<'_>, others: &[&str]) -> Remark {
-        let others = others.iter().map(|other| other.to_lowercase()).collect();
-        self.doubt = Some(Doubt { address: recipient.mailbox.address.key(), others });
-        self
-    }
-
-    pub(crate) fn with(mut self, name: &'static str, value: impl Into<Evidence>) -> Remark {
-        self.evidence.push((Cow::Borrowed(name), value.into()));
-        self
-    }
 }

@@ -5,12 +5,16 @@ use serde::Deserialize;
 use super::Kind;
 use crate::rule::expression::Said;
 use crate::rule::fault::{self, Fault, Part};
+use crate::rule::opinion::{self, Label};
 use crate::rule::reading::{MAX_REMARKS, Reading, Remark};
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(in crate::rule) struct Apology {
     demand: Demand,
+    /// Whether the weighed sentences have a say.
+    #[serde(default)]
+    second_opinion: bool,
 }
 
 /// What the rule asks of the apology.
@@ -34,7 +38,8 @@ const TOO_MANY: usize = 4;
 
 impl Kind for Apology {
     fn run(&self, reading: &Reading<'_>) -> Vec<Remark> {
-        let Some(fault) = reading.fault() else { return Vec::new() };
+        let fault = if self.label().is_some() { reading.fault_by_rules() } else { reading.fault() };
+        let Some(fault) = fault else { return Vec::new() };
         let found = match self.demand {
             Demand::Unconditional => unconditional(fault),
             Demand::Substance => without_substance(fault),
@@ -56,6 +61,28 @@ impl Kind for Apology {
                 .with("words", reading.words(&clause))
                 .with("apologies", words)
                 .with(if self.demand == Demand::Substance { "implies" } else { "missing" }, missing)
+                .with("kind", fault.kind.name()),
+        ]
+    }
+
+    fn label(&self) -> Option<Label> {
+        (self.second_opinion && self.demand == Demand::Unconditional).then_some(Label::NonApology)
+    }
+
+    fn supposed(&self, reading: &Reading<'_>) -> Vec<Remark> {
+        let (Some(found), Some(fault)) = (opinion::likeliest(reading, Label::NonApology), reading.fault()) else {
+            return Vec::new();
+        };
+        if reading.fault_by_rules().is_some_and(Fault::is_sorry) {
+            return Vec::new();
+        }
+        let hit = found.shown(reading);
+        let words = reading.words(&hit);
+        vec![
+            Remark::at(reading.own_place(&hit))
+                .with("words", words.clone())
+                .with("apologies", vec![words])
+                .with("missing", Vec::new())
                 .with("kind", fault.kind.name()),
         ]
     }

@@ -63,7 +63,9 @@ mod wording;
 
 use serde::Deserialize;
 
+use super::fault::Part;
 use super::mask;
+use super::opinion::Label;
 use super::reading::{Reading, Remark};
 use super::words::Words;
 
@@ -163,6 +165,21 @@ pub(super) trait Kind {
     }
 
     fn run(&self, reading: &Reading<'_>) -> Vec<Remark>;
+
+    /// What a second opinion is asked about where this has run.
+    fn label(&self) -> Option<Label> {
+        None
+    }
+
+    /// The part of an answer whose absence it tells.
+    fn part(&self) -> Option<Part> {
+        None
+    }
+
+    /// What there is to say where only the second opinion finds something.
+    fn supposed(&self, _reading: &Reading<'_>) -> Vec<Remark> {
+        Vec::new()
+    }
 
     /// Whether its findings weigh one level more where the reader was let down before.
     fn rises_on_repeat(&self) -> bool {

@@ -5,6 +5,7 @@ use serde::Deserialize;
 use super::Kind;
 use crate::rule::expression::Function;
 use crate::rule::fault::{self, tactic};
+use crate::rule::opinion::{self, Label};
 use crate::rule::reading::{MAX_REMARKS, Reading, Remark};
 
 #[derive(Debug, Deserialize)]
@@ -17,6 +18,9 @@ pub(in crate::rule) struct Spoiled {
     /// Whether it matters in every mail to somebody outside, fault or not.
     #[serde(default)]
     always: bool,
+    /// Whether the weighed sentences have a say.
+    #[serde(default)]
+    second_opinion: bool,
 }
 
 impl Kind for Spoiled {
@@ -24,7 +28,7 @@ impl Kind for Spoiled {
         if reading.is_internal() || reading.is_on_a_list() {
             return Vec::new();
         }
-        let fault = reading.fault();
+        let fault = if self.label().is_some() { reading.fault_by_rules() } else { reading.fault() };
         let matters = match fault {
             Some(fault) => self.kinds.as_ref().is_none_or(|kinds| kinds.contains(&fault.kind)),
             None => false,
@@ -48,6 +52,28 @@ impl Kind for Spoiled {
                 .with("signs", signs)
                 .with("looked_for", looked)
                 .with("kind", fault.map_or("none", |fault| fault.kind.name())),
+        ]
+    }
+
+    fn label(&self) -> Option<Label> {
+        let label = Label::ALL.iter().copied().find(|label| label.function() == Some(self.is))?;
+        self.second_opinion.then_some(label)
+    }
+
+    fn supposed(&self, reading: &Reading<'_>) -> Vec<Remark> {
+        if reading.fault().is_none() && !self.always {
+            return Vec::new();
+        }
+        let Some(found) = self.label().and_then(|label| opinion::likeliest(reading, label)) else { return Vec::new() };
+        let hit = found.shown(reading);
+        let words = reading.words(&hit);
+        vec![
+            Remark::at(reading.own_place(&hit))
+                .with("words", words.clone())
+                .with("function", self.is.name())
+                .with("signs", vec![words])
+                .with("looked_for", Vec::new())
+                .with("kind", reading.fault().map_or("none", |fault| fault.kind.name())),
         ]
     }
 

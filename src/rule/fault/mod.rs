@@ -5,8 +5,6 @@
 //! clause (`parts`); what spoils an answer is weighed (`tactic`). Quoted text tells the situation and is never a
 //! place for a finding. Limits: phrases of the packs; irony and a complaint in words nobody listed are not seen.
 
-use std::cell::OnceCell;
-
 mod complaint;
 mod kind;
 mod named;
@@ -16,7 +14,7 @@ mod section;
 pub(super) mod tactic;
 
 use super::expression::{Function, Said};
-use super::opinion::Opinion;
+use super::opinion::{self, Label};
 use super::reading::{Hit, Reading};
 use super::words::overlapped;
 use crate::clause::{self, Agent};
@@ -25,7 +23,7 @@ pub(super) use parts::{Part, Parts};
 pub(super) use score::checklist;
 
 /// What the mail is about and what it answers.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Fault {
     pub(super) kind: Kind,
     /// The words that tell the kind, as quoted or written.
@@ -37,7 +35,6 @@ pub(crate) struct Fault {
     pub(super) apologies: Vec<Said>,
     pub(super) non_apologies: Vec<Said>,
     pub(super) parts: Parts,
-    opinion: OnceCell<Opinion>,
 }
 
 impl Fault {
@@ -52,21 +49,33 @@ impl Fault {
         let parts = Parts::read(reading, &signs);
         let told = kind::telling(reading, &signs, kind);
         let Signs { complaint, admissions, apologies, non_apologies } = signs;
-        Some(Fault {
-            kind,
-            signs: told,
-            complaint,
-            admissions,
-            apologies,
-            non_apologies,
-            parts,
-            opinion: OnceCell::new(),
-        })
+        Some(Fault { kind, signs: told, complaint, admissions, apologies, non_apologies, parts })
     }
 
-    /// Whether this part may well be there, in words that no expression knows.
-    pub(super) fn may_have(&self, reading: &Reading<'_>, part: Part) -> bool {
-        self.opinion.get_or_init(|| Opinion::of(reading.message)).doubts(part)
+    /// The situation after a second opinion: a fault in words that no expression knows, and parts in such words.
+    pub(super) fn settled(reading: &Reading<'_>) -> Option<Fault> {
+        let by_rules = reading.fault_by_rules().cloned();
+        let mut fault = by_rules.or_else(|| reading.settles(Label::Fault, false).then(|| Fault::supposed(reading)))?;
+        fault.parts.complete(reading);
+        Some(fault)
+    }
+
+    /// There is an apology that is one.
+    pub(super) fn is_sorry(&self) -> bool {
+        self.apologies.iter().any(|one| one.strength >= FULL)
+    }
+
+    /// A fault that only the weighed sentences tell of.
+    fn supposed(reading: &Reading<'_>) -> Fault {
+        Fault {
+            kind: Kind::RealFault,
+            signs: opinion::signs(reading),
+            complaint: Vec::new(),
+            admissions: Vec::new(),
+            apologies: Vec::new(),
+            non_apologies: Vec::new(),
+            parts: Parts::default(),
+        }
     }
 
     /// Where a finding about something absent points: the apology, the admission, or the first sentence.

@@ -3,6 +3,7 @@
 use serde::Deserialize;
 
 use super::{Signs, named, section};
+use crate::classifier::Role;
 use crate::clause::Agent;
 use crate::rule::expression::{Function, Said};
 use crate::rule::reading::{Hit, Reading};
@@ -71,6 +72,22 @@ impl Part {
 }
 
 impl Part {
+    /// What a sentence does that is this part.
+    fn role(self) -> Role {
+        match self {
+            Part::NamedFault => Role::NamedFault,
+            Part::Apology => Role::Apology,
+            Part::Responsibility => Role::Ownership,
+            Part::Cause => Role::Cause,
+            Part::Remedy => Role::Remedy,
+            Part::Prevention => Role::Prevention,
+            Part::NextContact => Role::NextContact,
+            Part::Thanks => Role::Thanks,
+            Part::DelayAck => Role::DelayAck,
+            Part::Empathy => Role::Empathy,
+        }
+    }
+
     /// Phrases that look like the part and do not make it: 「再発防止に努めます」, "feel free to contact us".
     pub(in crate::rule) fn weak(self, reading: &Reading<'_>) -> Vec<String> {
         const MOST: usize = 3;
@@ -89,7 +106,7 @@ pub(in crate::rule) struct There {
 }
 
 /// The parts of one mail, in the order of [`Part::ALL`].
-#[derive(Debug)]
+#[derive(Debug, Clone, Default)]
 pub(in crate::rule) struct Parts([Option<There>; Part::ALL.len()]);
 
 impl Parts {
@@ -108,6 +125,19 @@ impl Parts {
         }))
     }
 
+    /// Adds what weighed sentences are likelier than not.
+    pub(super) fn complete(&mut self, reading: &Reading<'_>) {
+        for (part, place) in Part::ALL.into_iter().zip(&mut self.0) {
+            if place.is_some() {
+                continue;
+            }
+            let odds = |role: Role| reading.weighed().iter().map(move |one| (one, one.odds[role as usize]));
+            let best = odds(part.role()).max_by(|a, b| a.1.total_cmp(&b.1));
+            let likely = best.filter(|(_, odds)| *odds > LIKELY);
+            *place = likely.map(|(one, _)| There { hit: one.shown(reading), strength: WHOLE });
+        }
+    }
+
     pub(in crate::rule) fn get(&self, part: Part) -> Option<&There> {
         self.0[part as usize].as_ref()
     }
@@ -119,6 +149,9 @@ impl Parts {
 
 /// A part that is whole.
 pub(super) const WHOLE: u8 = 3;
+
+/// Even odds.
+const LIKELY: f32 = 0.0;
 
 /// "We sent you the wrong one" takes it on as well as any acceptance of responsibility.
 fn owned(reading: &Reading<'_>, signs: &Signs) -> Option<There> {

@@ -45,12 +45,12 @@ impl Kind {
     }
 }
 
-/// The checklist of a mail about a fault.
-pub(in crate::rule) fn checklist(reading: &Reading<'_>, fault: &Fault) -> Checklist {
+/// The checklist of a mail about a fault; the parts that findings tell to be lacking are not there.
+pub(in crate::rule) fn checklist(reading: &Reading<'_>, fault: &Fault, lacking: &[Part]) -> Checklist {
     let lang = reading.language().unwrap_or(Lang::En);
     let item = |part: Part| {
         let of = fault.kind.weight(part);
-        let there = fault.parts.get(part);
+        let there = fault.parts.get(part).filter(|_| !lacking.contains(&part));
         (of > 0 || there.is_some()).then(|| Item {
             part: part.name(),
             title: part.title(),
