@@ -55,17 +55,21 @@ fn main() {
     write(&out.join("weights"), &weights(&fs::read_to_string("rules/weights.tsv").expect("it can be read")));
 }
 
-/// `rules/weights.tsv` as a table. Its first lines name the columns of sentences and of mails; the others have a table, a
-/// name, and weights, each behind its column.
+/// `rules/weights.tsv` as a table. Its first lines name the columns: roles of sentences, labels and kinds of mails; the
+/// others have a table, a name, and weights, each behind its column.
 fn weights(text: &str) -> Vec<u8> {
     let mut lines = text.lines();
-    let mut columns = || lines.next().expect("two lines of columns").split('\t').skip(1).collect::<Vec<_>>();
-    let (roles, labels) = (columns(), columns());
+    let mut columns = || lines.next().expect("three lines of columns").split('\t').skip(1).collect::<Vec<_>>();
+    let (roles, labels, kinds) = (columns(), columns(), columns());
     let row = |line: &str| {
         let mut parts = line.splitn(3, '\t');
         let mut part = || parts.next().unwrap_or_else(|| panic!("weights.tsv: `{line}`"));
         let (table, name, cells) = (part(), part(), part());
-        let columns = if table.ends_with('@') { &labels } else { &roles };
+        let columns = match table.chars().last() {
+            Some('@') => &labels,
+            Some('?') => &kinds,
+            _ => &roles,
+        };
         let cell = |cell: &str| {
             let (column, weight) = cell.split_once('=').unwrap_or_else(|| panic!("weights.tsv: `{line}`"));
             let column = columns.iter().position(|known| *known == column).unwrap_or_else(|| panic!("`{line}`"));

@@ -2,19 +2,24 @@
 
 #![allow(clippy::unwrap_used)]
 
+use std::sync::LazyLock;
+
 use atena::checklist::{Checklist, Explanation};
 use atena::facts::Facts;
 use atena::lang::Lang;
 use atena::message::Message;
 use atena::rule::Rules;
+use atena::rule::opinion::Label;
+
+/// Loading them takes most of a test.
+static RULES: LazyLock<Rules> = LazyLock::new(|| Rules::load(&Rules::embedded(), &[], Lang::En).unwrap());
 
 fn explained(mail: &str) -> Explanation {
-    let rules = Rules::load(&Rules::embedded(), &[], Lang::En).unwrap();
     let head = "From: 小川 <ogawa@minato.example>\nTo: 佐藤 健一 <k-sato@aoba.example>\nDate: Wed, 14 Oct 2026 10:00:00 +0900\n\
                 Content-Type: text/plain; charset=utf-8\n";
     let message = Message::parse(format!("{head}{mail}").as_bytes()).unwrap();
     let facts = Facts { own_domains: vec!["minato.example".to_owned()], ..Facts::default() };
-    rules.explain(&message, &facts)
+    RULES.explain(&message, &facts)
 }
 
 fn parts(list: &Checklist) -> Vec<&str> {
@@ -121,4 +126,76 @@ fn a_denial_is_no_remedy_and_somebody_elses_act_is_not_ours() {
             .unwrap();
         assert!(!parts(&list).contains(&"remedy"), "{own}: {list:?}");
     }
+}
+
+fn message(to: &str, text: &str) -> Message {
+    let head = format!("From: 小川 <ogawa@minato.example>\nTo: <{to}>\nDate: Wed, 14 Oct 2026 10:00:00 +0900\n");
+    Message::parse(format!("{head}Content-Type: text/plain; charset=utf-8\n\n{text}").as_bytes()).unwrap()
+}
+
+fn ours() -> Facts {
+    Facts { own_domains: vec!["minato.example".to_owned()], ..Facts::default() }
+}
+
+/// The rules that find something in a mail to this address.
+fn found(to: &str, text: &str) -> Vec<String> {
+    RULES.run(&message(to, text), &ours()).found.into_iter().map(|finding| finding.rule).collect()
+}
+
+/// In words that no expression has: only what sentences weigh tells of them.
+const BLAME: [&str; 2] = [
+    "Hi Kim,\n\nI am sorry the pallets stood in the rain. Your night porter really ought to have noticed that the tarpaulin \
+     had come off. Two dry pallets leave today at noon, and I will ring you at four. From now on every load gets a second strap.",
+    "佐藤様\n\n納品した看板の社名が一文字違っており、誠に申し訳ございません。校正の段階で貴社のご担当の方がお気づきになるべきところでした。\
+     正しい看板を明日取り付けに伺います。今後は二名で原稿と照合いたします。",
+];
+
+#[test]
+fn what_no_expression_knows_is_found_by_its_sentence_in_mail_to_the_outside() {
+    let blames = |to: &str, text: &str| found(to, text).contains(&"blame-shift".to_owned());
+    for text in BLAME {
+        assert!(blames("k-sato@aoba.example", text), "{text}");
+        let lesson = RULES.lesson(&message("k-sato@aoba.example", text), &ours()).unwrap();
+        assert!(!lesson.by_rules.contains(&Label::BlameShift), "an expression knows it now: {text}");
+        // Inside the house tone is nobody's business.
+        assert!(!blames("sato@minato.example", text), "{text}");
+    }
+}
+
+#[test]
+fn a_finding_that_only_a_sentence_tells_of_costs_points() {
+    for text in BLAME {
+        let list = explained(&format!("\n{text}")).checklist.unwrap();
+        let costs: Vec<&str> = list.penalties.iter().map(|penalty| penalty.tactic).collect();
+        assert_eq!(costs, ["blame"], "{text}");
+    }
+}
+
+#[test]
+fn a_text_without_end_or_in_another_language_is_judged_in_silence() {
+    let told = "The minutes of the meeting are below. ".repeat(4_000);
+    let in_one = "the next item is the budget and ".repeat(4_000);
+    for text in [
+        told.as_str(),
+        in_one.as_str(),
+        "Hallo Kim,\n\ndie Unterlagen liegen bereit, bis Donnerstag.\n",
+        "您好，\n\n会议改到星期四下午三点，请确认。\n",
+        "Добрый день!\n\nВстреча перенесена на четверг.\n",
+        "🙂🙂🙂\n",
+    ] {
+        let found = found("k-sato@aoba.example", &format!("\n{text}"));
+        assert!(found.iter().all(|rule| rule == "empty-subject"), "{found:?} in {:.60}", text);
+    }
+}
+
+#[test]
+fn a_japanese_name_does_not_make_an_english_mail_japanese() {
+    let advice = |mail: &str| {
+        explained(mail).checklist.unwrap().parts.iter().map(|part| part.advice.clone()).collect::<String>()
+    };
+    let english =
+        "\nHi 佐藤さん,\n\nWe truly apologise for the inconvenience that the wrong delivery caused you last week.";
+    assert!(advice(english).is_ascii_punctuated());
+    let japanese = "\n佐藤様\n\nget_invoice_total() の戻り値に誤りがあり、誠に申し訳ございません。";
+    assert!(!advice(japanese).is_ascii_punctuated());
 }

@@ -8,7 +8,7 @@ use atena::classifier::{Odds, Place, ROLES, Role, Source, each};
 use atena::facts::Facts;
 use atena::message::Message;
 use atena::message::text::fold;
-use atena::rule::opinion::{Evidence, Label};
+use atena::rule::opinion::{Evidence, KINDS, Label};
 use atena::rule::{Lesson, Rules};
 
 // It judges findings as well.
@@ -31,6 +31,8 @@ pub(crate) struct Mail {
     pub(crate) known: Known,
     /// Whether no rule was tuned on it, so that it says how rules fare.
     pub(crate) untuned: bool,
+    /// Which of the kinds of mail it is of.
+    pub(crate) kind: Option<usize>,
 }
 
 /// What is known of a mail.
@@ -45,8 +47,8 @@ pub(crate) enum Known {
 
 impl Mail {
     /// How often it is counted: a person who reads the examples expects what they say.
-    pub(crate) fn weight(&self) -> usize {
-        if matches!(self.known, Known::Only(_)) { 3 } else { 1 }
+    pub(crate) fn weight(&self) -> f32 {
+        if matches!(self.known, Known::Only(_)) { 3.0 } else { 1.0 }
     }
 
     pub(crate) fn teaches(&self, label: Label) -> bool {
@@ -91,7 +93,11 @@ pub(crate) fn read(rules: &Rules, path: &Path) -> Result<Vec<Mail>, Box<dyn Erro
                 label => answer.labels.iter().any(|name| name == label.name()),
             });
             let truth = truth.collect();
-            out.extend(mail(rules, &author, &answer.mail(n, japanese)?, &told, truth, Known::All));
+            let kind = KINDS.iter().position(|kind| *kind == answer.kind);
+            out.extend(
+                mail(rules, &author, &answer.mail(n, japanese)?, &told, truth, Known::All)
+                    .map(|mail| Mail { kind, ..mail }),
+            );
         }
         return Ok(out);
     }
@@ -159,6 +165,7 @@ fn of_message(
         truth,
         known,
         untuned: true,
+        kind: None,
     })
 }
 

@@ -3,11 +3,11 @@
 use std::collections::BTreeSet;
 
 use atena::classifier::Role;
-use atena::rule::opinion::Label;
+use atena::rule::opinion::{DEMANDS, Label};
 
 use super::Weights;
 use super::corpus::Mail;
-use super::regression::{dot, of_few};
+use super::few::{self, Row, values};
 
 /// Learns the second opinion of each language, and tells how it fares.
 pub(crate) fn learn(mails: &[Mail], weights: &mut Weights) {
@@ -92,31 +92,25 @@ struct Opinion {
 /// The weights of a label; `faulty`: rules or opinion see a fault, without which nothing is lacking.
 fn of_label(mails: &[&Mail], label: Label, faulty: &[bool]) -> Opinion {
     let names = names(mails, label);
-    let row = |mail: &Mail| {
-        let features = mail.evidence.features(label, mail.by_rules.contains(&label));
-        let value = |name: &&str| features.iter().filter(|(known, _)| known == name).map(|(_, value)| value).sum();
-        names.iter().map(value).collect::<Vec<f32>>()
-    };
-    let rows: Vec<Vec<f32>> = mails.iter().map(|mail| row(mail)).collect();
     let teaches = |n: &usize| mails[*n].teaches(label);
-    let learnt = |from: Vec<usize>| {
-        let from: Vec<usize> = from.into_iter().flat_map(|n| std::iter::repeat_n(n, mails[n].weight())).collect();
-        let has: Vec<bool> = from.iter().map(|n| holds(mails[*n], label)).collect();
-        of_few(&from.iter().map(|n| rows[*n].clone()).collect::<Vec<_>>(), &has)
+    let row = |mail: &&Mail| Row {
+        author: mail.author.clone(),
+        features: values(&names, &mail.evidence.features(label, mail.by_rules.contains(&label))),
+        has: holds(mail, label),
+        weight: if mail.teaches(label) { mail.weight() } else { 0.0 },
     };
-    let authors: BTreeSet<&str> = mails.iter().map(|mail| mail.author.as_str()).collect();
-    let mut odds = vec![0.0; mails.len()];
-    for author in authors {
-        let (held, others): (Vec<usize>, Vec<usize>) = (0..mails.len()).partition(|n| mails[*n].author == author);
-        let weights = learnt(others.into_iter().filter(teaches).collect());
-        held.iter().for_each(|n| odds[*n] = dot(&weights, &rows[*n]));
-    }
-    let asked = |n: &usize| teaches(n) && (!label.is_lack() || faulty[*n]);
+    let rows: Vec<Row> = mails.iter().map(row).collect();
+    let odds = few::held_out(&rows);
+    let may_hold = |n: usize| match label {
+        label if label.needs_rule() => mails[n].by_rules.contains(&label),
+        label => !label.is_lack() || faulty[n],
+    };
+    let asked = |n: &usize| teaches(n) && may_hold(*n);
     let threshold = threshold(
         (0..mails.len()).filter(|n| asked(n) && mails[*n].untuned).map(|n| (odds[n], holds(mails[n], label))).collect(),
         beta(label),
     );
-    let mut weights = learnt((0..mails.len()).filter(teaches).collect());
+    let mut weights = few::learn(&rows, None);
     weights[0] -= threshold;
     Opinion {
         weights: names.into_iter().zip(weights).collect(),
@@ -134,6 +128,7 @@ fn names(mails: &[&Mail], label: Label) -> Vec<&'static str> {
         Label::NoRemedy => (&[Role::Remedy], true),
         Label::NoPrevention => (&[Role::Prevention, Role::Vow], true),
         Label::NoNextContact => (&[Role::NextContact, Role::Invitation], true),
+        Label::DelayUnacknowledged => (&[Role::DelayAck, Role::Chaser], true),
         Label::Excuse => (&[Role::Excuse, Role::Ownership, Role::Cause], false),
         Label::BlameShift => (&[Role::Blame, Role::Ownership], false),
         Label::Minimizing => (&[Role::Minimizing], false),
@@ -153,27 +148,21 @@ fn names(mails: &[&Mail], label: Label) -> Vec<&'static str> {
         Role::Defence,
         Role::Complaint,
     ];
-    let mut out = vec!["always", "odds", "rule", "calm", "asks"];
+    let mut out = vec!["always", "odds", "rule", "rule without", "calm", "asks"];
     out.extend(roles.iter().map(|role| role.letter()));
     if situation {
         out.extend(SITUATION.iter().filter(|role| !roles.contains(role)).map(|role| role.letter()));
-        let kinds: BTreeSet<&'static str> = mails.iter().map(|mail| mail.evidence.kind.unwrap_or("none")).collect();
-        out.extend(kinds);
+        let signs: BTreeSet<&'static str> = mails.iter().flat_map(|mail| mail.evidence.signs.iter().copied()).collect();
+        out.extend(signs);
+        out.extend(DEMANDS.iter().flat_map(|(is, without)| [*is, *without]));
     }
     out
 }
 
 /// How much more a mail that is missed weighs than one that is wrong, in the F-measure (van Rijsbergen, "Information
-/// Retrieval", 1979): a wrong finding costs trust, and a fault that is not seen costs all that its answer lacks.
+/// Retrieval", 1979): a wrong finding about what somebody wrote costs more trust than one about what he left out.
 fn beta(label: Label) -> f32 {
-    let lack: f32 = 0.8;
-    if label == Label::Fault {
-        1.0
-    } else if label.is_lack() {
-        lack
-    } else {
-        0.7
-    }
+    if label == Label::Fault || label.is_lack() { 1.0 } else { 0.8 }
 }
 
 /// The threshold that makes the best of both kinds of mistakes.

@@ -10,6 +10,8 @@
 #![allow(clippy::print_stdout, clippy::unwrap_used)]
 
 mod corpus;
+mod few;
+mod kinds;
 mod mails;
 mod regression;
 mod sentences;
@@ -22,7 +24,7 @@ use std::path::Path;
 use atena::classifier::Role;
 use atena::lang::Lang;
 use atena::rule::Rules;
-use atena::rule::opinion::Label;
+use atena::rule::opinion::{KINDS, Label};
 use corpus::Mail;
 
 /// What is learnt: by table and name the weights of its columns.
@@ -39,8 +41,8 @@ fn main() -> Result<(), Box<dyn Error>> {
         mails.extend(corpus::read(&rules, Path::new(path))?);
     }
     mails.extend(corpus::examples(&rules));
-    sentences::without_their_author(&mut mails);
-    let mut weights = sentences::learnt(&mails);
+    let mut weights = sentences::learnt(&mut mails);
+    weights.extend(kinds::learnt(&mut mails));
     mails::learn(&mails, &mut weights);
     std::fs::write("rules/weights.tsv", table(&weights)?)?;
     Ok(())
@@ -51,6 +53,8 @@ fn table(weights: &Weights) -> Result<String, std::fmt::Error> {
     Role::ALL.iter().try_for_each(|role| write!(out, "\t{}", role.letter()))?;
     out.push_str("\nlabels");
     Label::ALL.iter().try_for_each(|label| write!(out, "\t{}", label.name()))?;
+    out.push_str("\nkinds");
+    KINDS.iter().try_for_each(|kind| write!(out, "\t{kind}"))?;
     out.push('\n');
     for ((table, name), row) in weights {
         let cells: Vec<String> =

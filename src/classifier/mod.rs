@@ -7,10 +7,12 @@
 //! by `examples/learn`, which also says how it was measured; `rules/weights.tsv` has what was learnt, for people to
 //! read. Nothing is downloaded, and the words that decided can be told.
 //!
-//! Limits: a sentence is weighed alone, so what only its neighbours tell is not seen; languages other than Japanese and
-//! English weigh next to nothing.
+//! What is written now is then weighed once more, each sentence among its neighbours (`stacked`).
+//!
+//! Limits: languages other than Japanese and English weigh next to nothing.
 
 mod features;
+pub mod stacked;
 mod table;
 
 use std::ops::Range;
@@ -93,6 +95,26 @@ pub type Odds = [f32; ROLES];
 /// Odds of a sentence that nothing was learnt for.
 pub const NEVER: f32 = -6.0;
 
+/// Odds of no sentence at all.
+pub const NOTHING: Odds = [NEVER; ROLES];
+
+/// Odds of a rare role are low: half of what is found at these is right.
+pub(crate) const HALF: f32 = -1.5;
+
+/// How surely something has a role: from 0 to 1, a half at [`HALF`]. How unlikely the unlikely is tells nothing.
+pub(crate) fn seen(odds: f32) -> f32 {
+    1.0 / (1.0 + (HALF - odds).exp())
+}
+
+fn higher(one: &Odds, other: &Odds) -> Odds {
+    std::array::from_fn(|role| f32::max(one[role], other[role]))
+}
+
+/// The odds of the likeliest of some sentences, role by role.
+pub fn best(sentences: impl Iterator<Item = Odds>) -> Odds {
+    sentences.fold(NOTHING, |best, odds| higher(&best, &odds))
+}
+
 /// The table that comes with the program.
 static WEIGHTS: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/rules/weights"));
 
@@ -125,7 +147,16 @@ pub(crate) fn row(table: &str, name: &str) -> impl Iterator<Item = (usize, f32)>
     row.map(|(column, weight)| (column, f32::from(weight) / SCALE))
 }
 
-/// The odds of the sentences of a folded text, in their order.
+/// The odds of the sentences of a folded text that was written now, in their order, each among the others and below the
+/// best of what is quoted.
+pub fn weigh_together(text: &str, sentences: &[Range<usize>], quoted: &Odds) -> Vec<Odds> {
+    let alone = weigh(text, sentences, Source::Own);
+    let stacked = stacked::Sentences::new(&alone, quoted);
+    let odds = |(at, range): (usize, &Range<usize>)| stacked.odds(at, Source::Own.table(&text[range.clone()]));
+    sentences.iter().take(alone.len()).enumerate().map(odds).collect()
+}
+
+/// The odds of the sentences of a folded text, in their order, each by itself.
 pub fn weigh(text: &str, sentences: &[Range<usize>], source: Source) -> Vec<Odds> {
     let table = Table::read(WEIGHTS);
     let of = sentences.len();

@@ -1,9 +1,9 @@
 //! The reading of a mail laid open: situation, quoted mails, clauses with their marks and functions.
 
-use super::Rules;
 use super::expression::Function;
 use super::opinion::{Evidence, Label};
 use super::reading::{Hit, Reading};
+use super::{Rule, Rules};
 use crate::checklist::{Explanation, Quoted, ReadClause};
 use crate::classifier::{Odds, Role};
 use crate::facts::Facts;
@@ -14,8 +14,10 @@ impl Rules {
     pub fn explain(&self, message: &Message, facts: &Facts) -> Explanation {
         let reading = Reading::new(&self.vocabulary, message, facts);
         let words = |function| reading.quoted_said(function).into_iter().map(|(words, _)| words).collect::<Vec<_>>();
+        let tells = |rule: &&Rule| rule.check.kind().part().is_some() || rule.check.kind().tactic().is_some();
+        let said: Vec<_> = self.rules.iter().filter(tells).map(|rule| (rule, rule.remarks(&reading))).collect();
         let mut out = Explanation {
-            checklist: self.checklist(&reading),
+            checklist: super::checklist(&reading, &said),
             quoted: quoted(message),
             complaint: words(Function::Complaint),
             settled: [words(Function::Settled), words(Function::Foreign)].concat(),

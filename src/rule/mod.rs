@@ -158,7 +158,7 @@ impl Rules {
         };
         let mut said: Vec<(&Rule, Vec<Remark>)> = self.rules.iter().map(remarks).collect();
         said.retain(|(_, remarks)| !remarks.is_empty());
-        let mut checklist = self.checklist(&reading);
+        let mut checklist = checklist(&reading, &said);
         if !said.is_empty() || checklist.is_some() {
             // Before the texts are filled: a password may be a word that they use.
             let mask = self.mask(&reading);
@@ -185,15 +185,6 @@ impl Rules {
         let place = |f: &Finding| (f.location.part.clone(), f.location.line, f.location.column);
         out.found.sort_by(|a, b| b.level.cmp(&a.level).then_with(|| place(a).cmp(&place(b))));
         out
-    }
-
-    /// What the answer to a fault holds; nothing that a finding says is lacking.
-    fn checklist(&self, reading: &Reading<'_>) -> Option<Checklist> {
-        let fault = reading.fault()?;
-        let demanded = self.rules.iter().filter_map(|rule| Some((rule, rule.check.kind().part()?)));
-        let lacking: Vec<fault::Part> =
-            demanded.filter(|(rule, _)| !rule.remarks(reading).is_empty()).map(|(_, part)| part).collect();
-        Some(fault::checklist(reading, fault, &lacking))
     }
 
     /// What must not be shown of a mail.
@@ -252,6 +243,15 @@ impl Rule {
             doubt: remark.doubt,
         }
     }
+}
+
+/// What the answer to a fault holds, by what the rules found: what one of them calls lacking is not there.
+fn checklist(reading: &Reading<'_>, said: &[(&Rule, Vec<Remark>)]) -> Option<Checklist> {
+    let fault = reading.fault()?;
+    let found = || said.iter().filter_map(|(rule, remarks)| Some((rule.check.kind(), remarks.first()?)));
+    let lacking: Vec<fault::Part> = found().filter_map(|(kind, _)| kind.part()).collect();
+    let spoilt = found().filter_map(|(kind, remark)| Some((kind.tactic()?, &remark.location)));
+    Some(fault::checklist(reading, fault, &lacking, &spoilt.collect::<Vec<_>>()))
 }
 
 /// Puts evidence into a template in one pass, so that braces of the mail stay what they are; a name without evidence is

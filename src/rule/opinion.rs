@@ -2,18 +2,19 @@
 //!
 //! The expressions of the packs and the rules built on them say one thing, the sentences weighed by the classifier
 //! another, and each is wrong where the other is right. What both say of a mail is weighed once more, by one logistic
-//! regression for each label: whether the rule fires, the kind of fault it saw, and how likely the likeliest sentence of
-//! each role is. Most of the mails it was learnt from no rule was tuned on, and the sentences of all were weighed by what
-//! other authors taught (`examples/learn`), so that neither is trusted much more than it deserves. The weight `always` of
-//! each label holds its threshold: above 0 a finding is reported.
+//! regression for each label: whether the rule fires, the kind of fault it saw, how likely the likeliest sentence of each
+//! role is, and how likely the mail is of each kind ([`KINDS`], weighed first), for that decides what it owes. Most of the
+//! mails it was learnt from no rule was tuned on, and the sentences of all were weighed by what other authors taught
+//! (`examples/learn`), so that neither is trusted much more than it deserves. The weight `always` of each label holds its
+//! threshold: above 0 a finding is reported.
 
 use std::ops::Range;
 
 use super::expression::Function;
-use super::fault::Kind;
+use super::fault::{Fault, Kind};
 use super::reading::{Hit, Reading};
-use crate::classifier::{self, NEVER, Odds, ROLES, Role, Source};
-use crate::clause::{self, Clauses};
+use crate::classifier::{self, HALF, Odds, Role, Source, seen};
+use crate::clause;
 use crate::lang::Lang;
 
 /// The list of labels, once: their names in `fixtures/answers`, and the variants.
@@ -47,6 +48,7 @@ labels! {
     NoRemedy "no_remedy",
     NoPrevention "no_prevention",
     NoNextContact "no_next_contact",
+    DelayUnacknowledged "delay_unacknowledged",
     Excuse "excuse",
     BlameShift "blame_shift",
     Minimizing "minimizing",
@@ -66,7 +68,13 @@ impl Label {
                 | Label::NoRemedy
                 | Label::NoPrevention
                 | Label::NoNextContact
+                | Label::DelayUnacknowledged
         )
+    }
+
+    /// Whether only its rule can tell when it may hold: that an answer is late shows in dates.
+    pub fn needs_rule(self) -> bool {
+        self == Label::DelayUnacknowledged
     }
 
     /// The function of the phrases that are it.
@@ -93,6 +101,7 @@ impl Label {
             Label::NoRemedy => Role::Remedy,
             Label::NoPrevention => Role::Prevention,
             Label::NoNextContact => Role::NextContact,
+            Label::DelayUnacknowledged => Role::DelayAck,
             Label::Excuse => Role::Excuse,
             Label::BlameShift => Role::Blame,
             Label::Minimizing => Role::Minimizing,
@@ -111,41 +120,69 @@ pub(crate) struct Weighed {
     pub(crate) odds: Odds,
 }
 
+/// The kinds of mail that people tell apart, as `fixtures/answers` name them.
+pub const KINDS: [&str; 7] = ["none", "slight", "real", "first", "contested", "repeat", "late"];
+
 /// What an opinion is made from.
 #[derive(Debug, Clone)]
 pub struct Evidence {
     pub japanese: bool,
-    /// The kind of fault that the rules alone saw.
-    pub kind: Option<&'static str>,
+    /// What the rules alone saw: the kind of fault, or none, and what tells of it.
+    pub signs: Vec<&'static str>,
     /// The odds of the likeliest sentence of each role.
     pub best: Odds,
-}
-
-/// The odds of the likeliest of some sentences, role by role.
-pub fn best<'o>(sentences: impl Iterator<Item = &'o Odds>) -> Odds {
-    let mut out = [NEVER; ROLES];
-    for odds in sentences {
-        out.iter_mut().zip(odds).for_each(|(best, odds)| *best = best.max(*odds));
-    }
-    out
+    /// How likely the mail is of each of [`KINDS`]: that decides what it owes.
+    pub kinds: [f32; KINDS.len()],
 }
 
 impl Evidence {
-    /// What is weighed for a label, each by its name; `fires`: the rule alone does.
-    pub fn features(&self, label: Label, fires: bool) -> Vec<(&'static str, f32)> {
-        let best = |role: Role| self.best[role as usize];
-        // How unlikely the unlikely is tells nothing.
-        let seen = |role: Role| 1.0 / (1.0 + (-HALF - best(role)).exp());
-        let mut out = vec![("always", 1.0), (self.kind.unwrap_or("none"), 1.0)];
+    fn new(japanese: bool, by_rules: Option<&Fault>, best: Odds) -> Evidence {
+        let mut signs = vec![by_rules.map_or("none", |fault| fault.kind.name())];
+        let admits = |fault: &Fault| fault.admissions.iter().any(|one| one.strength >= CLEAR);
+        signs.extend(by_rules.filter(|fault| admits(fault)).map(|_| "admits"));
+        signs.extend(by_rules.filter(|fault| !fault.complaint.is_empty()).map(|_| "complained"));
+        let mut out = Evidence { japanese, signs, best, kinds: [0.0; KINDS.len()] };
+        let features = out.situation();
+        let mut odds = [0.0; KINDS.len()];
+        for (name, value) in features {
+            classifier::row(out.table_of_kinds(), name).for_each(|(kind, weight)| odds[kind] += weight * value);
+        }
+        out.kinds = odds.map(|odds| 1.0 / (1.0 + (-odds).exp()));
+        out
+    }
+
+    /// What a kind is weighed by, each by its name.
+    pub fn situation(&self) -> Vec<(&'static str, f32)> {
+        let seen = |role: Role| seen(self.best[role as usize]);
+        let mut out = vec![("always", 1.0)];
+        out.extend(self.signs.iter().map(|sign| (*sign, 1.0)));
         out.extend(Role::ALL.iter().map(|role| (role.letter(), 2.0 * seen(*role))));
-        out.push(("odds", best(label.role()).clamp(LEAST, MOST) / 2.0));
         let calm = [Role::Complaint, Role::Apology, Role::NamedFault].map(|role| 1.0 - seen(role));
         out.push(("calm", 3.0 * calm.iter().product::<f32>()));
         out.push(("asks", 2.0 * seen(Role::Question) * (1.0 - seen(Role::Complaint))));
+        out
+    }
+
+    /// What a label is weighed by; `fires`: the rule alone does.
+    pub fn features(&self, label: Label, fires: bool) -> Vec<(&'static str, f32)> {
+        let odds = self.best[label.role() as usize];
+        let mut out = self.situation();
+        out.push(("odds", odds.clamp(LEAST, MOST) / 2.0));
+        let lacks = 1.0 - seen(odds);
+        for ((is, lacks_in), likely) in DEMANDS.into_iter().zip(self.kinds) {
+            out.push((is, 2.0 * likely));
+            out.push((lacks_in, 2.0 * likely * lacks));
+        }
         if fires {
             out.push(("rule", 1.0));
+            out.push(("rule without", 2.0 * lacks));
         }
         out
+    }
+
+    /// The table of the kinds of mail in its language.
+    pub fn table_of_kinds(&self) -> &'static str {
+        if self.japanese { "ja?" } else { "en?" }
     }
 
     /// The table of this mail's language.
@@ -166,50 +203,44 @@ impl Evidence {
 /// Odds of a fault that no rule sees, from which it is one: nobody is told of what an ordinary mail lacks.
 const SURE: f32 = 1.0;
 
-/// Below these odds nothing looks like a role.
-const NOTHING: f32 = -2.0;
-
 /// Whether a label holds in a mail to the outside.
 pub(super) fn settles(reading: &Reading<'_>, label: Label, fires: bool) -> bool {
     let evidence = reading.evidence();
     let odds = evidence.odds(label, fires);
-    if label == Label::Fault {
-        return fires || odds > SURE;
+    match label {
+        Label::Fault => fires || odds > SURE,
+        label => odds > 0.0 && (fires || !label.needs_rule()),
     }
-    if label.is_lack() && !may_lack(reading, label) {
-        return false;
-    }
-    // A rule misses it in a mail about a fault, and nothing looks like it: nobody need be surer than that.
-    let is_owed = || evidence.best[label.role() as usize] < NOTHING && evidence.odds(Label::Fault, true) > 0.0;
-    odds > 0.0 || (label.is_lack() && fires && is_owed())
 }
 
-/// Whether a fault was seen whose answer may lack this.
-fn may_lack(reading: &Reading<'_>, label: Label) -> bool {
-    match reading.fault_by_rules() {
-        // Nothing more is owed for being late, and what a slight slip was shows by itself.
-        Some(fault) => match fault.kind {
-            Kind::LateAnswer => false,
-            Kind::SlightSlip => label != Label::NoSpecificFault,
-            _ => true,
-        },
-        None => label != Label::NoSpecificFault && reading.fault().is_some(),
-    }
-}
+/// From this strength on an admission is one.
+const CLEAR: u8 = 3;
 
 /// Odds beyond these are all alike.
 const LEAST: f32 = -4.0;
 const MOST: f32 = 3.0;
-/// Odds of a rare role are low: half of what is found at these is right.
-const HALF: f32 = 1.5;
+
+/// A mail is of this kind; it is, and the role that a label is about is not in it.
+pub const DEMANDS: [(&str, &str); KINDS.len()] = [
+    ("is none", "none without"),
+    ("is slight", "slight without"),
+    ("is real", "real without"),
+    ("is first", "first without"),
+    ("is contested", "contested without"),
+    ("is repeat", "repeat without"),
+    ("is late", "late without"),
+];
 
 /// The sentences of what was written now, weighed.
 pub(super) fn own(reading: &Reading<'_>) -> Vec<Weighed> {
+    let quoted = reading.weighed_quotes();
     let of = |text: usize| {
-        let clauses: &Clauses = reading.clauses(text);
-        let odds = classifier::weigh(reading.texts[text].body.own.text(), &clauses.sentences, Source::Own);
-        let hit = move |range: &Range<usize>| Hit { text, range: range.clone() };
-        clauses.sentences.iter().map(hit).zip(odds).map(|(hit, odds)| Weighed { hit, odds }).collect::<Vec<_>>()
+        let own = reading.texts[text].body.own.text();
+        // Those of its clauses; most mails need no more of them.
+        let sentences = clause::sentences(own);
+        let odds = classifier::weigh_together(own, &sentences, quoted);
+        let weighed = move |(range, odds)| Weighed { hit: Hit { text, range }, odds };
+        sentences.into_iter().zip(odds).map(weighed)
     };
     (0..reading.texts.len()).flat_map(of).collect()
 }
@@ -252,7 +283,7 @@ pub(super) fn likeliest<'r>(reading: &'r Reading<'_>, label: Label) -> Option<&'
 pub(super) fn signs(reading: &Reading<'_>) -> Vec<String> {
     const MANY: usize = 2;
     let odds = |one: &Weighed| one.odds[Role::NamedFault as usize].max(one.odds[Role::Apology as usize]);
-    let mut likely: Vec<&Weighed> = reading.weighed().iter().filter(|one| odds(one) > -HALF).collect();
+    let mut likely: Vec<&Weighed> = reading.weighed().iter().filter(|one| odds(one) > HALF).collect();
     likely.sort_by(|a, b| odds(b).total_cmp(&odds(a)));
     likely.truncate(MANY);
     if likely.is_empty() {
@@ -261,21 +292,24 @@ pub(super) fn signs(reading: &Reading<'_>) -> Vec<String> {
     likely.into_iter().map(|one| reading.words(&one.shown(reading))).collect()
 }
 
+/// The kind of a fault that no rule sees: the likely one, or a fault like most.
+pub(super) fn kind(reading: &Reading<'_>) -> Kind {
+    const OF: [Kind; KINDS.len() - 1] =
+        [Kind::SlightSlip, Kind::RealFault, Kind::FirstReport, Kind::Contested, Kind::Repeat, Kind::LateAnswer];
+    let likely = &reading.evidence().kinds[1..];
+    OF.into_iter().zip(likely).find(|(_, likely)| **likely > 0.5).map_or(Kind::RealFault, |(kind, _)| kind)
+}
+
+/// The odds of the likeliest quoted sentence of each role.
+pub(super) fn best_quoted(reading: &Reading<'_>) -> Odds {
+    classifier::best(quoted(reading).map(|(_, _, odds)| odds))
+}
+
 /// The evidence of a mail.
 pub(super) fn evidence(reading: &Reading<'_>) -> Evidence {
-    Evidence {
-        japanese: reading.language() == Some(Lang::Ja),
-        kind: reading.fault_by_rules().map(|fault| fault.kind.name()),
-        best: best(
-            reading
-                .weighed()
-                .iter()
-                .map(|one| one.odds)
-                .chain(quoted(reading).map(|(_, _, odds)| odds))
-                .collect::<Vec<_>>()
-                .iter(),
-        ),
-    }
+    let japanese = reading.language() == Some(Lang::Ja);
+    let best = reading.weighed().iter().map(|one| one.odds).chain([*reading.weighed_quotes()]);
+    Evidence::new(japanese, reading.fault_by_rules(), classifier::best(best))
 }
 
 #[cfg(test)]
@@ -285,9 +319,10 @@ mod tests {
     #[test]
     fn the_columns_of_the_weights_are_the_roles_and_labels_in_their_order() {
         let mut lines = include_str!("../../rules/weights.tsv").lines();
-        let mut columns = || lines.next().expect("two lines of columns").split('\t').skip(1).collect::<Vec<_>>();
+        let mut columns = || lines.next().expect("three lines of columns").split('\t').skip(1).collect::<Vec<_>>();
         assert_eq!(columns(), Role::ALL.iter().map(|role| role.letter()).collect::<Vec<_>>());
         assert_eq!(columns(), Label::ALL.iter().map(|label| label.name()).collect::<Vec<_>>());
+        assert_eq!(columns(), KINDS);
     }
 
     #[test]

@@ -14,6 +14,7 @@ pub(crate) use super::recipients::{Org, Recipient};
 pub(crate) use super::remark::{MAX_REMARKS, Remark};
 use super::thread::{QuotedMail, quoted_mails};
 use super::words::{Hits, Words};
+use crate::classifier::Odds;
 use crate::clause::{Clauses, ends_sentence};
 use crate::facts::Facts;
 use crate::finding::{Location, Part};
@@ -42,6 +43,7 @@ pub(crate) struct Reading<'a> {
     by_rules: OnceCell<Option<Fault>>,
     fault: OnceCell<Option<Fault>>,
     weighed: OnceCell<Vec<Weighed>>,
+    weighed_quotes: OnceCell<Odds>,
     evidence: OnceCell<opinion::Evidence>,
 }
 
@@ -118,6 +120,7 @@ impl<'a> Reading<'a> {
             by_rules: OnceCell::new(),
             fault: OnceCell::new(),
             weighed: OnceCell::new(),
+            weighed_quotes: OnceCell::new(),
             evidence: OnceCell::new(),
         }
     }
@@ -158,6 +161,11 @@ impl<'a> Reading<'a> {
         self.weighed.get_or_init(|| opinion::own(self))
     }
 
+    /// The odds of what quoted sentences do, of the likeliest for each role.
+    pub(crate) fn weighed_quotes(&self) -> &Odds {
+        self.weighed_quotes.get_or_init(|| opinion::best_quoted(self))
+    }
+
     /// What a second opinion on the answer is made from.
     pub(crate) fn evidence(&self) -> &opinion::Evidence {
         self.evidence.get_or_init(|| opinion::evidence(self))
@@ -176,14 +184,17 @@ impl<'a> Reading<'a> {
         header("in-reply-to") || header("references") || self.quote_author().is_some() || quotes()
     }
 
-    /// The language of what was written now: kana are Japanese; a text without any letter has no language.
+    /// The language of what was written now: Japanese from an eighth of Japanese letters on, so that a Japanese name
+    /// does not make an English mail Japanese, nor a line of code a Japanese one English; a text without any letter has no
+    /// language.
     pub(crate) fn language(&self) -> Option<Lang> {
-        let texts = || self.texts.iter().flat_map(|text| text.body.own.text().chars());
-        let japanese = |c: char| matches!(c, '\u{3041}'..='\u{30ff}' | '\u{4e00}'..='\u{9fff}');
-        if texts().any(japanese) {
-            return Some(Lang::Ja);
+        let letters = || self.texts.iter().flat_map(|text| text.body.own.text().chars()).filter(|c| c.is_alphabetic());
+        let japanese = |c: &char| matches!(c, '\u{3041}'..='\u{30ff}' | '\u{4e00}'..='\u{9fff}');
+        match (letters().count(), letters().filter(japanese).count()) {
+            (0, _) => None,
+            (all, japanese) if japanese * 8 >= all => Some(Lang::Ja),
+            _ => Some(Lang::En),
         }
-        texts().any(char::is_alphabetic).then_some(Lang::En)
     }
 
     /// Where words of a list stand in what was written now.

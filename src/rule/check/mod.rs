@@ -63,6 +63,7 @@ mod wording;
 
 use serde::Deserialize;
 
+use super::expression::Function;
 use super::fault::Part;
 use super::mask;
 use super::opinion::Label;
@@ -173,6 +174,11 @@ pub(super) trait Kind {
 
     /// The part of an answer whose absence it tells.
     fn part(&self) -> Option<Part> {
+        None
+    }
+
+    /// What spoils an answer where it finds something.
+    fn tactic(&self) -> Option<Function> {
         None
     }
 

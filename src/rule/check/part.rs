@@ -75,7 +75,8 @@ impl Kind for MissingPart {
         if reading.fault_by_rules().is_some_and(is_there) {
             return Vec::new();
         }
-        reading.fault().map(|fault| self.remark(reading, fault)).unwrap_or_default()
+        let fault = reading.fault().filter(|fault| self.kinds.contains(&fault.kind));
+        fault.map(|fault| self.remark(reading, fault)).unwrap_or_default()
     }
 
     fn rises_on_repeat(&self) -> bool {

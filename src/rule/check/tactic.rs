@@ -4,7 +4,7 @@ use serde::Deserialize;
 
 use super::Kind;
 use crate::rule::expression::Function;
-use crate::rule::fault::{self, tactic};
+use crate::rule::fault::{self, Fault, tactic};
 use crate::rule::opinion::{self, Label};
 use crate::rule::reading::{MAX_REMARKS, Reading, Remark};
 
@@ -60,8 +60,13 @@ impl Kind for Spoiled {
         self.second_opinion.then_some(label)
     }
 
+    fn tactic(&self) -> Option<Function> {
+        Some(self.is)
+    }
+
     fn supposed(&self, reading: &Reading<'_>) -> Vec<Remark> {
-        if reading.fault().is_none() && !self.always {
+        let matters = |fault: &Fault| self.kinds.as_ref().is_none_or(|kinds| kinds.contains(&fault.kind));
+        if !self.always && !reading.fault().is_some_and(matters) {
             return Vec::new();
         }
         let Some(found) = self.label().and_then(|label| opinion::likeliest(reading, label)) else { return Vec::new() };

@@ -3,7 +3,8 @@
 //! Evidence is counted, not guessed: complaints in the quoted text, admissions and apologies in our own, earlier
 //! incidents. The kind of fault decides what is demanded (`kind`); the parts of an answer are looked for clause by
 //! clause (`parts`); what spoils an answer is weighed (`tactic`). Quoted text tells the situation and is never a
-//! place for a finding. Limits: phrases of the packs; irony and a complaint in words nobody listed are not seen.
+//! place for a finding. What phrases miss, weighed sentences may tell (`opinion`): `read` goes by phrases alone, `settled`
+//! by both. Limits: irony, and a complaint that neither phrases nor the words of its sentences tell.
 
 mod complaint;
 mod kind;
@@ -68,7 +69,7 @@ impl Fault {
     /// A fault that only the weighed sentences tell of.
     fn supposed(reading: &Reading<'_>) -> Fault {
         Fault {
-            kind: Kind::RealFault,
+            kind: opinion::kind(reading),
             signs: opinion::signs(reading),
             complaint: Vec::new(),
             admissions: Vec::new(),

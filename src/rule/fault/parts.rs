@@ -131,9 +131,13 @@ impl Parts {
             if place.is_some() {
                 continue;
             }
-            let odds = |role: Role| reading.weighed().iter().map(move |one| (one, one.odds[role as usize]));
+            let is_deed = matches!(part, Part::Remedy | Part::Prevention | Part::NextContact);
+            let weighed = reading.weighed().iter().filter(|one| !is_deed || !is_denied(reading, &one.hit));
+            let odds = |role: Role| weighed.map(move |one| (one, one.odds[role as usize]));
             let best = odds(part.role()).max_by(|a, b| a.1.total_cmp(&b.1));
-            let likely = best.filter(|(_, odds)| *odds > LIKELY);
+            // Whatever tells what went wrong looks a little like it.
+            let least = if part == Part::Responsibility { SURE } else { LIKELY };
+            let likely = best.filter(|(_, odds)| *odds > least);
             *place = likely.map(|(one, _)| There { hit: one.shown(reading), strength: WHOLE });
         }
     }
@@ -147,11 +151,20 @@ impl Parts {
     }
 }
 
+/// Whether all that a sentence says is that something is not so: "we will not refund it".
+fn is_denied(reading: &Reading<'_>, sentence: &Hit) -> bool {
+    let clauses = reading.clauses(sentence.text).clauses.iter();
+    let mut within = clauses.filter(|clause| sentence.range.contains(&clause.range.start)).peekable();
+    within.peek().is_some() && within.all(|clause| clause.marks.negated)
+}
+
 /// A part that is whole.
 pub(super) const WHOLE: u8 = 3;
 
 /// Even odds.
 const LIKELY: f32 = 0.0;
+/// Nine of ten.
+const SURE: f32 = 2.2;
 
 /// "We sent you the wrong one" takes it on as well as any acceptance of responsibility.
 fn owned(reading: &Reading<'_>, signs: &Signs) -> Option<There> {

@@ -5,8 +5,9 @@
 //! the next word.
 
 use super::parts::{There, WHOLE};
-use super::{Fault, Kind, Part, tactic};
+use super::{Fault, Kind, Part};
 use crate::checklist::{Checklist, Item, Penalty};
+use crate::finding::Location;
 use crate::lang::{Bilingual, Lang};
 use crate::rule::expression::Function;
 use crate::rule::reading::Reading;
@@ -45,8 +46,13 @@ impl Kind {
     }
 }
 
-/// The checklist of a mail about a fault; the parts that findings tell to be lacking are not there.
-pub(in crate::rule) fn checklist(reading: &Reading<'_>, fault: &Fault, lacking: &[Part]) -> Checklist {
+/// The checklist of a mail about a fault, by what the rules found: the parts that are lacking, and what spoils it.
+pub(in crate::rule) fn checklist(
+    reading: &Reading<'_>,
+    fault: &Fault,
+    lacking: &[Part],
+    spoilt: &[(Function, &Location)],
+) -> Checklist {
     let lang = reading.language().unwrap_or(Lang::En);
     let item = |part: Part| {
         let of = fault.kind.weight(part);
@@ -62,9 +68,8 @@ pub(in crate::rule) fn checklist(reading: &Reading<'_>, fault: &Fault, lacking: 
     };
     let parts: Vec<Item> = Part::ALL.into_iter().filter_map(item).collect();
     let penalty = |(function, points): (Function, u32)| {
-        let found = tactic::read(reading, function)?;
-        let location = reading.own_place(&reading.clause(&found.said.first()?.hit));
-        Some(Penalty { tactic: function.name(), points, location })
+        let (_, location) = spoilt.iter().find(|(found, _)| *found == function)?;
+        Some(Penalty { tactic: function.name(), points, location: (*location).clone() })
     };
     let penalties: Vec<Penalty> = PENALTIES.into_iter().filter_map(penalty).collect();
     let sum: u32 = parts.iter().map(|item| item.points).sum();

@@ -14,6 +14,7 @@ use serde::Deserialize;
 use super::Kind;
 use crate::finding::Evidence;
 use crate::rule::expression::Function;
+use crate::rule::opinion::Label;
 use crate::rule::reading::{Reading, Remark, sentence};
 use crate::rule::words::{Words, overlapped};
 use crate::rule::workdays::Workdays;
@@ -49,6 +50,9 @@ pub(in crate::rule) struct Delay {
     /// In the subject of a quoted mail: it is sent again.
     again: Words,
     due: Terms,
+    /// Whether the weighed sentences have a say.
+    #[serde(default)]
+    second_opinion: bool,
 }
 
 /// A day, written `2026-12-31`.
@@ -111,6 +115,10 @@ impl Kind for Delay {
         let Some(mail) = Answered::of(reading) else { return Vec::new() };
         let late = self.late(reading, &mail);
         late.map(|late| remark(reading, &mail, late)).into_iter().collect()
+    }
+
+    fn label(&self) -> Option<Label> {
+        self.second_opinion.then_some(Label::DelayUnacknowledged)
     }
 }
 
