@@ -209,8 +209,23 @@ pub(super) fn settles(reading: &Reading<'_>, label: Label, fires: bool) -> bool 
     let odds = evidence.odds(label, fires);
     match label {
         Label::Fault => fires || odds > SURE,
-        label => odds > 0.0 && (fires || !label.needs_rule()),
+        label => odds > 0.0 && (fires || !label.needs_rule()) || fires && label.is_lack() && is_bare(evidence, label),
     }
+}
+
+/// Below these odds nothing looks like a role.
+const NOTHING: f32 = -2.0;
+
+/// Whether an answer to a fault holds nothing that looks like what it lacks, nor like any deed: then its shortness is no
+/// sign of a slip that was put right.
+fn is_bare(evidence: &Evidence, label: Label) -> bool {
+    let owed = [label.role(), Role::Remedy, Role::Prevention, Role::NextContact];
+    evidence.odds(Label::Fault, true) > 0.0 && owed.iter().all(|role| evidence.best[*role as usize] < NOTHING)
+}
+
+/// Whether a mail is likelier about a fault of ours than not.
+pub(super) fn is_likely(reading: &Reading<'_>) -> bool {
+    reading.evidence().kinds[0] < 0.5
 }
 
 /// From this strength on an admission is one.

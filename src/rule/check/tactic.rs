@@ -67,7 +67,7 @@ impl Kind for Spoiled {
     fn supposed(&self, reading: &Reading<'_>) -> Vec<Remark> {
         let matters = |fault: &Fault| self.kinds.as_ref().is_none_or(|kinds| kinds.contains(&fault.kind));
         // What sentences do was learnt from answers to faults.
-        if !reading.fault().is_some_and(matters) {
+        if !reading.fault().map_or(self.always && opinion::is_likely(reading), matters) {
             return Vec::new();
         }
         let Some(found) = self.label().and_then(|label| opinion::likeliest(reading, label)) else { return Vec::new() };
