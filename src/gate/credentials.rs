@@ -1,15 +1,16 @@
 //! Passwords for the next server: fetched where the configuration says, or remembered from the mail program that
-//! logged in. They stay in memory and never reach a log, an error, or the disk.
+//! logged in, as long as a mail of its user waits. They stay in memory and never reach a log, an error, or the disk.
 
 use std::collections::HashMap;
 use std::process::Stdio;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use secrecy::{ExposeSecret, SecretString};
 use tokio::io::AsyncReadExt;
 use tokio::process::Command;
 
+use super::remembered::Remembered;
 use crate::config::{self, Account, PasswordSource};
 use crate::upstream::Login;
 
@@ -30,9 +31,8 @@ const MAX_OUTPUT: u64 = 64 * 1024;
 pub(super) struct Credentials {
     /// By account, or mailbox of one: what came of the configured source.
     fetched: Mutex<HashMap<String, Arc<tokio::sync::Mutex<Option<Fetched>>>>>,
-    /// By server and user: passwords of mail programs whose login the next server accepted. Accounts at one server share
-    /// them, since a login at one is good for the others.
-    remembered: Mutex<HashMap<(String, String), Login>>,
+    /// Of mail programs.
+    pub(super) remembered: Remembered,
 }
 
 /// A password or why there is none, with the time it was fetched.
@@ -53,8 +53,9 @@ impl Credentials {
             config::Login::PassThrough => {
                 // Whoever sent without login is sent on without.
                 let Some(user) = user else { return Ok(None) };
-                let login = self.remembered().get(&(account.upstream.to_string(), user.to_owned())).cloned();
-                let login = login
+                let login = self
+                    .remembered
+                    .of(&account.upstream, user)
                     .ok_or("waiting for the mail program to log in again: atena keeps its password in memory only")?;
                 Ok(Some(login))
             }
@@ -95,21 +96,10 @@ impl Credentials {
         }
     }
 
-    /// Keeps the password of a login that the next server accepted; whether there was none before.
-    pub(super) fn remember(&self, account: &Account, login: &Login) -> bool {
-        let key = (account.upstream.to_string(), login.user.clone());
-        self.remembered().insert(key, login.clone()).is_none()
-    }
-
     /// Forgets a password that the next server no longer accepts.
     pub(super) async fn forget(&self, account: &Account, login: &Login) {
         *self.source(&account.name).lock().await = None;
-        let key = (account.upstream.to_string(), login.user.clone());
-        let mut remembered = self.remembered();
-        // The mail program may have logged in with a new one meanwhile.
-        if remembered.get(&key).is_some_and(|known| known.password.expose_secret() == login.password.expose_secret()) {
-            remembered.remove(&key);
-        }
+        self.remembered.forget(&account.upstream, login);
     }
 
     /// Held while fetching, so that one command runs at a time however many mails of the account wait for it; those of
@@ -140,10 +130,6 @@ impl Credentials {
     fn source(&self, name: &str) -> Arc<tokio::sync::Mutex<Option<Fetched>>> {
         let mut sources = self.fetched.lock().unwrap_or_else(PoisonError::into_inner);
         Arc::clone(sources.entry(name.to_owned()).or_default())
-    }
-
-    fn remembered(&self) -> MutexGuard<'_, HashMap<(String, String), Login>> {
-        self.remembered.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -281,8 +267,8 @@ mod tests {
         };
         assert!(ask(Some("mai"), None).await.is_err_and(|why| why.contains("log in again")));
         let login = |user: &str| Login { user: user.to_owned(), password: "hunter2".into(), token: true };
-        credentials.remember(&account, &login("mai"));
-        credentials.remember(&account, &login("eve"));
+        credentials.remembered.keep(&account.upstream, &login("mai"));
+        credentials.remembered.keep(&account.upstream, &login("eve"));
         assert_eq!(ask(Some("mai"), None).await, Ok(("Mai".to_owned(), "hunter2".to_owned(), true)));
         for user in [Some("eve"), None] {
             let refused = ask(user, None).await.expect_err("another's mailbox");

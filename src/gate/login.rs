@@ -1,11 +1,16 @@
 //! Logins of clients that the next server of an account decides about.
 
+use std::time::Duration;
+
 use jiff::Timestamp;
 
 use super::Gate;
 use crate::config::{self, Account, Auth};
 use crate::upstream::{self, LoginOutcome};
 use crate::users::Verdict;
+
+/// A mail program logs in anew for each mail, or stays; a mail it sends within this time may be kept and need its password.
+const UNUSED: Duration = Duration::from_secs(600);
 
 /// A client that logged in.
 #[derive(Debug, Clone)]
@@ -63,7 +68,7 @@ impl Gate {
         };
         match self.upstreams[&account.name].verify_login(&login).await {
             LoginOutcome::Accepted => {
-                if self.credentials.remember(account, &login) {
+                if self.credentials.remembered.keep(&account.upstream, &login) {
                     self.hasten(&login.user).await;
                 }
                 let passed = Passed { account: account.name.clone(), login };
@@ -92,6 +97,28 @@ impl Gate {
                 None
             }
             Err(_) => None,
+        }
+    }
+
+    /// Forgets passwords that no mail waits for, until the task is ended.
+    pub async fn keep_logins(&self) {
+        loop {
+            tokio::time::sleep(UNUSED / 10).await;
+            self.forget_logins(UNUSED).await;
+        }
+    }
+
+    /// Forgets the passwords of mail programs that were silent for so long, where no mail of their users waits.
+    pub async fn forget_logins(&self, silent_for: Duration) {
+        for user in self.credentials.remembered.silent(silent_for) {
+            match self.store.keeps_mail_of(&user).await {
+                Ok(true) => {}
+                Ok(false) => self.credentials.remembered.forget_silent(&user, silent_for),
+                // A mail that could not go for that would be worse.
+                Err(error) => {
+                    tracing::error!(%error, "a password stays in memory: the mails that need it cannot be looked for")
+                }
+            }
         }
     }
 

@@ -17,6 +17,8 @@ pub mod narrowing;
 mod opened;
 mod passage;
 pub mod record;
+mod remembered;
+mod sealed;
 pub mod setup;
 mod tell;
 mod words;
@@ -27,7 +29,7 @@ use std::time::Duration;
 
 use jiff::{Timestamp, Zoned};
 
-use crate::config::{Account, Config, Handling};
+use crate::config::{self, Account, Config, Handling};
 use crate::correspondents::Outline;
 use crate::facts::Facts;
 use crate::finding::Level;
@@ -351,6 +353,10 @@ impl Gate {
             answer,
             notice: false,
         };
+        // Before the mail is there, so that it is never found without.
+        if let (Some(passed), config::Login::PassThrough) = (mail.login.and_then(Login::passed), &mail.account.login) {
+            self.credentials.remembered.keep(&mail.account.upstream, &passed.login);
+        }
         self.store.hold(new).await.map_or_else(Admission::NotStored, kept)
     }
 }

@@ -4,6 +4,8 @@
 
 mod pace;
 mod smtp;
+#[cfg(test)]
+mod tests;
 mod waiting;
 
 use std::io;
@@ -153,9 +155,12 @@ impl Server {
         let tidying = tokio::spawn(tidy(self.gate.store().clone()));
         let gate = Arc::clone(&self.gate);
         let expiring = tokio::spawn(async move { gate.keep_deadlines().await });
+        let gate = Arc::clone(&self.gate);
+        let forgetting = tokio::spawn(async move { gate.keep_logins().await });
         accepting.join_all().await;
         tidying.abort();
         expiring.abort();
+        forgetting.abort();
         // What was not told yet is told after the next start.
         telling.abort();
         if tokio::time::timeout(GRACE, &mut outbox).await.is_err() {

@@ -25,7 +25,7 @@ use crate::users::{Logins, Trier};
 /// Octets read at once; a session that waits costs little more than this.
 pub(super) const CHUNK: usize = 16 * 1024;
 
-/// A handshake takes a few round trips.
+/// A handshake takes a few round trips. Never longer than a command may take.
 const HANDSHAKE_LIMIT: Duration = Duration::from_secs(30);
 
 /// How long to wait at the end for a client to take the last reply. A socket closed while octets arrive is reset, and
@@ -88,7 +88,8 @@ pub(super) async fn serve(
         }
     }
     let Some(certificate) = &context.certificate else { return Ok(()) };
-    let mut stream = timeout(HANDSHAKE_LIMIT, certificate.acceptor().accept(socket)).await??;
+    let limit = HANDSHAKE_LIMIT.min(context.limits.idle);
+    let mut stream = timeout(limit, certificate.acceptor().accept(socket)).await??;
     if !context.implicit_tls {
         connection.session.tls_started();
         tracing::Span::current().record("tls", true);

@@ -7,9 +7,9 @@ pub(super) struct Path(Address);
 
 impl Path {
     /// Reads what stood between the angle brackets. A source route `@a.example,@b.example:` before the address is
-    /// accepted and ignored (RFC 5321 appendix C).
+    /// accepted and ignored (RFC 5321 section 4.1.1.3 and appendix C).
     pub(super) fn parse(text: &str) -> Result<Path, AddressError> {
-        Address::parse(without_route(text)).map(Path)
+        Address::parse(without_route(text)?).map(Path)
     }
 
     pub(super) fn address(&self) -> &Address {
@@ -45,9 +45,9 @@ pub(super) fn split(text: &str) -> Option<(&str, &str)> {
     (parameters.is_empty() || parameters.starts_with(' ')).then_some((path, parameters))
 }
 
-fn without_route(text: &str) -> &str {
+fn without_route(text: &str) -> Result<&str, AddressError> {
     if !text.starts_with('@') {
-        return text;
+        return Ok(text);
     }
     // The colon behind the route, not one of an address literal such as `@[IPv6:::1]`.
     let mut literal = false;
@@ -55,7 +55,12 @@ fn without_route(text: &str) -> &str {
         literal = (literal || byte == b'[') && byte != b']';
         byte == b':' && !literal
     });
-    colon.map_or(text, |colon| &text[colon + 1..])
+    let Some(colon) = colon else { return Ok(text) };
+    // `At-domain *( "," At-domain )`: each is what may stand behind a mailbox.
+    for host in text[..colon].split(',') {
+        Address::parse(&format!("route{host}"))?;
+    }
+    Ok(&text[colon + 1..])
 }
 
 #[cfg(test)]
@@ -81,8 +86,19 @@ mod tests {
     #[test]
     fn source_routes_are_ignored() {
         for text in ["u@d.example", "@a.example:u@d.example", "@a.example,@[IPv6:::1]:u@d.example"] {
-            assert_eq!(without_route(text), "u@d.example", "{text}");
+            assert_eq!(without_route(text), Ok("u@d.example"), "{text}");
         }
-        assert!(Path::parse("@a.example,u@d.example").is_err());
+        for text in [
+            "@a.example,u@d.example",
+            "@:u@d.example",
+            "@a.example,:u@d.example",
+            "@a.example,b.example:u@d.example",
+            "@a b:u@d.example",
+            "@a@b.example:u@d.example",
+            "@[IPv6:zz]:u@d.example",
+            "@a..example:u@d.example",
+        ] {
+            assert!(Path::parse(text).is_err(), "{text}");
+        }
     }
 }

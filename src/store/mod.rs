@@ -174,6 +174,15 @@ impl Store {
         Ok(count)
     }
 
+    /// Whether a mail that this user sent has not come to its end: it may still need a login.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub async fn keeps_mail_of(&self, user: &str) -> Result<bool, StoreError> {
+        let login = user.to_owned();
+        self.inner.readers.run(move |connection| read::keeps_mail_of(connection, &login)).await
+    }
+
     /// Takes the mail that has been due longest: ready since, or sending with a lease that ran out. No two callers,
     /// in whatever process, get the same mail within its lease.
     ///

@@ -224,6 +224,13 @@ pub(super) fn waits_for(connection: &Connection, login: &str, now: Timestamp) ->
     Ok(statement.query_row(rusqlite::params![login, now.as_millisecond()], |row| row.get(0))?)
 }
 
+pub(super) fn keeps_mail_of(connection: &Connection, login: &str) -> Result<bool, Fault> {
+    let mut statement = connection.prepare_cached(
+        "SELECT EXISTS (SELECT 1 FROM mail WHERE login = ?1 AND state IN ('held', 'ready', 'sending', 'failed'))",
+    )?;
+    Ok(statement.query_row([login], |row| row.get(0))?)
+}
+
 pub(super) fn state(connection: &Connection, id: &MailId) -> Result<State, Fault> {
     let mut statement = connection.prepare_cached("SELECT state FROM mail WHERE id = ?1")?;
     let text: Option<String> = statement.query_row([id.as_str()], |row| row.get(0)).optional()?;

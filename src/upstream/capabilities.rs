@@ -1,4 +1,8 @@
 //! What the next server said it can do. Pure.
+//!
+//! LIMITS (RFC 9422) is not read: a mail with more recipients than the server takes is not cut in two, so the server's own
+//! answer says it as well, and one that closes after some mails does so with a 421, behind which the mail goes over a new
+//! connection.
 
 /// The extensions of one EHLO reply that matter here.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

@@ -52,7 +52,8 @@ enum Route {
 pub struct Options {
     /// The name in EHLO. Default: the address literal of this end, `[192.0.2.1]` (RFC 5321 section 4.1.4).
     pub hello: Option<String>,
-    /// Name lookup and TCP. Default: 10 s.
+    /// Name lookup and TCP, and the first reply over a connection that is used again; without it the mail goes over a new one.
+    /// Default: 10 s.
     pub connect_timeout: Duration,
     /// Greeting, TLS handshake, the reply to each command, and each 64 KiB of a mail. Default: 60 s.
     pub command_timeout: Duration,

@@ -27,6 +27,8 @@ pub(super) struct Session {
     pub(super) capabilities: Capabilities,
     command_limit: Duration,
     data_limit: Duration,
+    /// For the next reply instead of `command_limit`.
+    doubt: Option<Duration>,
 }
 
 /// How the data phase ended without a reply to the final dot.
@@ -52,7 +54,14 @@ impl Session {
             capabilities: Capabilities::of(&reply.lines),
             command_limit: options.command_timeout,
             data_limit: options.data_timeout,
+            doubt: None,
         })
+    }
+
+    /// Has the next reply come within `limit`: a connection that was idle may have died without a word, and whoever waits for
+    /// the mail would give up before the time a living server may take.
+    pub(super) fn doubt(&mut self, limit: Duration) {
+        self.doubt = Some(limit.min(self.command_limit));
     }
 
     /// Sends one command, without its CRLF, and reads its reply.
@@ -73,7 +82,7 @@ impl Session {
     }
 
     async fn exchange(&mut self, lines: &[String]) -> Result<Vec<Reply>, Failure> {
-        self.ledger.ask(lines.len(), self.command_limit);
+        self.ledger.ask(lines.len(), self.doubt.take().unwrap_or(self.command_limit));
         let mut replies = Vec::with_capacity(lines.len());
         for index in 0..lines.len() {
             // What lettre makes of a reply is of no interest: the ledger has it whole.

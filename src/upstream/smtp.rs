@@ -61,6 +61,7 @@ impl Client {
         }
         let owner = self.pool.owner(login);
         if let Some(mut session) = self.pool.take(&owner) {
+            session.doubt(self.options.connect_timeout);
             match transact(&mut session, envelope, raw, wanted).await {
                 Ok(outcome) => {
                     self.keep(owner, session);

@@ -111,9 +111,9 @@ impl Client {
         socket.flush().await.unwrap();
     }
 
-    /// Writes to a relay that may have hung up.
-    pub(crate) async fn try_write(&mut self, bytes: &[u8]) {
-        let _ = self.socket.as_mut().unwrap().write_all(bytes).await;
+    /// Writes to a relay that may have hung up; `false` if it has.
+    pub(crate) async fn try_write(&mut self, bytes: &[u8]) -> bool {
+        self.socket.as_mut().unwrap().write_all(bytes).await.is_ok()
     }
 
     /// The next whole reply, however many lines; empty when the server has closed.

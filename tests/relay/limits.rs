@@ -2,9 +2,11 @@
 
 use std::time::Duration;
 
-use crate::client::Client;
+use crate::client::{Client, PATIENCE};
 use crate::relay::Relay;
+use crate::support::Authority;
 use crate::support::sink::SinkOptions;
+use crate::tls::relay_with_tls;
 use crate::{MISADDRESSED, plain};
 
 const TO: &[&str] = &["priya.raman@client.example"];
@@ -170,6 +172,39 @@ async fn a_silent_client_is_sent_away() {
     let mut client = relay.client().await;
     assert!(client.reply().await.starts_with("421 4.4.2 "));
     assert_eq!(client.reply().await, "");
+}
+
+#[tokio::test]
+async fn a_client_that_never_reads_its_replies_loses_its_place() {
+    let relay = Relay::with_serve("idle_timeout = \"1s\"\nmax_connections = 1\nmax_commands = 1000000\n").await;
+    let mut deaf = relay.client().await;
+    let commands = b"HELP\r\n".repeat(10_000);
+    let gone = async {
+        // Sooner or later all buffers between are full.
+        for _ in 0..1_000 {
+            if !deaf.try_write(&commands).await {
+                return;
+            }
+        }
+        panic!("the relay goes on taking commands");
+    };
+    tokio::time::timeout(PATIENCE, gone).await.expect("it is sent away in time");
+    assert!(relay.client().await.send(TO, &plain("lunch")).await.starts_with("250 "));
+}
+
+#[tokio::test]
+async fn a_handshake_that_stalls_loses_its_place() {
+    let authority = Authority::new();
+    let limits = "idle_timeout = \"1s\"\nmax_connections = 1\n";
+    let relay = relay_with_tls(&authority, SinkOptions::default(), limits, "").await;
+    let mut silent = Client::open(relay.tls.unwrap()).await;
+    // A handshake of which more never comes.
+    silent.write(b"\x16\x03\x01").await;
+    assert_eq!(silent.reply().await, "", "it is hung up on");
+    let mut client = relay.client().await;
+    assert!(client.say("STARTTLS").await.starts_with("220 "));
+    assert_eq!(client.reply().await, "", "behind STARTTLS, too");
+    assert!(relay.client().await.send(TO, &plain("lunch")).await.starts_with("250 "));
 }
 
 #[tokio::test]

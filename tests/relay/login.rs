@@ -1,8 +1,14 @@
 //! Logins: passed through to the next server, or of the account's own.
 
-use atena::gate::{Gate, setup};
+use std::sync::Arc;
+use std::time::Duration;
+
+use atena::gate::{Gate, LoginCheck, setup};
+use atena::message::{Address, Envelope};
+use atena::outbox::{Attempt, Sender};
 use atena::serve::{BindError, Server};
-use atena::store::{State, Store};
+use atena::store::{Finish, Initial, NewMail, State, Store};
+use atena::upstream::{self, Outcome};
 use atena::users::Users;
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
@@ -197,6 +203,41 @@ async fn a_released_mail_goes_with_the_login_of_its_author() {
 }
 
 #[tokio::test]
+async fn a_password_is_kept_while_a_mail_waits_for_it_and_no_longer() {
+    let relay = Relay::with_sink(guarded(), PASS_THROUGH).await;
+    let directory = tempfile::tempdir().unwrap();
+    let store = Store::open(directory.path()).unwrap();
+    let gate = Arc::new(Gate::new(&relay.config, setup::rules(&relay.config).unwrap().into(), store.clone()).unwrap());
+    let login = || upstream::Login { user: "suzuki".to_owned(), password: "right".into(), token: false };
+    let now = jiff::Timestamp::now();
+    let envelope = Envelope {
+        sender: Some(Address::parse("suzuki@own.example").unwrap()),
+        recipients: vec![Address::parse("sato@client.example").unwrap()],
+        user: Some("suzuki".to_owned()),
+        ..Envelope::default()
+    };
+    let mail = NewMail::new(envelope, CLEAN.to_vec(), Initial::Ready { not_before: None }, now);
+    let send = async || {
+        store.hold(mail.clone()).await.unwrap();
+        let claim = store.claim(now, Duration::from_secs(60), "this one").await.unwrap().unwrap();
+        let attempt = Sender::send(&gate, &claim).await;
+        store.finish(&claim, Finish::Sent { text: String::new() }, now).await.unwrap();
+        attempt
+    };
+    assert!(matches!(gate.verify_login(login()).await, LoginCheck::Accepted(_)));
+    // The mail program may send something in a moment.
+    gate.forget_logins(Duration::from_secs(600)).await;
+    assert!(matches!(send().await, Attempt::Ended(Outcome::Sent { .. })));
+    let held = store.hold(NewMail { state: Initial::Held, ..mail.clone() }).await.unwrap();
+    gate.forget_logins(Duration::ZERO).await;
+    assert!(matches!(send().await, Attempt::Ended(Outcome::Sent { .. })), "another mail of the user still waits");
+    store.drop_mail(&held, now).await.unwrap();
+    gate.forget_logins(Duration::ZERO).await;
+    let attempt = send().await;
+    assert!(matches!(&attempt, Attempt::NoLogin(why) if why.contains("log in again")), "{attempt:?}");
+}
+
+#[tokio::test]
 async fn after_a_restart_a_released_mail_waits_for_the_login() {
     let relay = Relay::with_sink(guarded(), PASS_THROUGH).await;
     let mut client = relay.client().await;
@@ -231,6 +272,68 @@ async fn an_account_with_a_password_of_its_own_needs_none_from_the_client() {
     assert!(!client.hello().await.contains("AUTH"));
     assert!(client.send(&["sato@client.example"], CLEAN).await.starts_with("250 "));
     assert_eq!(relay.sink.mails()[0].user.as_deref(), Some("suzuki"));
+}
+
+#[tokio::test]
+async fn an_environment_variable_holds_the_password_of_an_account() {
+    // One that every process has; a test must not set any for all the others.
+    let password = std::env::var("PATH").unwrap();
+    let sink = SinkOptions { users: vec![("suzuki".to_owned(), password.clone())], ..guarded() };
+    let relay = Relay::with_sink(sink, "user = \"suzuki\"\npassword_env = \"PATH\"\n").await;
+    let reply = relay.client().await.send(&["sato@client.example"], CLEAN).await;
+    assert!(reply.starts_with("250 ") && !reply.contains(&password), "{reply}");
+    assert_eq!(relay.sink.mails()[0].user.as_deref(), Some("suzuki"));
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn programs_of_this_machine_users_and_those_of_the_next_server_send_through_one_relay() {
+    let mut options = guarded();
+    options.users.push(("machines".to_owned(), "of the house".to_owned()));
+    let sink = Sink::start(options).await;
+    let text = format!(
+        "[serve]\nlisten = \"127.0.0.1:0\"\nauth = \"users\"\ntrust_loopback = true\n{}\n[[account]]\nname = \"house\"\n\
+         from = [\"*@house.example\"]\nupstream = \"smtp://127.0.0.1:{}\"\nuser = \"machines\"\n\
+         password_command = \"echo of the house\"\n",
+        crate::relay::account(&sink, PASS_THROUGH),
+        sink.port()
+    );
+    let relay = Relay::run(sink, &text).await;
+    Users::of(&relay.config.data_dir).add("scanner", &"paper".to_owned().into()).unwrap();
+    let send = async |login: Option<(&str, &str)>, sender: &str| {
+        let mut client = relay.client().await;
+        if let Some((name, password)) = login {
+            let response = BASE64_STANDARD.encode(format!("\0{name}\0{password}"));
+            let reply = client.say(&format!("AUTH PLAIN {response}")).await;
+            if !reply.starts_with("235 ") {
+                return reply[..3].to_owned();
+            }
+        }
+        client.say(&format!("MAIL FROM:<{sender}>")).await;
+        client.say("RCPT TO:<sato@client.example>").await;
+        client.say("DATA").await;
+        let mail = format!("From: {sender}\r\nTo: sato@client.example\r\nSubject: scan\r\n\r\nOne page.\r\n");
+        client.write(mail.as_bytes()).await;
+        client.say(".").await[..3].to_owned()
+    };
+    let (own, house) = ("suzuki@own.example", "scan@house.example");
+    let (suzuki, scanner) = (Some(("suzuki", "right")), Some(("scanner", "paper")));
+    for (login, sender, code) in [
+        (suzuki, own, "250"),
+        (scanner, house, "250"),
+        (None, house, "250"),
+        // A mailbox at the provider is no user of the house, and a user of the house has none there.
+        (suzuki, house, "554"),
+        (scanner, own, "554"),
+        // The provider wants to know who sends.
+        (None, own, "554"),
+        (Some(("suzuki", "paper")), own, "535"),
+        (Some(("scanner", "right")), house, "535"),
+    ] {
+        assert_eq!(send(login, sender).await, code, "{login:?} as {sender}");
+    }
+    let users: Vec<_> = relay.sink.mails().into_iter().map(|mail| mail.user.unwrap()).collect();
+    assert_eq!(users, ["suzuki", "machines", "machines"]);
 }
 
 #[cfg(unix)]

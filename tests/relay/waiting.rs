@@ -38,18 +38,21 @@ async fn a_mail_that_was_not_given_over_in_time_is_queued_where_that_is_asked_fo
 #[tokio::test]
 async fn a_mail_without_an_answer_is_sent_once_however_often_its_author_tries() {
     let relay = impatient("").await;
-    let mail = plain("lunch");
+    let dressed = |id, second| {
+        let dress = format!("Message-ID: <{id}@own.example>\r\nDate: Sat, 21 Nov 2026 10:00:{second} +0900\r\n");
+        [dress.as_bytes(), &plain("lunch")].concat()
+    };
+    let (mail, again) = (dressed("first", "00"), dressed("again", "42"));
     let reply = sent_to(&relay, "slow-2500@client.example", &mail).await;
     assert!(reply.starts_with("451 4.3.0 ") && reply.contains("Send it again to hear"), "{reply}");
     let reply = sent_to(&relay, "slow-2500@client.example", &mail).await;
     assert!(reply.starts_with("451 4.3.0 ") && reply.contains("Send it again to hear"), "still on its way: {reply}");
     // A mail program makes a new Message-ID and a new date for what its user sends again.
-    let again = String::from_utf8(mail).unwrap().replacen("Message-ID: <", "Message-ID: <again-", 1);
-    let reply = sent_to(&relay, "slow-2500@client.example", again.as_bytes()).await;
+    let reply = sent_to(&relay, "slow-2500@client.example", &again).await;
     assert_eq!(reply, "250 2.0.0 Sent: kept at last");
     assert_eq!(relay.sink.mails().len(), 1);
     // Its author has heard it: the next such mail is another one.
-    let reply = sent_to(&relay, "slow-2500@client.example", again.as_bytes()).await;
+    let reply = sent_to(&relay, "slow-2500@client.example", &again).await;
     assert!(reply.starts_with("451 "), "{reply}");
     assert_eq!(relay.sink.wait_for(2).await.len(), 2);
 }
