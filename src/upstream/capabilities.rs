@@ -1,8 +1,7 @@
 //! What the next server said it can do. Pure.
 //!
-//! LIMITS (RFC 9422) is not read: a mail with more recipients than the server takes is not cut in two, so the server's own
-//! answer says it as well, and one that closes after some mails does so with a 421, behind which the mail goes over a new
-//! connection.
+//! Of LIMITS (RFC 9422) the recipients of one mail count: it is not cut in two, so one with more would be put off for ever. A
+//! server that takes so many mails of one connection closes it with a 421, behind which the next goes over a new one.
 
 /// The extensions of one EHLO reply that matter here.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -17,6 +16,8 @@ pub(super) struct Capabilities {
     pub(super) size: bool,
     /// The largest mail in octets, if a limit was declared.
     pub(super) max_size: Option<u64>,
+    /// The most recipients of one mail, if a limit was declared (RFC 9422 section 4.2).
+    pub(super) max_recipients: Option<usize>,
     /// SASL mechanisms in capitals, in the server's order.
     pub(super) auth: Vec<String>,
 }
@@ -39,6 +40,10 @@ impl Capabilities {
                     all.size = true;
                     // RFC 1870 section 4: 0 means that no fixed maximum is in force.
                     all.max_size = words.next().and_then(|limit| limit.parse().ok()).filter(|&limit| limit > 0);
+                }
+                "LIMITS" => {
+                    let most = |word: &str| word.strip_prefix("RCPTMAX=")?.parse().ok();
+                    all.max_recipients = words.find_map(most).filter(|&most| most > 0);
                 }
                 "AUTH" => {
                     for mechanism in words {
@@ -75,11 +80,12 @@ mod tests {
             "8bitmime",
             "SMTPUTF8",
             "STARTTLS",
+            "limits MAILMAX=20 rcptmax=100",
             "AUTH plain LOGIN",
             "AUTH=LOGIN XOAUTH2",
         ]);
         assert!(all.pipelining && all.eight_bit_mime && all.smtputf8 && all.starttls && all.size);
-        assert_eq!(all.max_size, Some(1000));
+        assert_eq!((all.max_size, all.max_recipients), (Some(1000), Some(100)));
         assert_eq!(all.auth, ["PLAIN", "LOGIN", "XOAUTH2"]);
     }
 
@@ -89,5 +95,6 @@ mod tests {
         assert_eq!(of(&["x", "SIZE 0"]).max_size, None);
         assert_eq!(of(&["x", "SIZE lots"]).max_size, None);
         assert!(!of(&["x", "", "  "]).size);
+        assert_eq!(of(&["x", "LIMITS RCPTMAX=0 RCPTMAX"]).max_recipients, None);
     }
 }

@@ -4,6 +4,7 @@
 //!
 //! ```text
 //! target: a URL → smtp: one mail over a session from the pool, or a new one from connect (tls)
+//! announce: what is told of a mail before its text
 //! session: commands and replies, through lettre over stream (deadlines, reply, failure); capabilities: EHLO
 //! ```
 //!
@@ -12,6 +13,7 @@
 //! Bytes arrive as they are. A mail that does not end in CRLF gains one at its end on SMTP, which cannot transport
 //! an unfinished line; a Maildir file holds exactly the bytes given.
 
+mod announce;
 mod capabilities;
 pub(crate) mod connect;
 mod failure;

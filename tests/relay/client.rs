@@ -161,11 +161,11 @@ impl Client {
 
 impl Client {
     /// A whole mail, or as much of it as the server takes; `None` when it goes away before its answer.
-    pub(crate) async fn try_send(&mut self, recipient: &str, raw: &[u8]) -> Option<String> {
-        let rest = format!("RCPT TO:<{recipient}>\r\nDATA\r\n").into_bytes();
+    pub(crate) async fn try_send(&mut self, sender: &str, recipients: &[String], raw: &[u8]) -> Option<String> {
+        let to: String = recipients.iter().map(|recipient| format!("RCPT TO:<{recipient}>\r\n")).collect();
         let parts = [
-            (b"MAIL FROM:<suzuki@own.example>\r\n".to_vec(), 1),
-            (rest, 2),
+            (format!("MAIL FROM:<{sender}>\r\n").into_bytes(), 1),
+            (format!("{to}DATA\r\n").into_bytes(), recipients.len() + 1),
             ([&stuffed(raw)[..], b".\r\n"].concat(), 1),
         ];
         let mut answer = String::new();

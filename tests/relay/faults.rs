@@ -8,15 +8,28 @@
 mod clock;
 #[path = "faults/disk.rs"]
 mod disk;
+#[path = "faults/letter.rs"]
+mod letter;
 #[path = "faults/load.rs"]
 mod load;
 #[path = "faults/system.rs"]
 mod system;
+#[path = "faults/together.rs"]
+mod together;
 
-use load::{CONNECTIONS, Load, number};
+use std::hash::{BuildHasher, RandomState};
+use std::time::Duration;
+
+use letter::number;
+use load::{CONNECTIONS, Load};
 
 const MAILS: usize = 5_000;
-const KILLS: usize = 6;
+const KILLS: usize = 10;
+
+/// Below `limit`. What is tested holds at whatever moment, so no run is to be like the one before.
+fn random(limit: usize) -> usize {
+    RandomState::new().hash_one(0) as usize % limit.max(1)
+}
 
 fn mails() -> usize {
     std::env::var("ATENA_FAULT_MAILS").map_or(MAILS, |text| number(&text))
@@ -31,8 +44,8 @@ async fn nothing_is_lost_and_nothing_refused_is_sent_whatever_breaks() {
         let mut atena = load.start(None);
         let mut clients = load.send_to(&atena);
         if round < KILLS {
-            // The rounds are of different length.
-            clients.answered(mails * (1 + round % 3) / (3 * KILLS)).await;
+            clients.answered(random(mails / KILLS)).await;
+            tokio::time::sleep(Duration::from_micros(random(20_000) as u64)).await;
             atena.kill();
         }
         clients.end().await;

@@ -72,6 +72,9 @@ async fn what_the_server_cannot_take_is_said_at_once() {
     let plain = envelope(&["sato@a.test"]);
     let mut small = without("SIZE");
     small.extensions.push("SIZE 1000".to_owned());
+    let mut few = without("LIMITS");
+    few.extensions.push("LIMITS RCPTMAX=2".to_owned());
+    let (two, three) = (envelope(&["a@a.test", "b@a.test"]), envelope(&["a@a.test", "b@a.test", "c@a.test"]));
     let (eight_bit, large) = ("Subject: 宛名\r\n".as_bytes(), [b'x'; 999]);
     for (options, envelope, raw, code) in [
         (without("SMTPUTF8"), &japanese, MAIL, "5.6.7"),
@@ -79,6 +82,7 @@ async fn what_the_server_cannot_take_is_said_at_once() {
         (without("8BITMIME"), &plain, eight_bit, "5.6.3"),
         // 999 octets and the CRLF that is added.
         (small, &plain, &large, "5.3.4"),
+        (few.clone(), &three, MAIL, "5.5.3"),
     ] {
         let sink = Sink::start(options).await;
         let answer = refused(to(&sink, Options::default()).send(envelope, raw, None).await);
@@ -93,6 +97,8 @@ async fn what_the_server_cannot_take_is_said_at_once() {
     exact.extensions.push("SIZE 1001".to_owned());
     let sink = Sink::start(exact).await;
     sent(to(&sink, Options::default()).send(&plain, &large, None).await);
+    let sink = Sink::start(few).await;
+    sent(to(&sink, Options::default()).send(&two, MAIL, None).await);
 }
 
 #[tokio::test]

@@ -3,7 +3,8 @@
 use atena::store::{Filter, Store};
 use jiff::{SignedDuration, Timestamp};
 
-use super::load::{Load, is_sent, mail};
+use super::letter::Letter;
+use super::load::{Load, is_sent};
 use super::mails;
 use super::system::System;
 use crate::client::Client;
@@ -53,7 +54,7 @@ async fn what_waits_behind_a_clock_that_was_set_back_goes_when_a_person_says_so(
     let atena = load.start(Some(&system));
     let mut client = Client::connect(atena.address).await;
     system.clock(DAY);
-    let reply = client.try_send("dot-452@client.example", mail(1, "dot-452", "Priya").as_bytes()).await.unwrap();
+    let reply = Letter::new(1, "dot-452", "Priya").send(&mut client).await.unwrap();
     assert!(reply.starts_with("250 2.0.0 Queued"), "{reply}");
     system.clock(0);
     let store = Store::open(&load.data()).unwrap();

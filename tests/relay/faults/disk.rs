@@ -3,7 +3,8 @@
 use std::process::Stdio;
 use std::time::Duration;
 
-use super::load::{CONNECTIONS, Load, is_sent, mail};
+use super::letter::Letter;
+use super::load::{CONNECTIONS, Load, is_sent};
 use super::mails;
 use super::system::{Disk, System};
 use crate::client::Client;
@@ -60,11 +61,11 @@ async fn a_database_that_another_program_keeps_locked_is_waited_for_and_then_sai
         tokio::time::sleep(LOCKED).await;
         other.execute_batch("ROLLBACK").unwrap();
     };
-    let (to, raw) = ("priya.raman@client.example", mail(1, "priya.raman", "Mark"));
-    let (reply, ()) = tokio::join!(client.try_send(to, raw.as_bytes()), unlock);
+    let letter = Letter::new(1, "priya.raman", "Mark");
+    let (reply, ()) = tokio::join!(letter.send(&mut client), unlock);
     let reply = reply.unwrap();
     assert!(reply.starts_with("451 4.3.0 The mail could not be stored") && reply.contains("try again"), "{reply}");
-    let again = client.try_send(to, raw.as_bytes()).await;
+    let again = letter.send(&mut client).await;
     assert!(again.unwrap().starts_with("250 2.0.0 Kept"));
     drop(atena);
     let store = Store::open(&load.data()).unwrap();

@@ -11,30 +11,16 @@ use std::time::Duration;
 
 use atena::store::{Filter, MailId, State, Store};
 use jiff::Timestamp;
+use tokio::net::TcpSocket;
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
+use super::letter::{Letter, number};
 use super::system::System;
 use crate::client::{Client, PATIENCE};
 use crate::support::sink::{Sink, SinkOptions};
 
 pub(super) const CONNECTIONS: usize = 10;
-
-/// To whom, and what the next server makes of it; every third mail is clean, and one in nine is held for its greeting.
-const RECIPIENTS: [(&str, &str); 9] = [
-    ("priya.raman", "Priya"),
-    ("refuse-550", "Priya"),
-    ("dot-452", "Priya"),
-    ("priya.raman", "Priya"),
-    ("hangup-after-dot", "Priya"),
-    ("data-451", "Priya"),
-    ("priya.raman", "Mark"),
-    ("hangup-rcpt", "Priya"),
-    ("early-452", "Priya"),
-];
-
-/// One mail in so many goes to a server that answers when its author no longer waits.
-const SLOW_ONE_IN: usize = 200;
 
 /// A relay of its own process; killed with the test, however it ends.
 pub(super) struct Atena {
@@ -62,6 +48,8 @@ pub(super) struct Load {
     mails: usize,
     pub(super) directory: tempfile::TempDir,
     pub(super) sink: Sink,
+    /// Nobody listens on its port, and nobody else gets it.
+    closed: TcpSocket,
     waiting: Arc<Mutex<VecDeque<usize>>>,
     journal: Journal,
 }
@@ -84,10 +72,13 @@ pub(super) struct Fates {
 
 impl Load {
     pub(super) async fn new(mails: usize) -> Load {
+        let closed = TcpSocket::new_v4().unwrap();
+        closed.bind(SocketAddr::from(([127, 0, 0, 1], 0))).unwrap();
         Load {
             mails,
             directory: tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap(),
             sink: Sink::start(SinkOptions::default()).await,
+            closed,
             waiting: Arc::new(Mutex::new((0..mails).collect())),
             journal: Journal::default(),
         }
@@ -103,8 +94,10 @@ impl Load {
         let text = format!(
             "data_dir = \"data\"\nlanguage = \"en\"\n[serve]\nlisten = \"127.0.0.1:0\"\nanswer_timeout = \"2s\"\n\
              [policy]\nwhen_unreachable = \"queue\"\n[[account]]\nname = \"test\"\n\
+             upstream = \"smtp://127.0.0.1:{}\"\n[[account]]\nname = \"closed\"\nfrom = [\"*@closed.example\"]\n\
              upstream = \"smtp://127.0.0.1:{}\"\n",
-            self.sink.port()
+            self.sink.port(),
+            self.closed.local_addr().unwrap().port()
         );
         std::fs::write(&config, text).unwrap();
         let log = File::options().create(true).append(true).open(self.directory.path().join("log")).unwrap();
@@ -138,8 +131,8 @@ impl Load {
 
     /// A mail that was kept and let go, and that the next server has and will answer in two and a half seconds.
     pub(super) async fn under_way(&self, atena: &Atena) -> (Store, MailId) {
-        let (mut client, raw) = (Client::connect(atena.address).await, mail(1, "slow-2500", "Mark"));
-        let reply = client.try_send("slow-2500@client.example", raw.as_bytes()).await.unwrap();
+        let mut client = Client::connect(atena.address).await;
+        let reply = Letter::new(1, "slow-2500", "Mark").send(&mut client).await.unwrap();
         assert!(reply.starts_with("250 2.0.0 Kept"), "{reply}");
         let store = Store::open(&self.data()).unwrap();
         let id = store.list(Filter::default()).await.unwrap()[0].id.clone();
@@ -202,16 +195,14 @@ async fn send(address: SocketAddr, waiting: Arc<Mutex<VecDeque<usize>>>, journal
     let mut client = Client::connect(address).await;
     loop {
         let Some(n) = waiting.lock().unwrap().pop_front() else { return };
-        let (recipient, greeted) =
-            if n.is_multiple_of(SLOW_ONE_IN) { ("slow-2500", "Priya") } else { RECIPIENTS[n % RECIPIENTS.len()] };
-        let (to, raw) = (format!("{recipient}@client.example"), mail(n, recipient, greeted));
-        let mut reply = client.try_send(&to, raw.as_bytes()).await;
-        for _ in 0..20 {
+        let letter = Letter::of(n);
+        let mut reply = letter.send(&mut client).await;
+        for _ in 0..letter.patience {
             // As a person does who reads that.
             if !reply.as_deref().is_some_and(|reply| reply.contains("Send it again to hear")) {
                 break;
             }
-            reply = client.try_send(&to, raw.as_bytes()).await;
+            reply = letter.send(&mut client).await;
         }
         let gone = reply.is_none();
         journal.lock().unwrap().insert(n, reply);
@@ -222,25 +213,15 @@ async fn send(address: SocketAddr, waiting: Arc<Mutex<VecDeque<usize>>>, journal
     }
 }
 
-/// A mail that is clean for Priya, and held for anybody else it greets.
-pub(super) fn mail(n: usize, recipient: &str, greeted: &str) -> String {
-    format!(
-        "From: suzuki@own.example\r\nTo: Priya Raman <{recipient}@client.example>\r\nSubject: {n}\r\n\r\n\
-         Hi {greeted},\r\n\r\nThis is mail {n}.\r\n"
-    )
-}
-
-pub(super) fn number(text: &str) -> usize {
-    text.trim().parse().unwrap()
-}
-
 /// Each mail's number, with how often the next server has it.
 fn delivered(sink: &Sink) -> HashMap<usize, usize> {
     let mut times = HashMap::new();
     for mail in sink.mails() {
         let text = String::from_utf8(mail.raw).unwrap();
-        let subject = text.lines().find_map(|line| line.strip_prefix("Subject: ")).unwrap();
-        *times.entry(number(subject)).or_default() += 1;
+        let n = number(text.lines().find_map(|line| line.strip_prefix("Subject: ")).unwrap());
+        let letter = Letter::of(n);
+        assert_eq!((text, mail.recipients), (letter.raw, letter.to), "as it was sent, and to all: {n}");
+        *times.entry(n).or_default() += 1;
     }
     times
 }
@@ -259,6 +240,10 @@ fn fate(n: usize, reply: Option<&str>, times: usize, here: Option<&State>) -> &'
             if reply.contains("Kept") { "held" } else { "queued" }
         }
         Some(reply) if reply.contains("may have arrived") => "uncertain, and said so",
+        Some(reply) if reply.contains("Send it again to hear") => {
+            assert_eq!((times, here), (1, None), "{n}: {reply}");
+            "without an answer, and said so"
+        }
         Some(reply) => {
             assert!(reply.starts_with(['4', '5']), "{n}: {reply}");
             assert_eq!((times, here), (0, None), "refused and yet sent or kept {n}: {reply}");
