@@ -64,7 +64,9 @@ fn page(server: &Server, config: &Config, lang: Lang) -> Option<String> {
 
 /// Operator's log on standard error; says nothing about recipients, subjects, texts and user names.
 fn start_log(format: LogFormat) {
-    let filter = EnvFilter::try_from_env(LOG_VARIABLE).unwrap_or_else(|_| EnvFilter::new("warn,atena=info"));
+    // A device that is told an address instead of a name makes rustls warn of each of its connections.
+    let filter =
+        EnvFilter::try_from_env(LOG_VARIABLE).unwrap_or_else(|_| EnvFilter::new("warn,rustls=error,atena=info"));
     let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr).with_target(false);
     // A log that cannot be written, on a full disk perhaps, must not end the relay: saying so on standard error would.
     let log = log.log_internal_errors(false);

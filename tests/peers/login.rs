@@ -1,7 +1,7 @@
 //! Programs that log in over STARTTLS: the login reaches the next server, which decides.
 
 use super::relay::Relay;
-use super::senders::{Login, Route, SENDERS};
+use super::senders::{Login, Route, SENDERS, Tls};
 use super::support::Authority;
 use super::support::sink::{Sink, SinkOptions};
 use super::{TO, clean};
@@ -34,8 +34,9 @@ fn a_login_over_starttls_reaches_the_next_server_and_is_needed() {
         let relay = relay(&authority, &sink);
         let before = sink.mails().len();
         let mail = clean(&format!("{}-login@peers.test", sender.name));
-        let route = |login| Route { port: relay.port, to: TO, login };
-        let login = |password| Some(Login { authority: file, user: USER, password });
+        let tls = Some(Tls { authority: file, implicit: false });
+        let route = |login| Route { tls, login, ..Route::plain(relay.port, TO) };
+        let login = |password| Some(Login { user: USER, password });
         for (login, code) in [(None, "530"), (login(WRONG), "535")] {
             let Some(answer) = sender.send(&route(login), &mail) else { break };
             let told = answer.text.contains(code);

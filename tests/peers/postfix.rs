@@ -40,19 +40,29 @@ impl Postfix {
     /// The text of the mail with this Message-ID as it was delivered, line ends as sent, without the trace headers that
     /// Postfix writes on top.
     pub(crate) fn delivered(&self, id: &str) -> Vec<u8> {
-        let mail = wait_for(&format!("<{id}> in Postfix's mailbox"), || self.find(id));
+        self.delivered_with(&format!("Message-ID: <{id}>"))
+    }
+
+    /// The same of the mail that has this line in its header.
+    pub(crate) fn delivered_with(&self, line: &str) -> Vec<u8> {
+        let mail = wait_for(&format!("{line} in Postfix's mailbox"), || self.find(line));
         without_trace(&mail)
     }
 
     /// Whether a mail with this Message-ID was delivered by now.
     pub(crate) fn has(&self, id: &str) -> bool {
-        self.find(id).is_some()
+        self.has_with(&format!("Message-ID: <{id}>"))
     }
 
-    fn find(&self, id: &str) -> Option<Vec<u8>> {
+    /// The same of a mail that has this line in its header.
+    pub(crate) fn has_with(&self, line: &str) -> bool {
+        self.find(line).is_some()
+    }
+
+    fn find(&self, line: &str) -> Option<Vec<u8>> {
         let entries = fs::read_dir(self.directory.path().join("mail/box/new")).ok()?;
         let mails = entries.filter_map(|entry| fs::read(entry.ok()?.path()).ok());
-        let wanted = format!("\nMessage-ID: <{id}>\n");
+        let wanted = format!("\n{line}\n");
         mails.into_iter().find(|mail| contains(mail, wanted.as_bytes())).map(|mail| with_crlf(&mail))
     }
 
@@ -145,7 +155,8 @@ fn master_cf(port: u16) -> String {
          error unix - - n - - error\n\
          virtual unix - n n - - virtual\n\
          anvil unix - - n - 1 anvil\n\
-         postlog unix-dgram n - n - 1 postlogd\n"
+         postlog unix-dgram n - n - 1 postlogd\n\
+         tlsmgr unix - - n - 1 tlsmgr\n"
     )
 }
 

@@ -14,20 +14,34 @@ pub(crate) struct Sender {
     pub(crate) refused: i32,
 }
 
-/// The server on this machine, one recipient, and with a login TLS as well.
+/// The server on this machine, one recipient, and how the program comes in.
 #[derive(Clone, Copy)]
 pub(crate) struct Route<'a> {
     pub(crate) port: u16,
     pub(crate) to: &'a str,
+    pub(crate) tls: Option<Tls<'a>>,
     pub(crate) login: Option<Login<'a>>,
 }
 
 #[derive(Clone, Copy)]
-pub(crate) struct Login<'a> {
+pub(crate) struct Tls<'a> {
     /// The authority whose certificates the program is to trust, as a PEM file.
     pub(crate) authority: &'a str,
+    /// From the first octet, not by STARTTLS.
+    pub(crate) implicit: bool,
+}
+
+#[derive(Clone, Copy)]
+pub(crate) struct Login<'a> {
     pub(crate) user: &'a str,
     pub(crate) password: &'a str,
+}
+
+impl<'a> Route<'a> {
+    /// Without encryption or login.
+    pub(crate) fn plain(port: u16, to: &'a str) -> Route<'a> {
+        Route { port, to, tls: None, login: None }
+    }
 }
 
 pub(crate) const SENDERS: [Sender; 5] = [
@@ -49,8 +63,11 @@ impl Sender {
 fn swaks(program: &Path, route: &Route, mail: &[u8]) -> Answer {
     let server = format!("127.0.0.1:{}", route.port);
     let mut arguments = vec!["--server", &server, "--from", FROM, "--to", route.to, "--no-data-fixup", "--data", "-"];
+    if let Some(tls) = &route.tls {
+        let begin = if tls.implicit { "--tls-on-connect" } else { "--tls" };
+        arguments.extend([begin, "--tls-verify", "--tls-ca-path", tls.authority]);
+    }
     if let Some(login) = &route.login {
-        arguments.extend(["--tls", "--tls-verify", "--tls-ca-path", login.authority]);
         arguments.extend(["--auth", "PLAIN", "--auth-user", login.user, "--auth-password", login.password]);
     }
     run(program, &arguments, &[mail, b".\r\n"].concat())
@@ -59,17 +76,22 @@ fn swaks(program: &Path, route: &Route, mail: &[u8]) -> Answer {
 /// The only one that logs in with LOGIN; all others choose PLAIN.
 fn msmtp(program: &Path, route: &Route, mail: &[u8]) -> Answer {
     let (port, from) = (format!("--port={}", route.port), format!("--from={FROM}"));
-    let security = match &route.login {
-        None => vec!["--tls=off".to_owned(), "--auth=off".to_owned()],
-        Some(login) => vec![
+    let mut security = match &route.tls {
+        None => vec!["--tls=off".to_owned()],
+        Some(tls) => vec![
             "--tls=on".to_owned(),
-            "--tls-starttls=on".to_owned(),
-            format!("--tls-trust-file={}", login.authority),
+            format!("--tls-starttls={}", if tls.implicit { "off" } else { "on" }),
+            format!("--tls-trust-file={}", tls.authority),
+        ],
+    };
+    security.extend(match &route.login {
+        None => vec!["--auth=off".to_owned()],
+        Some(login) => vec![
             "--auth=login".to_owned(),
             format!("--user={}", login.user),
             format!("--passwordeval=echo '{}'", login.password),
         ],
-    };
+    });
     let mut arguments = vec!["--file=/dev/null", "--host=127.0.0.1", &port, &from];
     arguments.extend(security.iter().map(String::as_str));
     arguments.push(route.to);
@@ -78,24 +100,30 @@ fn msmtp(program: &Path, route: &Route, mail: &[u8]) -> Answer {
 
 /// curl tells the words of a refusal only where it tells everything.
 fn curl(program: &Path, route: &Route, mail: &[u8]) -> Answer {
-    let url = format!("smtp://127.0.0.1:{}/client.minato.example", route.port);
+    let scheme = if route.tls.is_some_and(|tls| tls.implicit) { "smtps" } else { "smtp" };
+    let url = format!("{scheme}://127.0.0.1:{}/client.minato.example", route.port);
     let mut arguments = vec!["--disable", "--silent", "--show-error", "--verbose", "--url", &url];
     arguments.extend(["--mail-from", FROM, "--mail-rcpt", route.to, "--upload-file", "-"]);
     let user = route.login.map(|login| format!("{}:{}", login.user, login.password));
-    if let (Some(login), Some(user)) = (&route.login, &user) {
-        arguments.extend(["--ssl-reqd", "--cacert", login.authority, "--user", user]);
+    if let Some(tls) = &route.tls {
+        arguments.extend(["--ssl-reqd", "--cacert", tls.authority]);
+    }
+    if let Some(user) = &user {
+        arguments.extend(["--user", user]);
     }
     run(program, &arguments, mail)
 }
 
 const PYTHON: &str = "
 import smtplib, ssl, sys
-port, sender, recipient, *login = sys.argv[1:]
-with smtplib.SMTP('127.0.0.1', int(port)) as server:
+port, sender, recipient, security, authority, user, password = sys.argv[1:]
+context = ssl.create_default_context(cafile=authority) if authority else None
+implicit = security == 'implicit'
+with (smtplib.SMTP_SSL('127.0.0.1', int(port), context=context) if implicit else smtplib.SMTP('127.0.0.1', int(port))) as server:
     try:
-        if login:
-            authority, user, password = login
-            server.starttls(context=ssl.create_default_context(cafile=authority))
+        if security == 'starttls':
+            server.starttls(context=context)
+        if user:
             server.login(user, password)
         server.sendmail(sender, [recipient], sys.stdin.buffer.read())
     except smtplib.SMTPResponseException as error:
@@ -107,12 +135,13 @@ fn python(program: &Path, route: &Route, mail: &[u8]) -> Answer {
 }
 
 const NODEMAILER: &str = "
-const [module, port, from, to, authority, user, pass] = process.argv.slice(1);
+const [module, port, from, to, security, authority, user, pass] = process.argv.slice(1);
 const fs = require('fs');
-const security = authority
-    ? { requireTLS: true, tls: { ca: fs.readFileSync(authority) }, auth: { user, pass } }
+const tls = authority
+    ? { secure: security === 'implicit', requireTLS: true, tls: { ca: fs.readFileSync(authority) } }
     : { ignoreTLS: true };
-const transport = require(module).createTransport({ host: '127.0.0.1', port, ...security });
+const auth = user ? { auth: { user, pass } } : {};
+const transport = require(module).createTransport({ host: '127.0.0.1', port, ...tls, ...auth });
 transport.sendMail({ envelope: { from, to }, raw: fs.readFileSync(0) }).catch((error) => {
     console.error(error.response);
     process.exitCode = 1;
@@ -138,12 +167,14 @@ fn find_nodemailer() -> Option<PathBuf> {
     find("node")
 }
 
-/// Port, sender, recipient and login as arguments behind those that begin the script.
+/// Port, sender, recipient, TLS and login as arguments behind those that begin the script; what is not used is empty.
 fn script(program: &Path, begin: &[&str], route: &Route, mail: &[u8]) -> Answer {
     let port = route.port.to_string();
-    let mut arguments = [begin, &[&port, FROM, route.to]].concat();
-    if let Some(login) = &route.login {
-        arguments.extend([login.authority, login.user, login.password]);
-    }
-    run(program, &arguments, mail)
+    let (security, authority) = match &route.tls {
+        None => ("", ""),
+        Some(tls) => (if tls.implicit { "implicit" } else { "starttls" }, tls.authority),
+    };
+    let (user, password) = route.login.map_or(("", ""), |login| (login.user, login.password));
+    let rest = [&port, FROM, route.to, security, authority, user, password];
+    run(program, &[begin, &rest].concat(), mail)
 }

@@ -20,7 +20,8 @@ impl Probe {
         let program = find("openssl")?;
         let authority = Authority::new();
         let (certificate, key) = authority.pem(&["127.0.0.1"]);
-        let config = "tls_cert = \"cert.pem\"\ntls_key = \"key.pem\"\nlisten_tls = \"127.0.0.1:0\"\n";
+        let config = "tls_cert = \"cert.pem\"\ntls_key = \"key.pem\"\nlisten_tls = \"127.0.0.1:0\"\n\
+                      idle_timeout = \"2s\"\n";
         let relay = Relay::start(&[("cert.pem", &certificate), ("key.pem", &key)], config);
         let way = |port, more: &[&str]| {
             let address = format!("127.0.0.1:{port}");
@@ -32,11 +33,17 @@ impl Probe {
 
     /// A short session. The client is willing to do whatever its library still can.
     fn talk(&self, way: &[String], version: &str, ciphers: &str) -> Answer {
-        let (authority, ciphers) = (self.authority.file().to_str().unwrap(), format!("{ciphers}:@SECLEVEL=0"));
-        let mut arguments = vec!["s_client", version, "-cipher", &ciphers, "-crlf", "-ign_eof"];
-        arguments.extend(["-CAfile", authority, "-verify_return_error", "-verify_ip", "127.0.0.1"]);
+        let ciphers = format!("{ciphers}:@SECLEVEL=0");
+        let more = [version, "-cipher", &ciphers, "-crlf", "-ign_eof"];
+        self.client(way, &more, b"EHLO client.minato.example\nQUIT\n")
+    }
+
+    fn client(&self, way: &[String], more: &[&str], input: &[u8]) -> Answer {
+        let authority = self.authority.file().to_str().unwrap();
+        let mut arguments = vec!["s_client", "-CAfile", authority, "-verify_return_error", "-verify_ip", "127.0.0.1"];
+        arguments.extend(more);
         arguments.extend(way.iter().map(String::as_str));
-        run(&self.program, &arguments, b"EHLO client.minato.example\nQUIT\n")
+        run(&self.program, &arguments, input)
     }
 
     /// It was the relay that said no, not the client that had nothing to offer.
@@ -79,8 +86,44 @@ fn tls_before_1_2_is_refused() {
 fn ciphers_without_encryption_authentication_or_aead_are_refused() {
     let Some(probe) = Probe::start() else { return };
     for way in &probe.ways {
-        for ciphers in ["eNULL", "aNULL", "SHA1", "SHA256"] {
+        for ciphers in ["eNULL", "aNULL", "SHA1", "SHA256", "CAMELLIA", "ARIA"] {
             probe.refuses(way, "-tls1_2", ciphers);
         }
+    }
+}
+
+/// What has no forward secrecy, or finite fields of the client's choosing.
+#[test]
+fn key_exchange_without_elliptic_curves_is_refused() {
+    let Some(probe) = Probe::start() else { return };
+    for way in &probe.ways {
+        for ciphers in ["kRSA", "kDHE"] {
+            probe.refuses(way, "-tls1_2", ciphers);
+        }
+    }
+}
+
+#[test]
+fn curves_of_less_than_256_bits_are_refused() {
+    let Some(probe) = Probe::start() else { return };
+    for way in &probe.ways {
+        for group in ["secp160k1", "secp192k1", "prime192v1", "secp224r1", "sect163k1", "sect233r1"] {
+            let more = ["-tls1_2", "-groups", group, "-cipher", "ECDHE:@SECLEVEL=0"];
+            let answer = probe.client(way, &more, b"");
+            let refused = answer.text.contains("SSL alert number") && answer.text.contains("Cipher is (NONE)");
+            assert!(answer.code == Some(1) && refused, "{way:?} {group}: {}", answer.text);
+        }
+    }
+}
+
+/// A client that may begin the handshake anew can keep a server busy (CVE-2011-1473).
+#[test]
+fn a_handshake_cannot_be_begun_anew() {
+    let Some(probe) = Probe::start() else { return };
+    for way in &probe.ways {
+        // A line of R asks for it.
+        let answer = probe.client(way, &["-tls1_2"], b"R\n");
+        let refused = answer.text.contains("RENEGOTIATING") && answer.text.contains("no renegotiation");
+        assert!(refused, "{way:?}: {}", answer.text);
     }
 }
