@@ -1,7 +1,7 @@
 //! What the relay costs: the same load through atena and straight to the next server, in turns, in one run.
 //!
 //! 20 connections, mails of 10 kB, every rule on. Prints mails per second, their ratio, and the latency of a mail from
-//! MAIL to the answer behind its final dot. Client, relay and next server share the machine, so the ratio is what a
+//! MAIL to the answer behind its final dot; then the same of mails that are held, each on disk before it is answered. Client, relay and next server share the machine, so the ratio is what a
 //! machine that does everything itself would see. `ATENA_BENCH_MAILS` sets the mails per connection and round.
 
 #![allow(clippy::unwrap_used, clippy::print_stdout)]
@@ -19,7 +19,7 @@ use atena::gate::{Gate, Judge, setup};
 use atena::lang::Lang;
 use atena::serve::Server;
 use atena::source::Source;
-use atena::store::Store;
+use atena::store::{State, Store};
 use support::sink::{Sink, SinkOptions};
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::net::TcpStream;
@@ -39,23 +39,27 @@ fn main() {
 async fn compare(mails: usize) {
     let directory = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
     let sink = Sink::start(SinkOptions::default()).await;
-    let (stop, relay) = relay(directory.path(), &sink).await;
+    let (stop, relay, store) = relay(directory.path(), &sink).await;
+    let (clean, misaddressed) = (mail("佐藤"), mail("田中"));
     // Connections, pages and tables are warm before anything is measured.
-    load(sink.address(), 10).await;
-    load(relay, 10).await;
-    let (mut direct, mut through) = (Vec::new(), Vec::new());
+    load(sink.address(), 10, &clean).await;
+    load(relay, 10, &clean).await;
+    let (mut direct, mut through, mut held) = (Vec::new(), Vec::new(), Vec::new());
     for _ in 0..ROUNDS {
-        direct.push(load(sink.address(), mails).await);
-        through.push(load(relay, mails).await);
+        direct.push(load(sink.address(), mails, &clean).await);
+        through.push(load(relay, mails, &clean).await);
+        held.push(load(relay, mails, &misaddressed).await);
     }
-    let (direct, through) = (best(direct), best(through));
+    let (direct, through, held) = (best(direct), best(through), best(held));
+    assert_eq!(store.counts(None).await.unwrap(), [(State::Held, (ROUNDS * CONNECTIONS * mails) as u64)]);
     println!("{CONNECTIONS} connections, {mails} mails of {SIZE} octets each, best of {ROUNDS} rounds");
     println!("direct    {direct}");
     println!("atena     {through}");
-    println!("rate      {:.0} % of direct", 100.0 * through.rate / direct.rate);
+    println!("held      {held}");
+    println!("rate      {:.0} % of direct; held {:.0} % of sent", share(&through, &direct), share(&held, &through));
 
     // One mail at a time: what a person waits for.
-    let (direct, through) = (one_by_one(sink.address()).await, one_by_one(relay).await);
+    let (direct, through) = (one_by_one(sink.address(), &clean).await, one_by_one(relay, &clean).await);
     let added = |at: fn(&Measured) -> Duration| at(&through).saturating_sub(at(&direct));
     println!("one mail at a time: direct {direct}");
     println!("                    atena  {through}");
@@ -67,7 +71,7 @@ async fn compare(mails: usize) {
 /// What the rules take of it, on one core.
 fn judging() -> Duration {
     let config = Config::default_with(&Defaults { language: Lang::Ja, data_dir: "data".into(), home: None });
-    let (rules, facts, mail) = (setup::rules(&config).unwrap(), setup::facts(&config, None), mail());
+    let (rules, facts, mail) = (setup::rules(&config).unwrap(), setup::facts(&config, None), mail("佐藤"));
     let rounds = 200;
     let started = Instant::now();
     for _ in 0..rounds {
@@ -82,7 +86,7 @@ fn judging() -> Duration {
 }
 
 /// A relay with the rules as shipped.
-async fn relay(directory: &Path, sink: &Sink) -> (watch::Sender<bool>, SocketAddr) {
+async fn relay(directory: &Path, sink: &Sink) -> (watch::Sender<bool>, SocketAddr, Store) {
     let text = format!(
         "own_domains = [\"own.example\"]\n[serve]\nlisten = \"127.0.0.1:0\"\n\
          [[account]]\nname = \"work\"\nupstream = \"smtp://{}\"\n",
@@ -91,12 +95,12 @@ async fn relay(directory: &Path, sink: &Sink) -> (watch::Sender<bool>, SocketAdd
     let defaults = Defaults { language: Lang::Ja, data_dir: directory.join("data"), home: None };
     let config = Config::load(Source::new("atena.toml", text), directory, &defaults).unwrap();
     let store = Store::open(&config.data_dir).unwrap();
-    let gate = Gate::new(&config, Arc::new(setup::rules(&config).unwrap()), store).unwrap();
+    let gate = Gate::new(&config, Arc::new(setup::rules(&config).unwrap()), store.clone()).unwrap();
     let server = Server::bind(&config, gate).await.unwrap();
     let address = server.addresses().plain;
     let (stop, shutdown) = watch::channel(false);
     tokio::spawn(server.run(shutdown));
-    (stop, address)
+    (stop, address, store)
 }
 
 struct Measured {
@@ -112,6 +116,11 @@ impl std::fmt::Display for Measured {
     }
 }
 
+/// In percent.
+fn share(of: &Measured, reference: &Measured) -> f64 {
+    100.0 * of.rate / reference.rate
+}
+
 fn best(rounds: Vec<Measured>) -> Measured {
     rounds.into_iter().max_by(|a, b| a.rate.total_cmp(&b.rate)).unwrap()
 }
@@ -122,31 +131,30 @@ fn measured(mut latencies: Vec<Duration>, took: Duration) -> Measured {
     Measured { rate: latencies.len() as f64 / took.as_secs_f64(), p50: at(0.5), p99: at(0.99) }
 }
 
-async fn load(address: SocketAddr, mails: usize) -> Measured {
+async fn load(address: SocketAddr, mails: usize, text: &[u8]) -> Measured {
     let started = Instant::now();
     let mut clients = JoinSet::new();
     for _ in 0..CONNECTIONS {
-        clients.spawn(client(address, mails));
+        clients.spawn(client(address, mails, text.to_owned()));
     }
     let latencies = clients.join_all().await.concat();
     measured(latencies, started.elapsed())
 }
 
-async fn one_by_one(address: SocketAddr) -> Measured {
+async fn one_by_one(address: SocketAddr, text: &[u8]) -> Measured {
     let started = Instant::now();
-    let latencies = client(address, 500).await;
+    let latencies = client(address, 500, text.to_owned()).await;
     measured(latencies, started.elapsed())
 }
 
 /// Sends over one connection, the commands of a mail pipelined as mail programs that know RFC 2920 do.
-async fn client(address: SocketAddr, mails: usize) -> Vec<Duration> {
+async fn client(address: SocketAddr, mails: usize, text: Vec<u8>) -> Vec<Duration> {
     let stream = TcpStream::connect(address).await.unwrap();
     stream.set_nodelay(true).unwrap();
     let mut stream = BufReader::new(stream);
     reply(&mut stream, "220").await;
     stream.write_all(b"EHLO bench.example\r\n").await.unwrap();
     reply(&mut stream, "250").await;
-    let text = mail();
     let mut latencies = Vec::with_capacity(mails);
     for _ in 0..mails {
         let started = Instant::now();
@@ -174,14 +182,14 @@ async fn reply(stream: &mut BufReader<TcpStream>, code: &str) {
     }
 }
 
-/// An ordinary Japanese mail with a long quotation, and its final dot.
-fn mail() -> Vec<u8> {
-    let mut text =
+/// An ordinary Japanese mail with a long quotation, and its final dot. It is to 佐藤.
+fn mail(greeted: &str) -> Vec<u8> {
+    let mut text = format!(
         "From: =?UTF-8?B?6Yi05pyo?= <suzuki@own.example>\r\nTo: =?UTF-8?B?5L2Q6Jek?= <sato@client.example>\r\n\
         Subject: =?UTF-8?B?44GK5omT44Gh5ZCI44KP44Gb44Gu5Lu2?=\r\nMIME-Version: 1.0\r\n\
         Content-Type: text/plain; charset=UTF-8\r\nContent-Transfer-Encoding: 8bit\r\n\r\n\
-        佐藤様\r\n\r\nお世話になっております。鈴木です。\r\n先日の打ち合わせの件、承知いたしました。\r\n\r\n"
-            .to_owned();
+        {greeted}様\r\n\r\nお世話になっております。鈴木です。\r\n先日の打ち合わせの件、承知いたしました。\r\n\r\n"
+    );
     while text.len() < SIZE - 100 {
         text.push_str("> お世話になっております。次回の日程についてご相談させてください。\r\n");
     }
