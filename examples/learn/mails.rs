@@ -1,6 +1,6 @@
 //! What the sentences of a mail and the rules together say of it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use atena::classifier::Role;
 use atena::rule::opinion::{DEMANDS, Label};
@@ -17,6 +17,7 @@ pub(crate) fn learn(mails: &[Mail], weights: &mut Weights) {
         println!("\n{table} {} mails\n{:22} {:>4}  rules alone      both", taught.len(), "label", "has");
         let mut faulty = vec![true; taught.len()];
         let (mut alone, mut both) = (Vec::new(), Vec::new());
+        let mut authors: BTreeMap<&str, [Count; 2]> = BTreeMap::new();
         let mut alarmed = [vec![false; taught.len()], vec![false; taught.len()]];
         for label in Label::ALL {
             let Opinion { weights: learnt, says } = of_label(&taught, *label, &faulty);
@@ -30,6 +31,13 @@ pub(crate) fn learn(mails: &[Mail], weights: &mut Weights) {
             } else {
                 for (alarmed, said) in alarmed.iter_mut().zip([&fires, &says]) {
                     alarmed.iter_mut().zip(said).for_each(|(alarmed, said)| *alarmed |= said);
+                }
+                for n in (0..taught.len()).filter(told) {
+                    let of_author = authors.entry(&taught[n].author).or_default();
+                    of_author
+                        .iter_mut()
+                        .zip([&fires, &says])
+                        .for_each(|(count, said)| count.add(said[n], holds(taught[n], *label)));
                 }
                 alone.push(counts[0].f1());
                 both.push(counts[1].f1());
@@ -45,6 +53,9 @@ pub(crate) fn learn(mails: &[Mail], weights: &mut Weights) {
             .collect();
         let [alone, both] = alarmed.map(|alarmed| good.iter().filter(|n| alarmed[**n]).count());
         println!("good mails {}, with a finding {alone} {both}", good.len());
+        for (author, [alone, both]) in authors {
+            println!("{author:22}       {alone}  {both}");
+        }
     }
 }
 
@@ -63,12 +74,14 @@ struct Count {
 impl Count {
     fn of(pairs: impl Iterator<Item = (bool, bool)>) -> Count {
         let mut out = Count::default();
-        for (said, holds) in pairs {
-            out.right += usize::from(said && holds);
-            out.wrong += usize::from(said && !holds);
-            out.missed += usize::from(!said && holds);
-        }
+        pairs.for_each(|(said, holds)| out.add(said, holds));
         out
+    }
+
+    fn add(&mut self, said: bool, holds: bool) {
+        self.right += usize::from(said && holds);
+        self.wrong += usize::from(said && !holds);
+        self.missed += usize::from(!said && holds);
     }
 
     fn f1(&self) -> f32 {
