@@ -70,7 +70,7 @@ const ARROWS: [(&str, &str, &str); 39] = [
 
 /// Who may name an external crate. A crate that everybody may use has the owner `*`: it brings a vocabulary (time,
 /// derives), not a mechanism.
-const OWNERS: [(&str, &str); 66] = [
+const OWNERS: [(&str, &str); 67] = [
     ("aes", "message"),
     ("aho_corasick", "message facts rule gate"),
     ("ammonia", "web"),
@@ -114,6 +114,7 @@ const OWNERS: [(&str, &str); 66] = [
     ("regex_lite", "rule"),
     ("regex_syntax", "lexicon rule"),
     ("rusqlite", "store"),
+    ("ring", "gate"),
     ("rustls", "upstream certificate"),
     ("rustls_platform_verifier", "upstream"),
     ("rcgen", "cli"),
