@@ -32,9 +32,8 @@ impl Probe {
     }
 
     /// A short session. The client is willing to do whatever its library still can.
-    fn talk(&self, way: &[String], version: &str, ciphers: &str) -> Answer {
-        let ciphers = format!("{ciphers}:@SECLEVEL=0");
-        let more = [version, "-cipher", &ciphers, "-crlf", "-ign_eof"];
+    fn talk(&self, way: &[String], version: &str) -> Answer {
+        let more = [version, "-cipher", "ALL:@SECLEVEL=0", "-crlf", "-ign_eof"];
         self.client(way, &more, b"EHLO client.minato.example\nQUIT\n")
     }
 
@@ -47,10 +46,10 @@ impl Probe {
     }
 
     /// It was the relay that said no, not the client that had nothing to offer.
-    fn refuses(&self, way: &[String], version: &str, ciphers: &str) {
-        let answer = self.talk(way, version, ciphers);
+    fn refuses(&self, way: &[String], more: &[&str]) {
+        let answer = self.client(way, more, b"");
         let refused = answer.text.contains("SSL alert number") && answer.text.contains("Cipher is (NONE)");
-        assert!(answer.code == Some(1) && refused, "{way:?} {version} {ciphers}: {}", answer.text);
+        assert!(answer.code == Some(1) && refused, "{way:?} {more:?}: {}", answer.text);
     }
 }
 
@@ -59,7 +58,7 @@ fn tls_1_2_and_1_3_are_spoken_with_a_certificate_that_holds() {
     let Some(probe) = Probe::start() else { return };
     for way in &probe.ways {
         for (version, spoken) in [("-tls1_2", "New, TLSv1.2, Cipher is ECDHE-"), ("-tls1_3", "New, TLSv1.3, Cipher")] {
-            let answer = probe.talk(way, version, "ALL");
+            let answer = probe.talk(way, version);
             assert_eq!(answer.code, Some(0), "{way:?} {version}: {}", answer.text);
             for part in [spoken, "Verify return code: 0 (ok)", "Compression: NONE", "\n221 2.0.0 "] {
                 assert!(answer.text.contains(part), "{way:?} {version}: {part}: {}", answer.text);
@@ -77,7 +76,7 @@ fn tls_before_1_2_is_refused() {
     let Some(probe) = Probe::start() else { return };
     for way in &probe.ways {
         for version in ["-tls1", "-tls1_1"] {
-            probe.refuses(way, version, "ALL");
+            probe.refuses(way, &[version, "-cipher", "ALL:@SECLEVEL=0"]);
         }
     }
 }
@@ -87,7 +86,7 @@ fn ciphers_without_encryption_authentication_or_aead_are_refused() {
     let Some(probe) = Probe::start() else { return };
     for way in &probe.ways {
         for ciphers in ["eNULL", "aNULL", "SHA1", "SHA256", "CAMELLIA", "ARIA"] {
-            probe.refuses(way, "-tls1_2", ciphers);
+            probe.refuses(way, &["-tls1_2", "-cipher", &format!("{ciphers}:@SECLEVEL=0")]);
         }
     }
 }
@@ -98,7 +97,7 @@ fn key_exchange_without_elliptic_curves_is_refused() {
     let Some(probe) = Probe::start() else { return };
     for way in &probe.ways {
         for ciphers in ["kRSA", "kDHE"] {
-            probe.refuses(way, "-tls1_2", ciphers);
+            probe.refuses(way, &["-tls1_2", "-cipher", &format!("{ciphers}:@SECLEVEL=0")]);
         }
     }
 }
@@ -108,22 +107,21 @@ fn curves_of_less_than_256_bits_are_refused() {
     let Some(probe) = Probe::start() else { return };
     for way in &probe.ways {
         for group in ["secp160k1", "secp192k1", "prime192v1", "secp224r1", "sect163k1", "sect233r1"] {
-            let more = ["-tls1_2", "-groups", group, "-cipher", "ECDHE:@SECLEVEL=0"];
-            let answer = probe.client(way, &more, b"");
-            let refused = answer.text.contains("SSL alert number") && answer.text.contains("Cipher is (NONE)");
-            assert!(answer.code == Some(1) && refused, "{way:?} {group}: {}", answer.text);
+            probe.refuses(way, &["-tls1_2", "-groups", group, "-cipher", "ECDHE:@SECLEVEL=0"]);
         }
     }
 }
 
 /// A client that may begin the handshake anew can keep a server busy (CVE-2011-1473).
+///
+/// Asked over STARTTLS, where the relay says nothing after the handshake until it is asked: a greeting that crosses the
+/// request is an "unexpected record" to openssl, which ends before it reads the answer. Both ports share their TLS.
 #[test]
 fn a_handshake_cannot_be_begun_anew() {
     let Some(probe) = Probe::start() else { return };
-    for way in &probe.ways {
-        // A line of R asks for it.
-        let answer = probe.client(way, &["-tls1_2"], b"R\n");
-        let refused = answer.text.contains("RENEGOTIATING") && answer.text.contains("no renegotiation");
-        assert!(refused, "{way:?}: {}", answer.text);
-    }
+    let [starttls, _] = &probe.ways;
+    // A line of R asks for it.
+    let answer = probe.client(starttls, &["-tls1_2"], b"R\n");
+    let refused = answer.text.contains("RENEGOTIATING") && answer.text.contains("no renegotiation");
+    assert!(refused, "{}", answer.text);
 }
